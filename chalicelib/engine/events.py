@@ -1,0 +1,145 @@
+"""Things that happened. The engine only ever reacts to these.
+
+Events are named in the past tense, frozen, and stamped with the time they happened:
+``at`` (seconds since the epoch) is the only clock the engine has. An event of a task
+names the activation and the attempt it belongs to, so a late one is recognised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from chalicelib.engine.state import Failure, Origin, Status, Stored
+from chalicelib.model.error_names import Kind
+from chalicelib.values import Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened to a scope."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeStarted(Event):
+    """A scope was asked to begin."""
+
+    origin: Origin
+    #: (slot)
+    input: Json | Stored = None
+    #: (slots) What enclosing scopes let it see.
+    variables: Mapping[str, Json | Stored] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a dispatcher brought back from a request that reached its resource."""
+
+    #: The answer as JSON; the text where it is not JSON.
+    payload: Json = None
+    #: HTTP status, or the like.
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    #: False where the payload is a text because it could not be read as JSON.
+    is_json: bool = True
+    #: Facts of the dispatcher's own, such as ``ExecutedVersion``.
+    facts: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskAnswered(Event):
+    """The request of an attempt was answered."""
+
+    activation: int
+    attempt: int
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskSucceeded(Event):
+    """A worker reported a result for a task token."""
+
+    activation: int
+    attempt: int
+    output: Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskFailed(Event):
+    """An attempt failed: in the worker, on the way, or by the stage's own rule."""
+
+    activation: int
+    attempt: int
+    #: The error's own name; empty where ``kind`` names it.
+    error: str = ""
+    cause: str = ""
+    kind: Kind = Kind.FUNCTION
+    #: What the failed work answered, where it answered.
+    output: Json = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeartbeatReceived(Event):
+    """A worker said that it is still at it."""
+
+    activation: int
+    attempt: int
+
+
+class Timer(StrEnum):
+    """What a timer is for."""
+
+    WAIT = "wait"
+    RETRY = "retry"
+    TIMEOUT = "timeout"
+    HEARTBEAT = "heartbeat"
+    EXECUTION = "execution"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerFired(Event):
+    """A time we asked to be told of has come."""
+
+    timer: Timer
+    #: 0 for the execution's own timer.
+    activation: int = 0
+    attempt: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildrenJoined(Event):
+    """Every child scope of a container has ended."""
+
+    activation: int
+    attempt: int
+    #: In index order; null for a child that failed or did not run.
+    outputs: Sequence[Json]
+    #: Failures by index.
+    failures: Mapping[int, Failure] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildFailed(Event):
+    """A child scope failed, and its container does not wait for the others."""
+
+    activation: int
+    attempt: int
+    index: int
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeStopped(Event):
+    """Somebody stopped the execution, or the container cancelled this child."""
+
+    error: str = ""
+    cause: str = ""
+    status: Status = Status.ABORTED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnResumed(Event):
+    """A turn that a budget had ended goes on."""

@@ -1,0 +1,151 @@
+"""Everything needed to continue a scope; nothing else is remembered.
+
+Rule 1  A ``ScopeState`` is replaced, never changed.
+Rule 2  A large value is a ``Stored`` name in one of the slots marked (slot) below;
+        ``ValueNeeded`` asks the orchestrator to load it.
+Rule 3  What a state owes the world follows from it (``commands.owed``), so a
+        redelivered message can always have it carried out again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from chalicelib.values import Json
+
+
+class Status(StrEnum):
+    """How an execution, or a scope of it, is; AWS's words."""
+
+    RUNNING = "RUNNING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    TIMED_OUT = "TIMED_OUT"
+    ABORTED = "ABORTED"
+
+
+ENDED = frozenset(Status) - {Status.RUNNING}
+
+
+class Phase(StrEnum):
+    """What an activation is waiting for."""
+
+    CALLED = "called"  # the answer to a request, within this turn
+    WAITING = "waiting"  # somebody to answer its task token
+    SLEEPING = "sleeping"  # the end of a Wait
+    RETRYING = "retrying"  # the interval before its next attempt
+    JOINING = "joining"  # its child scopes
+    GONE = "gone"  # no such activation, or a newer attempt: late events find this
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The name of a value kept beside the journal."""
+
+    digest: str
+    #: Bytes of its JSON text.
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why something failed: data of the workflow, not an exception."""
+
+    error: str
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """The facts of a scope that never change."""
+
+    #: Execution id: unique in the stage.
+    execution: str
+    workflow: str
+    version: str
+    #: Name of the execution, as its starter gave it.
+    name: str
+    started_at: float
+    #: (slot) Input of the whole execution.
+    input: Json | Stored = None
+    #: ``Scope.id`` in the model.
+    scope: str = "0"
+    #: Position among its siblings; None at the top level.
+    index: int | None = None
+    #: (slot) The Map's item, before ``item_input`` shaped it.
+    item: Json | Stored = None
+    #: ``traceparent`` of the request that started it.
+    trace: str = ""
+    #: How many sub-workflow levels are above.
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activation:
+    """One visit to one state, while something of it is outstanding."""
+
+    #: Unique in its scope; counts up.
+    id: int
+    state: str
+    phase: Phase
+    #: (slot) What the state received.
+    input: Json | Stored
+    entered_at: float
+    #: Tries so far, the present one included.
+    attempt: int = 1
+    #: Retries so far, per retrier of the state.
+    retries: tuple[int, ...] = ()
+    #: When the present phase ends by itself: a Wait, an interval, a timeout.
+    due_at: float | None = None
+    #: When a silent task fails.
+    silent_at: float | None = None
+    #: Children of a container.
+    children: int = 0
+    #: What the last attempt failed with.
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """A state about to be entered when a budget ended the turn."""
+
+    state: str
+    #: (slot)
+    input: Json | Stored
+
+
+#: How a finished state of a join-ALL scope left its edges: all alive, all dead, or
+#: the names of the dead ones.
+Edges = bool | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeState:
+    """One scope of one execution, after its last transition."""
+
+    origin: Origin
+    status: Status = Status.RUNNING
+    #: The id of the next activation.
+    next_id: int = 1
+    active: Mapping[int, Activation] = field(default_factory=dict)
+    ready: tuple[Ready, ...] = ()
+    #: Join ALL: finished states and what became of their edges.
+    done: Mapping[str, Edges] = field(default_factory=dict)
+    #: Join ALL, drain: the first failure; the scope will fail with it.
+    failed: Failure | None = None
+    #: (slots) Variables by name; those of enclosing scopes are copied in at the start.
+    variables: Mapping[str, Json | Stored] = field(default_factory=dict)
+    #: States entered so far, for the budget.
+    transitions: int = 0
+    #: When the whole execution times out; top level only.
+    due_at: float | None = None
+    #: (slot) Of an ended scope.
+    output: Json | Stored = None
+    failure: Failure | None = None
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether nothing can happen any more."""
+        return self.status in ENDED

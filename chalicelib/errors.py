@@ -1,0 +1,200 @@
+"""Every exception this package raises on purpose.
+
+    MillraceError
+    ├── DefinitionRefused        the author's text is wrong              400
+    ├── InputRefused             the caller's input is wrong             400
+    ├── PayloadTooLarge          more bytes than the stage takes         413
+    ├── NotAuthenticated         no key, or not one of ours              401
+    ├── NotAuthorized            a key that may not do this              403
+    ├── WorkflowNotFound         no workflow has that name               404
+    ├── ExecutionNotFound        no execution has that id                404
+    ├── ExecutionExists          that name ran with another input        409
+    ├── TokenRefused             forged, cut, foreign or expired token   401
+    ├── TokenDecided             the attempt already has another outcome 409
+    ├── TokenGone                timeout, stop or a newer attempt        410
+    ├── TransitionError          the machine does not accept this event  bug
+    ├── MessageRefused           a queue message nobody can read         dead letter
+    ├── StaleRecord              somebody else committed first           retried
+    ├── ValueNeeded              the engine needs a stored value         loaded
+    ├── ValueLost                a stored value is not there any more    task failure
+    ├── Unavailable              the world did not answer; try again     redelivered
+    └── EvaluationFailure        an expression has no value              task failure
+
+A workflow's own failure is not an exception: it travels as ``Failure`` in events.
+Only the standard library may be imported here: this is the bottom of the graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class MillraceError(Exception):
+    """The root: something this package refuses, with its facts as attributes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing wrong with a definition, and the way out."""
+
+    message: str
+    #: 1-based; 0 where the definition came as a value and has no text.
+    line: int = 0
+    column: int = 0
+    #: JSON pointer to the place, such as ``/States/Ship/Next``.
+    path: str = ""
+    file: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return " ".join(part for part in (place.strip(":"), self.path) if part) + (
+            f": {self.message}" if place or self.path else self.message
+        )
+
+
+class DefinitionRefused(MillraceError):
+    """A definition with problems; nothing of it was published."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+class InputRefused(MillraceError):
+    """An input, or another part of a request, that cannot be accepted."""
+
+    def __init__(self, reason: str, *, path: str = "") -> None:
+        super().__init__(f"{path}: {reason}" if path else reason)
+        self.reason = reason
+        self.path = path
+
+
+class PayloadTooLarge(MillraceError):
+    """A body of more bytes than the stage accepts."""
+
+    def __init__(self, what: str, size: int, limit: int) -> None:
+        super().__init__(f"{what} has {size} bytes; this stage accepts {limit}")
+        self.size = size
+        self.limit = limit
+
+
+class NotAuthenticated(MillraceError):
+    """A request without a key, or with one that this stage did not issue."""
+
+    def __init__(self, reason: str = "an access key of this stage is required") -> None:
+        super().__init__(reason)
+
+
+class NotAuthorized(MillraceError):
+    """A request whose key lacks the scope it needs."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(f"this access key lacks the scope {scope!r}")
+        self.scope = scope
+
+
+class WorkflowNotFound(MillraceError):
+    """No workflow of that name (or version) is published."""
+
+    def __init__(self, name: str, version: str = "") -> None:
+        which = f"{name!r} version {version!r}" if version else repr(name)
+        super().__init__(f"no workflow {which} is published")
+        self.name = name
+        self.version = version
+
+
+class ExecutionNotFound(MillraceError):
+    """No execution has that id."""
+
+    def __init__(self, execution: str) -> None:
+        super().__init__(f"no execution {execution!r}")
+        self.execution = execution
+
+
+class ExecutionExists(MillraceError):
+    """An execution of that name was started before, with another input."""
+
+    def __init__(self, execution: str) -> None:
+        super().__init__(f"execution {execution!r} was started with another input")
+        self.execution = execution
+
+
+class TokenRefused(MillraceError):
+    """A task token that this stage did not issue, or one that has expired."""
+
+    def __init__(self) -> None:
+        super().__init__("this task token is not valid")
+
+
+class TokenDecided(MillraceError):
+    """The attempt behind the token already has a different outcome."""
+
+    def __init__(self) -> None:
+        super().__init__("this attempt was already answered with another outcome")
+
+
+class TokenGone(MillraceError):
+    """The attempt behind the token timed out, was stopped, or was superseded."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"this attempt is over: {reason}")
+        self.reason = reason
+
+
+class TransitionError(MillraceError):
+    """An event arrived that the machine does not accept in this phase."""
+
+    def __init__(self, phase: str, event: str) -> None:
+        super().__init__(f"cannot handle {event} while {phase}")
+        self.phase = phase
+        self.event = event
+
+
+class MessageRefused(MillraceError):
+    """A queue message that nobody can read; retrying cannot help."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"this message cannot be read: {reason}")
+        self.reason = reason
+
+
+class StaleRecord(MillraceError):
+    """The fence was lost: somebody else put this item first."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"{key} was written by somebody else")
+        self.key = key
+
+
+class ValueNeeded(MillraceError):
+    """The engine met a stored value that has not been loaded yet."""
+
+    def __init__(self, digest: str) -> None:
+        super().__init__(f"value {digest} is needed")
+        self.digest = digest
+
+
+class ValueLost(MillraceError):
+    """A stored value is not where it was put."""
+
+    def __init__(self, digest: str) -> None:
+        super().__init__(f"value {digest} is lost")
+        self.digest = digest
+
+
+class Unavailable(MillraceError):
+    """The world did not answer in time; the message will come again."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} is not available now")
+        self.what = what
+
+
+class EvaluationFailure(MillraceError):
+    """An expression that has no value; becomes a failure inside the workflow."""
+
+    def __init__(self, error: str, cause: str) -> None:
+        super().__init__(f"{error}: {cause}")
+        self.error = error
+        self.cause = cause

@@ -1,0 +1,106 @@
+"""What can an expression see? Data, and the few facts that only look impure.
+
+Time comes from the event, chance from a hash of (execution, scope, activation,
+attempt): evaluating again gives the same value, so a replay needs no patching.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from chalicelib.values import Json
+
+_NOTHING: Mapping[str, Json] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known about where the expression is evaluated."""
+
+    execution: str = ""
+    execution_name: str = ""
+    execution_input: Json = None
+    #: Seconds since the epoch.
+    started_at: float = 0.0
+    workflow: str = ""
+    version: str = ""
+    state: str = ""
+    entered_at: float = 0.0
+    #: Retries so far of this activation.
+    retry_count: int = 0
+    #: Task token of the present attempt; empty where there is none.
+    token: str = ""
+    #: Position and raw item of the iteration; None outside of a Map.
+    index: int | None = None
+    item: Json = None
+    #: Time of the event.
+    at: float = 0.0
+    #: What chance is derived from.
+    salt: str = ""
+    #: Task name -> callback URL, for Rill Flow's ``$.tasks.X.trigger_url``.
+    trigger_urls: Mapping[str, str] = field(default_factory=dict)
+
+    def chance(self, use: str) -> float:
+        """Return a number in [0, 1): the same for the same salt and ``use``."""
+        found = hashlib.sha256(f"{self.salt}\x1f{use}".encode()).digest()
+        return int.from_bytes(found[:7], "big") / (1 << 56)
+
+
+NO_FACTS = Facts()
+
+
+class View:
+    """The stations of data that are filled so far; a part may be missing (None)."""
+
+    __slots__ = (
+        "data",
+        "error",
+        "facts",
+        "index",
+        "input",
+        "item",
+        "raw_input",
+        "result",
+        "variables",
+    )
+
+    def __init__(
+        self,
+        data: Json = None,
+        *,
+        raw_input: Json = None,
+        input: Json = None,  # noqa: A002 - the field's own word
+        result: Json = None,
+        variables: Mapping[str, Json] = _NOTHING,
+        facts: Facts = NO_FACTS,
+        error: Json = None,
+        item: Json = None,
+        index: int | None = None,
+    ) -> None:
+        #: ``$``: the value at hand.
+        self.data = data
+        self.raw_input = raw_input
+        self.input = input
+        self.result = result
+        self.variables = variables
+        self.facts = facts
+        #: ``{"Error": …, "Cause": …}`` where a failure is being handled.
+        self.error = error
+        self.item = item
+        self.index = index
+
+    def at(self, data: Json) -> View:
+        """Return the same view with another ``$``."""
+        return View(
+            data,
+            raw_input=self.raw_input,
+            input=self.input,
+            result=self.result,
+            variables=self.variables,
+            facts=self.facts,
+            error=self.error,
+            item=self.item,
+            index=self.index,
+        )

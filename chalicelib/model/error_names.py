@@ -1,0 +1,103 @@
+"""What does each format call the errors that the platform itself raises?
+
+The engine speaks neutral kinds; this table says them in the author's language, so
+that Retry and Catch clauses match what the author wrote.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """Errors with a name of their own in every format."""
+
+    TIMEOUT = "timeout"  # the task did not answer in time
+    HEARTBEAT = "heartbeat"  # the task was silent for too long
+    EXECUTION_TIMEOUT = "execution timeout"  # the whole execution took too long
+    FUNCTION = "function"  # the function failed; the name is the function's own
+    BAD_OUTPUT = "bad output"  # the answer is not JSON, or not of the needed shape
+    TOO_LARGE = "too large"  # the answer is larger than the stage takes
+    THROTTLED = "throttled"  # the service asks for fewer requests
+    SERVICE = "service"  # the service answered with an error of its own
+    UNREACHABLE = "unreachable"  # no answer: refused, reset, unknown host
+    FORBIDDEN = "forbidden"  # the stage's policy or the account does not allow it
+    NOT_FOUND = "not found"  # no such function, queue or workflow
+    NO_CHOICE = "no choice"  # no rule of a Choice held and there is no default
+    BRANCH = "branch"  # a branch failed without a name
+    TOLERANCE = "tolerance"  # more children failed than the Map tolerates
+    RUNTIME = "runtime"  # data the state cannot work with
+    BUDGET = "budget"  # more transitions than an execution may have
+    POISON = "poison"  # a message that failed every time it was delivered
+    UNKNOWN_OUTCOME = "unknown outcome"  # an at-most-once attempt that may have run
+    VALUE_LOST = "value lost"  # a stored value is gone
+    ABORTED = "aborted"  # stopped from outside
+
+
+_ASL = {
+    Kind.TIMEOUT: "States.Timeout",
+    Kind.HEARTBEAT: "States.HeartbeatTimeout",
+    Kind.EXECUTION_TIMEOUT: "States.Timeout",
+    Kind.FUNCTION: "States.TaskFailed",
+    Kind.BAD_OUTPUT: "Task.InvalidOutput",
+    Kind.TOO_LARGE: "States.DataLimitExceeded",
+    Kind.THROTTLED: "Lambda.TooManyRequestsException",
+    Kind.SERVICE: "Lambda.ServiceException",
+    Kind.UNREACHABLE: "Http.ConnectionError",
+    Kind.FORBIDDEN: "States.Permissions",
+    Kind.NOT_FOUND: "Lambda.ResourceNotFoundException",
+    Kind.NO_CHOICE: "States.NoChoiceMatched",
+    Kind.BRANCH: "States.BranchFailed",
+    Kind.TOLERANCE: "States.ExceedToleratedFailureThreshold",
+    Kind.RUNTIME: "States.Runtime",
+    Kind.BUDGET: "Millrace.BudgetExceeded",
+    Kind.POISON: "Millrace.PoisonMessage",
+    Kind.UNKNOWN_OUTCOME: "Millrace.UnknownOutcome",
+    Kind.VALUE_LOST: "Millrace.ValueLost",
+    Kind.ABORTED: "Millrace.Aborted",
+}
+_CLOUDFLOW = _ASL | {
+    Kind.TIMEOUT: "FnF.TaskTimeout",
+    Kind.HEARTBEAT: "FnF.TaskTimeout",
+    Kind.EXECUTION_TIMEOUT: "FnF.Timeout",
+    Kind.FUNCTION: "FC.Unknown",
+    Kind.BAD_OUTPUT: "FC.InvalidOutput",
+    Kind.TOO_LARGE: "FnF.DataLimitExceeded",
+    Kind.THROTTLED: "FC.ResourceThrottled",
+    Kind.SERVICE: "FC.InternalServerError",
+    Kind.UNREACHABLE: "FnF.ConnectionError",
+    Kind.FORBIDDEN: "FC.AccessDenied",
+    Kind.NOT_FOUND: "FC.FunctionNotFound",
+    Kind.NO_CHOICE: "FnF.NoChoiceMatched",
+    Kind.BRANCH: "FnF.BranchFailed",
+    Kind.TOLERANCE: "FnF.ExceedToleratedFailureThreshold",
+    Kind.RUNTIME: "FnF.RuntimeError",
+}
+_RILLFLOW = _ASL | {
+    Kind.TIMEOUT: "timeout",
+    Kind.HEARTBEAT: "timeout",
+    Kind.EXECUTION_TIMEOUT: "timeout",
+    Kind.FUNCTION: "failed",
+    Kind.BAD_OUTPUT: "bad_output",
+    Kind.TOO_LARGE: "too_large",
+    Kind.THROTTLED: "throttled",
+    Kind.SERVICE: "http_status",
+    Kind.UNREACHABLE: "connection",
+    Kind.FORBIDDEN: "forbidden",
+    Kind.NOT_FOUND: "not_found",
+    Kind.BRANCH: "sub_task_failed",
+    Kind.RUNTIME: "mapping_failed",
+}
+
+TABLES: dict[str, dict[Kind, str]] = {
+    "asl": _ASL,
+    "cloudflow": _CLOUDFLOW,
+    "rillflow": _RILLFLOW,
+}
+
+#: Names that match every error, by format; ASL's exceptions to that rule follow.
+WILDCARDS = {"asl": "States.ALL", "cloudflow": "FnF.ALL", "rillflow": "*"}
+#: ASL, "Errors": States.ALL does not match these, nor does States.TaskFailed.
+NEVER_CAUGHT = frozenset({"States.DataLimitExceeded", "States.Runtime"})
+#: ASL, "Errors": matches every error of a task except a timeout.
+TASK_FAILED = "States.TaskFailed"

@@ -1,0 +1,219 @@
+"""What can be asked of data: the nodes that formats compile texts into.
+
+An expression is data. It is made by ``formats``, kept with the workflow, and given
+a value by ``chalicelib.expressions.evaluate``, the only reader of these classes.
+
+Roots of a path name what it starts from:
+
+    $            the value at hand (input, then result, as the station says)
+    $$           the context object of the Amazon States Language
+    $name        a variable of the scope
+    $Input, $Output, $Context, $Item, $Global      CloudFlow
+    $.input, $.output, $.context                   Rill Flow (a ``Mappings`` document)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chalicelib.values import Json
+
+#: Steps of a reference path: names and list positions, from the root down.
+Steps = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Literal:
+    """A constant."""
+
+    value: Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Path:
+    """A place in what the expression can see."""
+
+    #: The text as its author wrote it, for messages.
+    text: str
+    #: ``$``, ``$$``, ``$name``, ``$Input`` … as the table above says.
+    root: str = "$"
+    #: The steps of a reference path; None for a query with several answers.
+    steps: Steps | None = ()
+    #: JSONPath of a query, rooted at ``$``; empty for a reference path.
+    query: str = ""
+    #: A missing place is null instead of a failure.
+    lenient: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Object:
+    """A JSON object, each field an expression."""
+
+    fields: tuple[tuple[str, Expression], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Array:
+    """A JSON array, each element an expression."""
+
+    items: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A built-in function, by full name: ``States.Format``, ``CloudFlow.split``."""
+
+    name: str
+    arguments: tuple[Expression, ...]
+    #: The call as its author wrote it, for messages.
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pipe:
+    """Stages; each sees the value of the one before as ``$``."""
+
+    stages: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """``base`` with ``value`` put at ``steps`` (ASL, "ResultPath")."""
+
+    #: None discards the value; () replaces the base.
+    steps: Steps | None
+    base: Expression
+    value: Expression
+    text: str = "$"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One of the stations of data by name: ``input``, ``result``, ``raw_input``,
+    ``variables``, ``error`` ({Error, Cause}), ``item``, ``index``."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compare:
+    """An ASL comparison such as ``NumericLessThan``; never a failure on types."""
+
+    operator: str
+    left: Path
+    right: Expression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Is:
+    """An ASL type test: ``IsPresent``, ``IsNull``, ``IsString`` …"""
+
+    kind: str
+    subject: Path
+    expected: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class And:
+    """True when every rule is."""
+
+    rules: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Or:
+    """True when one rule is."""
+
+    rules: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Not:
+    """True when the rule is not."""
+
+    rule: Expression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """An operator of CloudFlow's conditions: ``==``, ``<``, ``in``, unary ``-`` …"""
+
+    operator: str
+    left: Expression
+    #: None for a unary operator.
+    right: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Jsonata:
+    """A JSONata expression, without its ``{% %}``."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mapping:
+    """One rule of a Rill Flow mapping list."""
+
+    #: A path such as ``$.context.user``, a constant's text, or empty.
+    source: str = ""
+    #: An expression applied to the source's value; empty for none.
+    transform: str = ""
+    target: str = ""
+    #: Only an explicit ``tolerance: false`` is strict: an error then fails the task.
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mappings:
+    """A Rill Flow mapping list over ``{context, input, output}``."""
+
+    rules: tuple[Mapping, ...]
+    #: The root that is the value of the list: ``input`` or ``context``.
+    gives: str
+    #: Seen as ``$.output``: ``result``, ``input`` (pass tasks) or nothing.
+    output: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """A Rill Flow condition: a Jayway path over ``{root: value at hand}``."""
+
+    text: str
+    #: ``input`` or ``output``: the only root the condition sees.
+    root: str = "input"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A list as an object: ``Branch0``, ``Branch1`` … for prefix ``Branch``."""
+
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """A list of objects as one object; later keys win, null counts as nothing."""
+
+
+Expression = (
+    Literal
+    | Path
+    | Object
+    | Array
+    | Call
+    | Pipe
+    | Place
+    | Source
+    | Compare
+    | Is
+    | And
+    | Or
+    | Not
+    | Operation
+    | Jsonata
+    | Mappings
+    | Condition
+    | Named
+    | Merge
+)

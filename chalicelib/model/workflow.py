@@ -1,0 +1,277 @@
+"""What is a workflow: a tree of scopes, each a graph of states.
+
+Formats differ in data only: the join rule, the failure rule, the data-flow
+expressions and the table of error names. The engine has no case for a format.
+
+The stations of data in a state, in order (absent expression: value passes through):
+
+    raw input --input--> input --arguments--> (work) --> raw result
+    raw result --result--> result --output(raw input, input, result)--> output
+    and, beside it, --assign--> variables of the scope
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from chalicelib.model.expressions import Expression
+from chalicelib.values import Json
+
+
+class Join(StrEnum):
+    """When does a state with several edges in run?"""
+
+    ANY = "any"  # each arrival runs it; one state of the scope is active at a time
+    ALL = "all"  # once, when every predecessor has succeeded or been skipped
+
+
+class OnFailure(StrEnum):
+    """What does a failure nobody caught do to its scope (or container)?"""
+
+    ABORT = "abort"  # it ends at once; what still runs is cancelled
+    DRAIN = "drain"  # what runs goes on to its end; then it fails
+
+
+class Mode(StrEnum):
+    """When is a task done?"""
+
+    REQUEST = "request"  # when the answer to the request is there
+    CALLBACK = "callback"  # when somebody answers its task token
+    SYSTEM = "system"  # when the work that the request started ends by itself
+    SUBMIT = "submit"  # when the request is accepted; nobody waits for the work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retrier:
+    """A clause of Retry: which errors, how often, how far apart."""
+
+    errors: tuple[str, ...]
+    #: Seconds before the first retry.
+    interval: float = 1.0
+    #: Retries, the first try not counted.
+    max_attempts: int = 3
+    backoff: float = 2.0
+    #: Seconds; no wait is longer. None: no cap.
+    max_delay: float | None = None
+    #: FULL: each wait is a random part of the computed one.
+    full_jitter: bool = False
+    #: Seen with ``$`` = the failed attempt's output; all errors must also pass it.
+    condition: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catcher:
+    """A clause of Catch: which errors, where to, with what."""
+
+    errors: tuple[str, ...]
+    next: str
+    #: From raw input and error to the input of ``next``; absent: the error object.
+    output: Expression | None = None
+    assign: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """Work done elsewhere."""
+
+    #: Evaluates to a resource such as ``lambda:resize``, ``https://…``, ``sqs:jobs``,
+    #: ``workflow:ship``; a table in ``dispatchers`` finds who carries it there.
+    resource: Expression
+    mode: Mode = Mode.REQUEST
+    #: How the raw answer becomes a result or a failure: a row of engine/readings.
+    reading: str = "payload"
+    #: Seconds; evaluated with ``$`` = the input. None: no limit.
+    timeout: Expression | None = None
+    heartbeat: Expression | None = None
+    #: The intent is committed before the work is requested; an unknown outcome fails.
+    at_most_once: bool = False
+    #: What the format calls the resource, for history: ``lambda``, ``invoke`` …
+    label: tuple[str, ...] = ()
+    #: All must hold of the output (``$``) for success; replaces the reading's verdict.
+    success: tuple[Expression, ...] = ()
+    #: All holding of the output is failure; asked only when ``success`` is empty.
+    failure: tuple[Expression, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pass:
+    """No work: only data."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A branch of a Choice."""
+
+    condition: Expression
+    #: The edges that stay alive when this rule holds; () with ``ends`` False skips all.
+    next: tuple[str, ...]
+    output: Expression | None = None
+    assign: Expression | None = None
+    #: Later rules are not asked once this one held.
+    final: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which edges are taken; the others count as skipped under the join rule ALL."""
+
+    rules: tuple[Rule, ...]
+    #: Taken when no rule held. None: a failure (``NoChoiceMatched``).
+    default: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """Time that passes: exactly one of the two is set."""
+
+    seconds: Expression | None = None
+    #: RFC 3339.
+    timestamp: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Succeed:
+    """The scope ends well, here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fail:
+    """The scope fails, here."""
+
+    error: Expression | None = None
+    cause: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """One scope of a Parallel."""
+
+    scope: Scope
+    #: Runs only when this holds of the input; None: always.
+    condition: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parallel:
+    """Scopes side by side on the same arguments; the raw result is the list of outputs.
+
+    The output of a branch that did not run is null.
+    """
+
+    branches: tuple[Branch, ...]
+    failure: OnFailure = OnFailure.ABORT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Map:
+    """One scope for each item; the raw result is the list of outputs, in item order."""
+
+    scope: Scope
+    #: Evaluated on the input; must give an array (or an object, as pairs). None: the
+    #: input itself.
+    items: Expression | None = None
+    #: Shapes the input of one iteration; sees ``item`` and ``index``. None: the item.
+    item_input: Expression | None = None
+    #: Evaluates to how many run at once; 0 or None: no limit.
+    max_concurrency: Expression | None = None
+    failure: OnFailure = OnFailure.ABORT
+    #: Failed children that do not fail the Map; None: none.
+    tolerated_count: Expression | None = None
+    tolerated_percentage: Expression | None = None
+    #: A collection that is missing or empty ends the state without ``assign``.
+    skip_when_empty: bool = False
+
+
+Work = Task | Pass | Choice | Wait | Succeed | Fail | Parallel | Map
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """A node of a scope: what it does, what its data is, where it leads."""
+
+    name: str
+    work: Work
+    #: Edges out. Join ANY: at most one. Empty: the scope ends here.
+    next: tuple[str, ...] = ()
+    input: Expression | None = None
+    arguments: Expression | None = None
+    result: Expression | None = None
+    output: Expression | None = None
+    assign: Expression | None = None
+    retry: tuple[Retrier, ...] = ()
+    catch: tuple[Catcher, ...] = ()
+    #: A failure that nobody caught counts as skipped; successors run.
+    tolerant: bool = False
+    #: ``assign`` is evaluated also when the state fails (Rill Flow foreach).
+    assign_on_failure: bool = False
+    #: Skipped without running; successors run.
+    bypassed: bool = False
+    #: What follows is skipped.
+    cuts_followers: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """A graph of states: the top level, a branch, an iteration."""
+
+    #: Unique in the workflow: ``0`` for the top level, then ``0/Map1``, ``0/Par/1`` …
+    id: str
+    start: tuple[str, ...]
+    states: Mapping[str, State]
+    join: Join = Join.ANY
+    failure: OnFailure = OnFailure.ABORT
+    #: The scope's input becomes its variables, and its output is its variables.
+    shares_variables: bool = False
+
+    def predecessors(self) -> dict[str, tuple[str, ...]]:
+        """Return, for each state, the states with an edge to it."""
+        found: dict[str, list[str]] = {name: [] for name in self.states}
+        for state in self.states.values():
+            for name in state.next:
+                found[name].append(state.name)
+        return {name: tuple(names) for name, names in found.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workflow:
+    """A definition, compiled."""
+
+    name: str
+    #: ``asl``, ``cloudflow`` or ``rillflow``.
+    format: str
+    scope: Scope
+    #: Which names errors have: a row of ``model.error_names``.
+    errors: str = "asl"
+    #: Seconds for a whole execution; evaluated with ``$`` = the execution's input.
+    timeout: Expression | None = None
+    #: Shapes the input of the execution; absent: passes through.
+    input: Expression | None = None
+    #: JSON Schema (the part ``model.schema`` understands) of the input.
+    input_schema: Json = None
+    description: str = ""
+    #: Every scope by its id, the top level included.
+    scopes: Mapping[str, Scope] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        found = {scope.id: scope for scope in walk_scopes(self.scope)}
+        object.__setattr__(self, "scopes", found)
+
+
+def child_scopes(state: State) -> tuple[Scope, ...]:
+    """Return the scopes inside ``state``, in order."""
+    match state.work:
+        case Parallel(branches=branches):
+            return tuple(branch.scope for branch in branches)
+        case Map(scope=scope):
+            return (scope,)
+    return ()
+
+
+def walk_scopes(scope: Scope) -> Iterator[Scope]:
+    """Yield ``scope`` and every scope inside it, outermost first."""
+    yield scope
+    for state in scope.states.values():
+        for inner in child_scopes(state):
+            yield from walk_scopes(inner)

@@ -1,0 +1,89 @@
+"""What is a JSON value, how long is it, and what is its name by content?
+
+Rule 1  A value is what ``json`` makes of a text: never shared and changed.
+Rule 2  Canonical text has sorted keys and no spaces; a digest is over that text.
+Rule 3  NaN and infinities are not JSON, neither on the way in nor on the way out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any, TypeAlias
+
+from chalicelib.errors import InputRefused
+
+#: Any JSON value. ``Any`` because a recursive alias makes every reader cast.
+Json: TypeAlias = Any
+
+_compact = json.JSONEncoder(
+    separators=(",", ":"), ensure_ascii=False, allow_nan=False
+).encode
+_canonical = json.JSONEncoder(
+    separators=(",", ":"), ensure_ascii=False, allow_nan=False, sort_keys=True
+).encode
+
+
+def compact(value: Json) -> str:
+    """Return the shortest JSON text of ``value``, keys in their own order.
+
+    >>> compact({"b": [1, "é"], "a": None})
+    '{"b":[1,"é"],"a":null}'
+    """
+    return _compact(value)
+
+
+def canonical(value: Json) -> str:
+    """Return the one JSON text that equal values share.
+
+    >>> canonical({"b": 1, "a": 2})
+    '{"a":2,"b":1}'
+    """
+    return _canonical(value)
+
+
+def size(value: Json) -> int:
+    """Return the number of bytes of the compact UTF-8 text of ``value``."""
+    return len(_compact(value).encode("utf-8", "surrogatepass"))
+
+
+def digest(value: Json) -> str:
+    """Return the SHA-256, in hexadecimal, of the canonical text of ``value``."""
+    text = _canonical(value).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(text).hexdigest()
+
+
+def short_hash(*parts: object, length: int = 16) -> str:
+    """Return a stable name for ``parts``: the same parts, the same name.
+
+    >>> short_hash("run-1", 3) == short_hash("run-1", 3) != short_hash("run-1", 4)
+    True
+    """
+    text = "\x1f".join(str(part) for part in parts).encode()
+    return hashlib.sha256(text).hexdigest()[:length]
+
+
+def _refuse_constant(name: str) -> Json:
+    raise ValueError(f"{name} is not JSON")
+
+
+_decoder = json.JSONDecoder(parse_constant=_refuse_constant)
+
+
+def parse(text: str | bytes, *, what: str = "body") -> Json:
+    """Return the JSON value that ``text`` spells.
+
+    Raises:
+        InputRefused: the text is not JSON; the message names line and column.
+    """
+    try:
+        if isinstance(text, bytes):
+            text = text.decode("utf-8")
+        return _decoder.decode(text)
+    except json.JSONDecodeError as error:
+        raise InputRefused(
+            f"{what} is not JSON: {error.msg} at line {error.lineno}, "
+            f"column {error.colno}"
+        ) from None
+    except (ValueError, RecursionError) as error:
+        raise InputRefused(f"{what} is not JSON: {error}") from None
