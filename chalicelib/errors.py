@@ -170,9 +170,9 @@ class StaleRecord(MillraceError):
 class ValueNeeded(MillraceError):
     """The engine met a stored value that has not been loaded yet."""
 
-    def __init__(self, digest: str) -> None:
-        super().__init__(f"value {digest} is needed")
-        self.digest = digest
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"value {reference} is needed")
+        self.reference = reference
 
 
 class ValueLost(MillraceError):

@@ -78,6 +78,8 @@ class CancelTask:
     activation: int
     attempt: int
     resource: str
+    #: What the author called the work, where the payload has a name for it.
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +94,9 @@ class EndScope:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResumeTurn:
     """Go on in a turn of its own: this one's budget is used up."""
+
+    #: States entered so far.
+    transitions: int
 
 
 Command = (

@@ -50,6 +50,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskBegun(Event):
+    """An at-most-once attempt is about to be requested; never twice."""
+
+    activation: int
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskAnswered(Event):
     """The request of an attempt was answered."""
 
@@ -143,3 +151,6 @@ class ScopeStopped(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnResumed(Event):
     """A turn that a budget had ended goes on."""
+
+    #: How many states had been entered then: tells this from an earlier one.
+    transitions: int

@@ -30,7 +30,7 @@ ENDED = frozenset(Status) - {Status.RUNNING}
 
 
 class Phase(StrEnum):
-    """What an activation is waiting for."""
+    """What an activation, or a scope, is waiting for."""
 
     CALLED = "called"  # the answer to a request, within this turn
     WAITING = "waiting"  # somebody to answer its task token
@@ -38,15 +38,18 @@ class Phase(StrEnum):
     RETRYING = "retrying"  # the interval before its next attempt
     JOINING = "joining"  # its child scopes
     GONE = "gone"  # no such activation, or a newer attempt: late events find this
+    # ... and what a scope itself may be, for the events that concern all of it:
+    NEW = "new"  # nothing is recorded of it
+    RUNNING = "running"
+    ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The name of a value kept beside the journal."""
+    """A value some part of which is kept beside the journal."""
 
-    digest: str
-    #: Bytes of its JSON text.
-    size: int = 0
+    #: JSON text of the value with references in place of its large parts.
+    reference: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +83,18 @@ class Origin:
     trace: str = ""
     #: How many sub-workflow levels are above.
     depth: int = 0
+    #: Task token that the end of this execution answers; empty for none.
+    parent: str = ""
+    #: Children of the same container, this one included.
+    siblings: int = 0
+    #: How many of them run at once; 0: all.
+    limit: int = 0
+    #: A failure of this one is told at once, not at the join.
+    aborts: bool = True
+    #: Which of the ``limit`` slots it runs in.
+    slot: int = 0
+    #: Of the execution's input; tells a repeated start from another one.
+    input_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +120,10 @@ class Activation:
     children: int = 0
     #: What the last attempt failed with.
     failure: Failure | None = None
+    #: When the present phase began: the time that its expressions saw.
+    since: float = 0.0
+    #: At most once: the request of this attempt was made, or is about to be.
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

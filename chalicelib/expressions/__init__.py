@@ -2,7 +2,8 @@
 
 ``evaluate`` is a table from the class of a node to the function that reads it. Each
 language has its module: ``jsonpath``, ``intrinsics`` and ``comparisons`` for the
-Amazon States Language, ``cloudflow``, and ``mappings`` (with ``jayway``) for Rill Flow;
+Amazon States Language, ``cloudflow``, and ``mappings`` (with ``jayway``,
+``constants`` and ``rill_requests``) for Rill Flow;
 ``shapes`` builds objects and lists out of parts.
 """
 
@@ -18,6 +19,7 @@ from chalicelib.expressions import (
     intrinsics,
     jsonpath,
     mappings,
+    rill_requests,
     shapes,
 )
 from chalicelib.expressions.scope import Facts, View
@@ -50,7 +52,12 @@ READERS: Mapping[type[Any], Reader] = MappingProxyType(
         nodes.Not: comparisons.negate,
         nodes.Operation: cloudflow.operate,
         nodes.Mappings: mappings.apply,
-        nodes.Condition: mappings.test,
+        nodes.Condition: mappings.holds,
+        nodes.Jayway: mappings.read,
+        nodes.When: mappings.when,
+        nodes.GroupContext: rill_requests.group_context,
+        nodes.DagContext: rill_requests.dag_context,
+        nodes.RillRequest: rill_requests.request,
     }
 )
 

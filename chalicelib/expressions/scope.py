@@ -7,7 +7,7 @@ attempt): evaluating again gives the same value, so a replay needs no patching.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from chalicelib.values import Json
@@ -55,9 +55,9 @@ class View:
     """The stations of data that are filled so far; a part may be missing (None)."""
 
     __slots__ = (
+        "_facts",
         "data",
         "error",
-        "facts",
         "index",
         "input",
         "item",
@@ -74,7 +74,7 @@ class View:
         input: Json = None,  # noqa: A002 - the field's own word
         result: Json = None,
         variables: Mapping[str, Json] = _NOTHING,
-        facts: Facts = NO_FACTS,
+        facts: Facts | Callable[[], Facts] = NO_FACTS,
         error: Json = None,
         item: Json = None,
         index: int | None = None,
@@ -85,11 +85,19 @@ class View:
         self.input = input
         self.result = result
         self.variables = variables
-        self.facts = facts
+        #: Facts, or how to get them: most expressions never ask.
+        self._facts = facts
         #: ``{"Error": …, "Cause": …}`` where a failure is being handled.
         self.error = error
         self.item = item
         self.index = index
+
+    @property
+    def facts(self) -> Facts:
+        """What is known about where the expression is evaluated."""
+        if not isinstance(self._facts, Facts):
+            self._facts = self._facts()
+        return self._facts
 
     def at(self, data: Json) -> View:
         """Return the same view with another ``$``."""
@@ -99,7 +107,7 @@ class View:
             input=self.input,
             result=self.result,
             variables=self.variables,
-            facts=self.facts,
+            facts=self._facts,
             error=self.error,
             item=self.item,
             index=self.index,

@@ -1,1 +1,121 @@
-"""TBD."""
+"""Text of a definition -> model.
+
+    text --document--> value with places --(format)--> model, or all its problems
+
+``document`` reads JSON and YAML, ``fields`` checks objects against a table of their
+fields, ``checks`` looks at graphs; each format has a package that says the rest. The
+format is found from the definition itself: ``_FORMATS`` is the table.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from pathlib import PurePath
+from types import MappingProxyType
+from typing import Any, NoReturn
+
+from chalicelib.errors import DefinitionRefused, Problem
+from chalicelib.formats import document as documents
+from chalicelib.formats.document import Document
+from chalicelib.model.workflow import Workflow
+from chalicelib.values import Json
+
+__all__ = ["check_definition", "compile_definition"]
+
+
+def _is_asl(value: Mapping[str, Json]) -> bool:
+    return "States" in value and not _is_cloudflow(value)
+
+
+def _is_cloudflow(value: Mapping[str, Json]) -> bool:
+    return value.get("Type") == "StateMachine" or isinstance(value.get("States"), list)
+
+
+def _is_rillflow(value: Mapping[str, Json]) -> bool:
+    return "tasks" in value or ("workspace" in value and "dagName" in value)
+
+
+#: Format -> how its definitions are recognised; the first that does decides.
+_FORMATS: Mapping[str, Callable[[Mapping[str, Json]], bool]] = MappingProxyType(
+    {"cloudflow": _is_cloudflow, "asl": _is_asl, "rillflow": _is_rillflow}
+)
+_HOW_TO_BEGIN = (
+    "write StartAt and States (Amazon States Language), Type: StateMachine "
+    "(CloudFlow), or workspace, dagName and tasks (Rill Flow)"
+)
+_OLD_CLOUDFLOW = (
+    "CloudFlow's older language (type: flow) is not supported yet; "
+    "write the flow with Type: StateMachine"
+)
+
+
+def compile_definition(
+    source: str | bytes | Mapping[str, Any],
+    *,
+    file: str = "",
+    format: str | None = None,
+    name: str = "",
+) -> Workflow:
+    """Return the workflow that ``source``, a text or its value, defines.
+
+    ``name`` is for definitions without a name of their own; without it the file's
+    name is taken.
+
+    Raises:
+        DefinitionRefused: with every problem found, in the order of the text.
+    """
+    if isinstance(source, Mapping):
+        document = documents.of(source, file=file)
+    else:
+        document = documents.read(source, file=file)
+    found = _format_of(document) if format is None else format
+    if found not in _FORMATS:
+        known = ", ".join(_FORMATS)
+        _refuse(document, f"there is no format {found!r}; known are {known}")
+    # Loaded when it is met: a stage mostly runs one format.
+    compiler = importlib.import_module(f"chalicelib.formats.{found}")
+    workflow: Workflow = compiler.compile_document(document, name=name or _stem(file))
+    return workflow
+
+
+def check_definition(
+    source: str | bytes | Mapping[str, Any],
+    *,
+    file: str = "",
+    format: str | None = None,
+) -> list[Problem]:
+    """Return what is wrong with a definition; nothing when it can be published."""
+    try:
+        compile_definition(source, file=file, format=format)
+    except DefinitionRefused as refused:
+        return list(refused.problems)
+    return []
+
+
+def _format_of(document: Document) -> str:
+    value = document.value
+    if not isinstance(value, Mapping):
+        _refuse(document, f"a definition is an object; {_HOW_TO_BEGIN}")
+    if value.get("type") == "flow":
+        _refuse(document, _OLD_CLOUDFLOW)
+    for name, is_format in _FORMATS.items():
+        if is_format(value):
+            return name
+    # StartAt without States is far more likely a slip than another language.
+    if "StartAt" in value:
+        return "asl"
+    _refuse(document, f"this is no definition of a known format; {_HOW_TO_BEGIN}")
+
+
+def _refuse(document: Document, message: str) -> NoReturn:
+    raise DefinitionRefused([document.problem((), message)])
+
+
+def _stem(file: str) -> str:
+    """Return the name of a file without its endings.
+
+    >>> _stem("workflows/orders/ship.asl.json")
+    'ship'
+    """
+    return PurePath(file).name.partition(".")[0]

@@ -95,6 +95,21 @@ TABLES: dict[str, dict[Kind, str]] = {
     "rillflow": _RILLFLOW,
 }
 
+#: Causes of errors that the platform raises by itself, where a language has a text.
+CAUSES: dict[str, dict[Kind, str]] = {
+    "asl": {},
+    "cloudflow": {
+        Kind.TIMEOUT: "the task did not end in time",
+        Kind.HEARTBEAT: "the task sent no heartbeat in time",
+        Kind.EXECUTION_TIMEOUT: "the execution did not end in time",
+    },
+    "rillflow": {
+        Kind.TIMEOUT: "timeout",
+        Kind.HEARTBEAT: "timeout",
+        Kind.EXECUTION_TIMEOUT: "timeout",
+    },
+}
+
 #: Names that match every error, by format; ASL's exceptions to that rule follow.
 WILDCARDS = {"asl": "States.ALL", "cloudflow": "FnF.ALL", "rillflow": "*"}
 #: ASL, "Errors": States.ALL does not match these, nor does States.TaskFailed.

@@ -67,6 +67,8 @@ class Call:
     arguments: tuple[Expression, ...]
     #: The call as its author wrote it, for messages.
     text: str = ""
+    #: Where it is written: chance is derived from it, so that two calls differ.
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +175,8 @@ class Mappings:
     gives: str
     #: Seen as ``$.output``: ``result``, ``input`` (pass tasks) or nothing.
     output: str = ""
+    #: Nothing is mapped where that is null or empty (no branch of a choice ran).
+    skips_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +186,58 @@ class Condition:
     text: str
     #: ``input`` or ``output``: the only root the condition sees.
     root: str = "input"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Jayway:
+    """The value of a Jayway path over ``{root: value at hand}``; null where missing."""
+
+    text: str
+    root: str = "input"
+    #: ``list``: anything but a list or null is a failure. ``positive``: anything but a
+    #: whole number above zero, or its text, is null. Empty: every value is right.
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """The value where all conditions hold; else null."""
+
+    conditions: tuple[Expression, ...]
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupContext:
+    """What a group of a Rill Flow foreach sees: the input without the collection,
+    with the element and its position under names of the author's."""
+
+    #: Names that lead from the input to the collection; none: it stays.
+    collection: Steps
+    item: str
+    index: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DagContext:
+    """The first context of a Rill Flow DAG: defaults, then what was submitted."""
+
+    #: Name and constant's text.
+    defaults: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RillRequest:
+    """What a Rill Flow function task sends, made of its input."""
+
+    #: ``http`` ({method, query, headers, body}), ``workflow`` ({input}) or ``plain``.
+    kind: str = "plain"
+    method: str = "POST"
+    #: The groups around the task, outermost first: ``split`` is one of a foreach, by
+    #: the index of the iteration; ``check_1`` is a branch of a choice.
+    groups: tuple[str, ...] = ()
+    #: An object; its fields stand in for those that the input lacks.
+    parameters: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +270,11 @@ Expression = (
     | Jsonata
     | Mappings
     | Condition
+    | Jayway
+    | When
+    | GroupContext
+    | DagContext
+    | RillRequest
     | Named
     | Merge
 )

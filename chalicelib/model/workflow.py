@@ -224,14 +224,33 @@ class Scope:
     failure: OnFailure = OnFailure.ABORT
     #: The scope's input becomes its variables, and its output is its variables.
     shares_variables: bool = False
+    #: For each state, the states with an edge to it.
+    sources: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    #: Nothing in it, or below it, waits for the world.
+    is_pure: bool = field(default=False, compare=False, repr=False)
 
-    def predecessors(self) -> dict[str, tuple[str, ...]]:
-        """Return, for each state, the states with an edge to it."""
-        found: dict[str, list[str]] = {name: [] for name in self.states}
-        for state in self.states.values():
-            for name in state.next:
-                found[name].append(state.name)
-        return {name: tuple(names) for name, names in found.items()}
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sources", _sources(self.states))
+        object.__setattr__(self, "is_pure", _is_pure(self.states))
+
+
+def _sources(states: Mapping[str, State]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {name: [] for name in states}
+    for state in states.values():
+        for name in state.next:
+            found.setdefault(name, []).append(state.name)
+    return {name: tuple(names) for name, names in found.items()}
+
+
+def _is_pure(states: Mapping[str, State]) -> bool:
+    return not any(
+        state.retry
+        or isinstance(state.work, Task | Wait)
+        or not all(scope.is_pure for scope in child_scopes(state))
+        for state in states.values()
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

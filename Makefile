@@ -1,0 +1,67 @@
+# What can I type?  `make` lists it.  Nothing here needs more than Python 3.11 and pip.
+#
+#   setup   .venv with everything in it; instant when nothing changed
+#   demo    text to video, end to end, in one process      TEXT=path  another text
+#   dev     the local stage, with the functions beside the workflows
+#   test    every test, with the coverage gates            ARGS=...   to pytest
+#   check   format, lint, types, the fast tests
+#   bench   measures; writes docs/performance.md
+
+VENV := .venv
+BIN := $(VENV)/bin
+REQUIREMENTS := $(wildcard requirements.txt tests/requirements.txt workflows/requirements.txt)
+STAMP := $(VENV)/.requirements
+ARGS ?=
+#: Parts in which every branch is tested.
+CORE := chalicelib/errors.py,chalicelib/values.py,chalicelib/ports.py,chalicelib/model/*,chalicelib/formats/*,chalicelib/expressions/*,chalicelib/engine/*
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo dev test check bench fmt lint types docs clean
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+setup: $(STAMP)
+
+$(STAMP): $(REQUIREMENTS)
+	@sh .ci/venv $(VENV)
+	@echo "Installing into $(VENV); this happens once."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		$(addprefix -r ,$(REQUIREMENTS))
+	@touch $@
+
+demo: setup
+	@$(BIN)/python -m chalicelib demo $(if $(TEXT),--text "$(TEXT)")
+
+dev: setup
+	@$(BIN)/python -m chalicelib dev
+
+test: setup
+	@$(BIN)/python -m coverage erase
+	@$(BIN)/python -m pytest -n auto --cov --cov-report= $(ARGS)
+	@$(BIN)/python -m coverage report --include='$(CORE)' --fail-under=100 --format=total > /dev/null \
+		|| { $(BIN)/python -m coverage report --include='$(CORE)'; echo "The core must be covered to 100 %."; exit 1; }
+	@$(BIN)/python -m coverage report --fail-under=95 --format=total > /dev/null \
+		|| { $(BIN)/python -m coverage report; echo "At least 95 % must be covered."; exit 1; }
+
+check: setup
+	@$(BIN)/python -m ruff format --check --quiet .
+	@$(MAKE) --no-print-directory -s lint types
+	@$(BIN)/python -m pytest -q -n auto -m "not slow" $(ARGS)
+
+fmt: setup
+	@$(BIN)/python -m ruff format .
+	@$(BIN)/python -m ruff check --fix-only .
+
+lint: setup
+	@$(BIN)/python -m ruff format --check --quiet .
+	@$(BIN)/python -m ruff check --quiet .
+
+types: setup
+	@$(BIN)/python -m mypy
+
+bench: setup
+	@PYTHONPATH=. $(BIN)/python tests/bench/run.py $(ARGS)
+
+clean:
+	@rm -rf $(VENV) .local out .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage

@@ -1,0 +1,116 @@
+"""Where AWS enters: one function per kind of event, each handed on at once.
+
+    API Gateway        -> app            -> chalicelib.api
+    step queue         -> on_step        -> orchestrator.handle
+    dead-letter queue  -> on_dead_letter -> orchestrator.bury
+    every minute       -> on_tick        -> scheduler.tick
+
+Rule 1  A handler has the name that it is registered by: AWS calls it by the former.
+Rule 2  What fails is logged with its executions and raised again, so that it comes
+        again. Nothing else in this project catches everything.
+Rule 3  ``batchItemFailures`` is said only where the queue's mapping listens to it
+        (``PARTIAL_BATCH``): another mapping deletes the failed messages too. There,
+        what was done is deleted here, and the rest is raised.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from chalice.app import Chalice, CloudWatchEvent, SQSEvent
+
+from chalicelib import bootstrap
+from chalicelib.api import faces, problems
+from chalicelib.errors import Unavailable
+from chalicelib.orchestrator import Delivery
+from chalicelib.settings import QueueNames
+
+LOG = logging.getLogger("millrace")
+QUEUES = QueueNames.of(os.environ)
+
+app = Chalice(app_name="millrace")
+# Every body is text. With the default list, a route could not take a definition both
+# as text and as application/octet-stream: Chalice refuses to deploy such a mix.
+app.api.binary_types = []
+app.register_middleware(problems.as_problems, "http")
+app.register_blueprint(faces.blueprint())
+
+
+@app.on_sqs_message(queue=QUEUES.steps, batch_size=10, name="on_step")
+def on_step(event: SQSEvent) -> dict[str, Any] | None:
+    """Take each step message to its scope."""
+    deliveries = _deliveries(event)
+    context: Any = event.context
+    left = context.get_remaining_time_in_millis() / 1000
+    with _logged(deliveries):
+        deadline_at = bootstrap.clock().now() + left
+        failed = set(bootstrap.orchestrator().handle(deliveries, deadline_at))
+    return _answer(deliveries, failed)
+
+
+@app.on_sqs_message(queue=QUEUES.dead_letters, batch_size=10, name="on_dead_letter")
+def on_dead_letter(event: SQSEvent) -> None:
+    """Fail the executions of messages that failed every time."""
+    deliveries = _deliveries(event)
+    with _logged(deliveries):
+        bootstrap.orchestrator().bury(deliveries)
+
+
+@app.schedule("rate(1 minute)", name="on_tick")
+def on_tick(_event: CloudWatchEvent) -> None:
+    """Do what is due."""
+    with _logged(()):
+        bootstrap.scheduler().tick()
+
+
+def _deliveries(event: SQSEvent) -> list[Delivery]:
+    return [_delivery(record) for record in event.to_dict()["Records"]]
+
+
+def _delivery(record: dict[str, Any]) -> Delivery:
+    attributes = record["attributes"]
+    return Delivery(
+        id=record["messageId"],
+        body=record["body"],
+        receipt=record["receiptHandle"],
+        sent_at=int(attributes["SentTimestamp"]) / 1000,
+        receives=int(attributes["ApproximateReceiveCount"]),
+    )
+
+
+def _answer(
+    deliveries: Sequence[Delivery], failed: Collection[str]
+) -> dict[str, Any] | None:
+    """Return, or raise, what makes exactly ``failed`` come again."""
+    if bootstrap.settings().partial_batch:
+        return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]}
+    if not failed:
+        return None
+    done = [each.receipt for each in deliveries if each.id not in failed]
+    if done:
+        bootstrap.queue().delete(done)
+    raise Unavailable(f"what {len(failed)} of {len(deliveries)} messages need")
+
+
+@contextmanager
+def _logged(deliveries: Sequence[Delivery]) -> Iterator[None]:
+    """Log what goes wrong inside with the executions it concerns; raise it again."""
+    try:
+        yield
+    except Exception:
+        about = [_execution(each) for each in deliveries]
+        LOG.exception("executions %s", ", ".join(about) or "unknown")
+        raise
+
+
+def _execution(delivery: Delivery) -> str:
+    """Return the execution that a message names (``x``), for the log."""
+    try:
+        return str(json.loads(delivery.body)["x"])
+    except (ValueError, LookupError, TypeError):
+        return f"of message {delivery.id}"

@@ -1,0 +1,156 @@
+"""What does the service need of those it asks? Protocols, met without being named."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from chalicelib.engine.state import Status
+from chalicelib.model.workflow import Workflow
+from chalicelib.prices import Bill
+from chalicelib.tokens import Claims, Report
+from chalicelib.values import Json
+
+
+class Head(Protocol):
+    """An execution from the outside."""
+
+    @property
+    def execution(self) -> str: ...  # noqa: D102 - the fields speak for themselves
+    @property
+    def workflow(self) -> str: ...  # noqa: D102
+    @property
+    def version(self) -> str: ...  # noqa: D102
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def status(self) -> Status: ...  # noqa: D102
+    @property
+    def started_at(self) -> float: ...  # noqa: D102
+    @property
+    def stopped_at(self) -> float | None: ...  # noqa: D102
+    @property
+    def input(self) -> Json: ...  # noqa: D102
+    @property
+    def output(self) -> Json: ...  # noqa: D102
+    @property
+    def error(self) -> str: ...  # noqa: D102
+    @property
+    def cause(self) -> str: ...  # noqa: D102
+
+
+class Published(Protocol):
+    """A version of a workflow."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def version(self) -> str: ...  # noqa: D102
+    @property
+    def format(self) -> str: ...  # noqa: D102
+    @property
+    def text(self) -> str: ...  # noqa: D102
+    @property
+    def published_at(self) -> float: ...  # noqa: D102
+
+
+class Orchestrator(Protocol):
+    """Moves executions."""
+
+    def start(
+        self,
+        workflow: str,
+        input: Json,
+        *,
+        name: str = "",
+        version: str = "",
+        trace: str = "",
+    ) -> Head:
+        """Begin an execution, or return the one of that name and input.
+
+        Raises:
+            WorkflowNotFound: nothing of that name, or version, is published.
+            InputRefused: the input breaks the workflow's schema.
+            ExecutionExists: the name was used with another input.
+            PayloadTooLarge: the input is larger than the stage takes.
+        """
+        ...
+
+    def stop(self, execution: str, *, error: str = "", cause: str = "") -> Head:
+        """End an execution from outside; an ended one stays as it is.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+        """
+        ...
+
+    def report(self, claims: Claims, report: Report) -> str:
+        """Take a worker's report; ``accepted``, or ``replayed`` when known before.
+
+        Raises:
+            TokenDecided: the attempt has another outcome.
+            TokenGone: the attempt is over.
+        """
+        ...
+
+
+class Journal(Protocol):
+    """Remembers executions and definitions."""
+
+    def head(self, execution: str) -> Head:
+        """Return an execution.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+        """
+        ...
+
+    def heads(
+        self,
+        workflow: str,
+        *,
+        status: Status | None = None,
+        limit: int,
+        after: str | None = None,
+    ) -> tuple[list[Any], str | None]:
+        """Return a page of a workflow's executions and the key of the next."""
+        ...
+
+    def history(self, execution: str) -> list[dict[str, Json]]:
+        """Return what happened in an execution, oldest first."""
+        ...
+
+    def publish(self, workflow: Workflow, text: str) -> str:
+        """Keep a definition; return its version."""
+        ...
+
+    def definition(self, name: str, version: str = "") -> Published:
+        """Return a version of a workflow, by default the newest.
+
+        Raises:
+            WorkflowNotFound: there is none.
+        """
+        ...
+
+    def definitions(self) -> list[Any]:
+        """Return the newest version of every workflow."""
+        ...
+
+
+class Meter(Protocol):
+    """Counts what executions use."""
+
+    def bill(self, execution: str) -> Bill:
+        """Return what an execution has used so far."""
+        ...
+
+
+class Compile(Protocol):
+    """Makes a workflow of a text."""
+
+    def __call__(self, source: str, /, *, format: str | None, name: str) -> Workflow:
+        """Compile; no ``format``: recognised; ``name``: where the text has none.
+
+        Raises:
+            DefinitionRefused: with every problem of the text.
+        """
+        ...

@@ -1,0 +1,155 @@
+"""What do requests and answers look like? The parts that the OpenAPI text refers to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.engine.state import Status
+from chalicelib.model.error_names import TABLES
+from chalicelib.values import Json
+
+TEXT: Json = {"type": "string"}
+TIME: Json = {"type": "string", "format": "date-time"}
+ANYTHING: Json = {}
+
+
+def _object(**properties: Json) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _list_of(name: str) -> Json:
+    return {"type": "array", "items": {"$ref": f"#/components/schemas/{name}"}}
+
+
+def _or_null(schema: dict[str, Json]) -> Json:
+    return {**schema, "type": [schema["type"], "null"]}
+
+
+_STATUS: Json = {"type": "string", "enum": list(Status)}
+_WORKFLOW = {
+    "name": TEXT,
+    "version": TEXT,
+    "format": {"type": "string", "enum": list(TABLES)},
+    "publishedAt": TIME,
+}
+_EXECUTION = {
+    "id": TEXT,
+    "workflow": TEXT,
+    "version": TEXT,
+    "name": TEXT,
+    "status": _STATUS,
+    "startedAt": TIME,
+    "stoppedAt": _or_null(TIME),
+}
+_FAILURE: Json = {"type": "object", "properties": {"error": TEXT, "cause": TEXT}}
+
+SCHEMAS: dict[str, Json] = {
+    "Definition": {"type": "string", "description": "YAML or JSON."},
+    "Problem": {
+        "type": "object",
+        "description": "RFC 9457.",
+        "properties": {
+            "type": TEXT,
+            "title": TEXT,
+            "status": {"type": "integer"},
+            "detail": TEXT,
+            "path": TEXT,
+            "problems": _list_of("DefinitionProblem"),
+        },
+        "required": ["type", "title", "status", "detail"],
+    },
+    "DefinitionProblem": {
+        "type": "object",
+        "properties": {
+            "message": TEXT,
+            "line": {"type": "integer", "minimum": 1},
+            "column": {"type": "integer", "minimum": 1},
+            "path": {"type": "string", "format": "json-pointer"},
+            "file": TEXT,
+        },
+        "required": ["message"],
+    },
+    "Validation": _object(
+        valid={"type": "boolean"}, problems=_list_of("DefinitionProblem")
+    ),
+    "Workflow": {
+        **_object(**_WORKFLOW),
+        "properties": {**_WORKFLOW, "text": TEXT},
+    },
+    "Workflows": _object(workflows=_list_of("Workflow")),
+    "Input": ANYTHING,
+    "ExecutionSummary": _object(**_EXECUTION),
+    "Execution": _object(
+        **_EXECUTION,
+        input=ANYTHING,
+        output=ANYTHING,
+        error=_or_null(TEXT),
+        cause=_or_null(TEXT),
+    ),
+    "Executions": _object(executions=_list_of("ExecutionSummary"), next=_or_null(TEXT)),
+    "HistoryEvent": {
+        **_object(
+            id={"type": "integer"},
+            previousEventId={"type": "integer"},
+            type=TEXT,
+            timestamp=TIME,
+        ),
+        "additionalProperties": True,
+    },
+    "History": _object(
+        events=_list_of("HistoryEvent"), next={"type": ["integer", "null"]}
+    ),
+    "Stop": _FAILURE,
+    "Cost": {
+        **_object(usd={"type": "number"}, lines=_list_of("CostLine")),
+        "additionalProperties": {"type": "number"},
+    },
+    "CostLine": _object(label=TEXT, amount={"type": "number"}, usd={"type": "number"}),
+    "Output": ANYTHING,
+    "Failure": _FAILURE,
+    "Reported": _object(replayed={"type": "boolean"}),
+    "Triggered": _object(result=TEXT, replayed={"type": "boolean"}),
+    "Health": _object(status=TEXT, stage=TEXT),
+    "OpenApi": {"type": "object"},
+}
+
+
+def _query(name: str, description: str, schema: Json = TEXT) -> dict[str, Json]:
+    return {"name": name, "in": "query", "description": description, "schema": schema}
+
+
+def _header(name: str, description: str) -> dict[str, Json]:
+    return {"name": name, "in": "header", "description": description, "schema": TEXT}
+
+
+_ENDED: Json = {"type": "string", "enum": ["success", "failed"]}
+
+#: By the names in ``Route.takes``.
+PARAMETERS: dict[str, Json] = {
+    "format": _query(
+        "format", "The language; recognised if absent.", _WORKFLOW["format"]
+    ),
+    "name": _query("name", "A name; the same name again is the same thing."),
+    "version": _query("version", "A version; the newest if absent."),
+    "workflow": {**_query("workflow", "The workflow's name."), "required": True},
+    "status": _query("status", "Executions in this status only.", _STATUS),
+    "limit": _query(
+        "limit", "Rows of a page.", {"type": "integer", "minimum": 1, "maximum": 1000}
+    ),
+    "next": _query("next", "What the page before gave as next."),
+    "after": _query(
+        "after", "The event to begin behind.", {"type": "integer", "minimum": 0}
+    ),
+    "ended": _query("status", "How the work ended.", _ENDED),
+    "token": _query("token", "The task token."),
+    "execution_id": _query("execution_id", "The execution, as Rill Flow names it."),
+    "task_name": _query("task_name", "The task, as Rill Flow names it."),
+    "context": _query("context", "JSON laid over the body, key by key."),
+    "Idempotency-Key": _header(
+        "Idempotency-Key", "The same key and input again start nothing new."
+    ),
+    "traceparent": _header("traceparent", "W3C Trace Context; tasks receive it."),
+    "X-Function-Status": _header(
+        "X-Function-Status", "Sent by OpenFaaS's queue worker: the function's status."
+    ),
+}

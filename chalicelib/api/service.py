@@ -1,0 +1,199 @@
+"""What can be asked of a stage? The verbs that every face translates to.
+
+Thin on purpose: a verb checks what the caller sent, asks a collaborator, and returns
+what it got.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from chalicelib.api.auth import AccessKeys
+from chalicelib.api.collaborators import (
+    Compile,
+    Head,
+    Journal,
+    Meter,
+    Orchestrator,
+    Published,
+)
+from chalicelib.errors import (
+    DefinitionRefused,
+    ExecutionNotFound,
+    InputRefused,
+    Problem,
+)
+from chalicelib.ports import Clock, Limits
+from chalicelib.prices import Bill
+from chalicelib.tokens import Claims, Tokens
+from chalicelib.values import Json
+
+#: Characters with a meaning in URLs, keys or shells; AWS refuses the same ones. The
+#: colon separates workflow and name in an execution's id: only the former has one.
+_REFUSED = r"\s\x00-\x1f\x7f-\x9f\ud800-\udfff<>{}\[\]?*\"#%\\^|~`$&,;/"
+_NAME = re.compile(rf"[^{_REFUSED}:]+")
+_WORKFLOW = re.compile(rf"[^{_REFUSED}]+")
+#: AWS takes 80 characters, CloudFlow 128.
+LONGEST_NAME = 128
+#: AWS's lengths of an error and of a cause.
+LONGEST_ERROR = 256
+LONGEST_CAUSE = 32_768
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """An execution that was asked for."""
+
+    head: Head
+    #: False when the name and the input were those of an earlier one.
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """The verbs of one stage."""
+
+    orchestrator: Orchestrator
+    journal: Journal
+    meter: Meter
+    compile: Compile
+    tokens: Tokens
+    keys: AccessKeys
+    clock: Clock
+    limits: Limits = field(default_factory=Limits)
+    stage: str = "dev"
+
+    def publish(
+        self,
+        text: str,
+        *,
+        format: str = "",
+        name: str = "",
+        may_publish: Callable[[str], None] = lambda _name: None,
+    ) -> Published:
+        """Compile a definition and keep it; ``may_publish`` judges its name first.
+
+        Raises:
+            DefinitionRefused: the text has problems; nothing was published.
+        """
+        workflow = self.compile(text, format=format or None, name=name)
+        _require_workflow_name(workflow.name)
+        may_publish(workflow.name)
+        version = self.journal.publish(workflow, text)
+        return self.journal.definition(workflow.name, version)
+
+    def validate(self, text: str, *, format: str = "", name: str = "") -> list[Problem]:
+        """Return everything that is wrong with a definition."""
+        try:
+            self.compile(text, format=format or None, name=name)
+        except DefinitionRefused as refused:
+            return list(refused.problems)
+        return []
+
+    def start(
+        self,
+        workflow: str,
+        input: Json,
+        *,
+        name: str = "",
+        version: str = "",
+        trace: str = "",
+    ) -> Started:
+        """Start an execution; the same name and input again is the same one.
+
+        Raises:
+            InputRefused: the name, or the input, cannot be accepted.
+            WorkflowNotFound: nothing of that name, or version, is published.
+            ExecutionExists: the name was used with another input.
+            PayloadTooLarge: the input is larger than the stage takes.
+        """
+        if name:
+            require_name(name)
+        is_new = not (name and self._exists(f"{workflow}:{name}"))
+        head = self.orchestrator.start(
+            workflow, input, name=name, version=version, trace=trace
+        )
+        return Started(head=head, is_new=is_new)
+
+    def _exists(self, execution: str) -> bool:
+        try:
+            self.journal.head(execution)
+        except ExecutionNotFound:
+            return False
+        return True
+
+    def stop(self, execution: str, *, error: str = "", cause: str = "") -> Head:
+        """Stop an execution; one that has ended stays as it is.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+            InputRefused: the error's name is too long.
+        """
+        require_error(error)
+        return self.orchestrator.stop(
+            execution, error=error, cause=cause[:LONGEST_CAUSE]
+        )
+
+    def history(self, execution: str, *, after: int = 0) -> list[dict[str, Json]]:
+        """Return what happened in an execution behind event ``after``.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+        """
+        self.journal.head(execution)
+        events = self.journal.history(execution)
+        return [event for event in events if event["id"] > after]
+
+    def cost(self, execution: str) -> Bill:
+        """Return what an execution has used so far.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+        """
+        self.journal.head(execution)
+        return self.meter.bill(execution)
+
+    def claims(self, token: str) -> Claims:
+        """Return what a task token entitles to. Reads nothing.
+
+        Raises:
+            TokenRefused: forged, cut, of another stage, or expired.
+        """
+        return self.tokens.verify(token, self.clock.now())
+
+
+def require_name(name: str) -> None:
+    """Pass if an execution may have ``name``.
+
+    Raises:
+        InputRefused: it may not.
+    """
+    if len(name) > LONGEST_NAME or not _NAME.fullmatch(name):
+        raise InputRefused(
+            f"an execution's name has 1 to {LONGEST_NAME} characters, none of them "
+            'a space or one of <>{}[]?*"#%\\^|~`$&,;:/',
+            path="name",
+        )
+
+
+def _require_workflow_name(name: str) -> None:
+    if len(name) > LONGEST_NAME or not _WORKFLOW.fullmatch(name):
+        message = (
+            f"{name!r} cannot be the name of a workflow; give one of 1 to "
+            f"{LONGEST_NAME} letters, digits, '-', '_', '.' or ':' (?name=)"
+        )
+        raise DefinitionRefused([Problem(message=message)])
+
+
+def require_error(error: str) -> None:
+    """Pass if ``error`` can be the name of an error.
+
+    Raises:
+        InputRefused: it is too long.
+    """
+    if len(error) > LONGEST_ERROR:
+        raise InputRefused(
+            f"an error's name has at most {LONGEST_ERROR} characters", path="error"
+        )

@@ -1,0 +1,253 @@
+"""Which implementations does this process use? Decided here, once, and nowhere else.
+
+Everything is made on first use and kept for the life of the process; ``use`` takes all
+of it back, for the local stage and for tests.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import secrets
+from collections.abc import Callable, Sequence
+from functools import cache, wraps
+from typing import Any, Protocol, TypeVar
+
+from chalicelib.clock import SystemClock
+from chalicelib.dispatchers import Dispatchers, Outside
+from chalicelib.dispatchers.aws_lambda import CLIENT_CONFIG
+from chalicelib.dispatchers.policy import Policy
+from chalicelib.formats import compile_definition as _compile
+from chalicelib.meter import Meter, MeteredBlobs, MeteredDispatcher, MeteredQueue, MeteredTable
+from chalicelib.model.workflow import Workflow
+from chalicelib.orchestrator import Orchestrator, World
+from chalicelib.ports import Blobs, Queue, Table
+from chalicelib.queues.sqs import SqsQueue
+from chalicelib.scheduler import Scheduler
+from chalicelib.settings import Settings
+from chalicelib.stores.archive import Archive
+from chalicelib.stores.blobs import MemoryBlobs
+from chalicelib.stores.dynamodb import DynamoTable
+from chalicelib.stores.journal import Journal
+from chalicelib.stores.s3 import S3Blobs
+from chalicelib.stores.values import Values
+from chalicelib.tokens import Tokens
+from chalicelib.values import Json
+
+#: Seconds; longer than any answer a table or a queue gives.
+READ_TIMEOUT = 10.0
+
+
+class Clients(Protocol):
+    """See ``dispatchers.seams.Clients``."""
+
+    def __call__(self, service: str) -> Any: ...
+
+
+_Part = TypeVar("_Part")
+
+#: What ``use`` brought: a client factory, and parts by the name of their function.
+_given: Clients | None = None
+_brought: object = None
+_made: list[Any] = []
+
+
+def use(parts: object = None, *, clients: Clients | None = None) -> None:
+    """Make everything anew on next use.
+
+    ``parts``: an attribute of it stands in for the function of that name. ``clients``:
+    makes the AWS clients. Without either, all is boto3's and the environment's again.
+    """
+    global _given, _brought
+    _given, _brought = clients, parts
+    for made in _made:
+        made.cache_clear()
+
+
+def _part(make: Callable[[], _Part]) -> Callable[[], _Part]:
+    """Have a part made once, unless ``use`` brought it."""
+    made = cache(make)
+    _made.append(made)
+
+    @wraps(make)
+    def part() -> _Part:
+        brought: _Part | None = getattr(_brought, make.__name__, None)
+        return made() if brought is None else brought
+
+    return part
+
+
+@cache
+def _session() -> Any:
+    import boto3
+
+    return boto3.session.Session()
+
+
+@cache
+def _made_client(service: str) -> Any:
+    from botocore.config import Config
+
+    wanted: dict[str, Any] = {
+        "connect_timeout": 5,
+        "read_timeout": READ_TIMEOUT,
+        "retries": {"total_max_attempts": 3, "mode": "standard"},
+        "max_pool_connections": 50,
+    }
+    if service == "lambda":
+        wanted |= CLIENT_CONFIG
+    return _session().client(service, config=Config(**wanted))
+
+
+def client(service: str) -> Any:
+    """Return a boto3 client, or what stands in for one."""
+    return _made_client(service) if _given is None else _given(service)
+
+
+@_part
+def settings() -> Settings:
+    """Return how this stage is set up."""
+    return Settings.of(os.environ)
+
+
+@_part
+def clock() -> SystemClock:
+    """Return the clock."""
+    return SystemClock()
+
+
+@_part
+def meter() -> Meter:
+    """Return what counts the costs in this process."""
+    return Meter()
+
+
+@_part
+def table() -> Table:
+    """Return the table."""
+    made = DynamoTable(client("dynamodb"), settings().table)
+    return MeteredTable(made, meter())
+
+
+@_part
+def _values() -> Values:
+    bucket = settings().bucket
+    blobs: Blobs = MemoryBlobs()
+    if bucket:
+        blobs = S3Blobs(lambda: client("s3"), bucket)
+    return Values(table(), MeteredBlobs(blobs, meter()))
+
+
+class _StepQueue:
+    """The step queue, and what a handler needs to settle its messages itself."""
+
+    def __init__(self, made: SqsQueue, url: str) -> None:
+        self._made = made
+        self._url = url
+        self.send = MeteredQueue(made, meter(), _execution_of).send
+
+    def delete(self, receipts: Sequence[str]) -> None:
+        """Delete messages that are done, in a mapping that knows only all or none."""
+        for receipt in receipts:
+            client("sqs").delete_message(QueueUrl=self._url, ReceiptHandle=receipt)
+
+
+def _execution_of(body: Json) -> str:
+    return str(body["x"])
+
+
+@_part
+def queue() -> _StepQueue:
+    """Return the step queue."""
+    url = settings().step_queue_url
+    return _StepQueue(SqsQueue(client("sqs"), url), url)
+
+
+@_part
+def tokens() -> Tokens:
+    """Return what makes and verifies task tokens."""
+    found = settings()
+    return Tokens(found.stack, found.token_keys, found.token_key)
+
+
+@_part
+def journal() -> Archive:
+    """Return executions and definitions, as the API asks for them."""
+    return Archive(table(), _values(), clock())
+
+
+@_part
+def _dispatcher() -> MeteredDispatcher:
+    found = settings()
+    outside = Outside(
+        clients=client,
+        policy=Policy(allowed=found.http_allow, hosts=found.http_hosts),
+        clock=clock(),
+        start=_start,
+        stop=_stop,
+        limits=found.limits,
+        added=found.dispatchers,
+    )
+    return MeteredDispatcher(Dispatchers(outside), meter())
+
+
+def _start(
+    workflow: str,
+    input: Json,  # noqa: A002 - the field's own word
+    *,
+    name: str,
+    parent_token: str,
+    depth: int,
+    trace: str,
+) -> str:
+    name_part, _, version = workflow.partition(":")
+    head = orchestrator().start(
+        name_part,
+        input,
+        name=name,
+        version=version,
+        trace=trace,
+        parent=parent_token,
+        depth=depth,
+    )
+    return head.execution
+
+
+def _stop(workflow: str, name: str, cause: str) -> None:
+    orchestrator().stop(f"{workflow}:{name}", cause=cause)
+
+
+def callback_url(token: str) -> str:
+    """Return where the holder of a task token can post an answer."""
+    return f"{settings().callback_url}/v1/tasks/{token}"
+
+
+@_part
+def orchestrator() -> Orchestrator:
+    """Return what moves executions."""
+    steps: Queue = queue()
+    world = World(
+        journal=Journal(table(), _values()),
+        archive=journal(),
+        table=table(),
+        queue=steps,
+        dispatcher=_dispatcher(),
+        clock=clock(),
+        tokens=tokens(),
+        new_name=lambda: secrets.token_hex(16),
+        chance=random.random,
+        callback_url=callback_url,
+        limits=settings().limits,
+    )
+    return Orchestrator(world)
+
+
+@_part
+def scheduler() -> Scheduler:
+    """Return what wakes timers that are due."""
+    return Scheduler(table(), queue(), clock())
+
+
+def compile_definition(text: str, *, format: str, name: str) -> Workflow:
+    """Return the workflow that a text defines. See ``formats.compile_definition``."""
+    return _compile(text, format=format or None, name=name)

@@ -1,0 +1,102 @@
+"""What was typed? One table of verbs, read by argparse."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping
+
+from chalicelib.cli import commands
+from chalicelib.cli.commands import Command
+
+_EXIT_CODES = """\
+exit codes: 0 succeeded, 1 failed or refused, 2 wrong usage, 3 timed out, 4 aborted
+
+The stage is the one of --url and --key, or of MILLRACE_URL and MILLRACE_KEY, or the
+local one that `millrace dev` runs beside you."""
+
+_Add = Callable[[argparse.ArgumentParser], None]
+
+
+#: Verb: what it does, who does it, what it takes.
+Verbs = Mapping[str, tuple[str, Command, _Add]]
+
+
+def parser(table: Verbs) -> argparse.ArgumentParser:
+    """Return the parser of the whole command."""
+    top = argparse.ArgumentParser(
+        prog="millrace",
+        description="Workflows that run as functions.",
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
+    for name, (help_, run, add) in table.items():
+        verb = verbs.add_parser(name, help=help_, description=help_)
+        verb.set_defaults(run=run)
+        add(verb)
+        if run not in (commands.dev, commands.demo):
+            _stage(verb)
+    return top
+
+
+def _stage(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--url", default="", help="where the stage is")
+    verb.add_argument("--key", default="", help="an access key of the stage")
+    verb.add_argument("--json", action="store_true", help="the stage's answer as JSON")
+
+
+def _dev(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--port", type=int, default=8333, help="0: any (8333)")
+    verb.add_argument("--workflows", default="workflows", metavar="FOLDER")
+
+
+def _demo(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--text", default="", metavar="FILE", help="another text")
+
+
+def _files(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("files", nargs="+", metavar="FILE")
+    verb.add_argument("--name", default="", help="of a workflow that names none")
+    verb.add_argument("--format", default="", choices=("asl", "cloudflow", "rillflow"))
+
+
+def _start(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("workflow", metavar="NAME")
+    verb.add_argument("--input", default="{}", help="JSON, @file, or - for standard in")
+    verb.add_argument("--name", default="", help="of the execution; unique, repeatable")
+    verb.add_argument("--watch", action="store_true", help="follow it to its end")
+
+
+def _id(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("id", metavar="ID", help="of the execution")
+
+
+def _list(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--workflow", default="", metavar="NAME")
+    verb.add_argument(
+        "--status",
+        default="",
+        type=str.upper,
+        choices=("RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"),
+    )
+    verb.add_argument("--limit", type=int, default=20)
+
+
+def _stop(verb: argparse.ArgumentParser) -> None:
+    _id(verb)
+    verb.add_argument("--error", default="")
+    verb.add_argument("--cause", default="")
+
+
+VERBS: Verbs = {
+    "dev": ("run a stage here, with the functions of workflows/", commands.dev, _dev),
+    "demo": ("make a video out of a text, here", commands.demo, _demo),
+    "publish": ("send definitions to a stage", commands.publish, _files),
+    "validate": ("say what is wrong with definitions", commands.validate, _files),
+    "start": ("start an execution", commands.start, _start),
+    "describe": ("say how an execution is", commands.describe, _id),
+    "history": ("say what happened in an execution", commands.history, _id),
+    "list": ("list executions, the newest first", commands.list_, _list),
+    "stop": ("stop an execution", commands.stop, _stop),
+    "cost": ("say what an execution used, and its price", commands.cost, _id),
+}

@@ -1,0 +1,51 @@
+"""How do the definitions of a folder get into a stage, and what is said about it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from chalicelib.cli.client import Client, Refused
+from chalicelib.cli.terminal import Terminal
+from chalicelib.cli.text import problem_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of a file."""
+
+    path: Path
+    #: Name of the workflow; empty where it was refused.
+    name: str
+    version: str = ""
+
+
+def default_name(path: Path) -> str:
+    """Return the workflow's name where its definition has none of its own.
+
+    >>> default_name(Path("workflows/orders/orders.asl.json"))
+    'orders'
+    """
+    return path.name.partition(".")[0]
+
+
+def send_all(
+    client: Client, paths: Iterable[Path], root: Path, terminal: Terminal
+) -> list[Sent]:
+    """Publish each file; complain about those that are refused."""
+    return [_send(client, path, root, terminal) for path in paths]
+
+
+def _send(client: Client, path: Path, root: Path, terminal: Terminal) -> Sent:
+    shown = str(path.relative_to(root.parent) if path.is_relative_to(root) else path)
+    try:
+        text = path.read_text(encoding="utf-8")
+        made = client.publish(text, name=default_name(path))
+    except Refused as refused:
+        terminal.complain(*problem_lines(refused.problem, shown))
+        return Sent(path, "")
+    except (OSError, UnicodeDecodeError) as error:
+        terminal.complain(f"{shown}: cannot be read: {error}")
+        return Sent(path, "")
+    return Sent(path, made["name"], made["version"])

@@ -1,0 +1,128 @@
+"""What does ``millrace dev`` do? Keeps a stage up, and in step with the workflows."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from chalicelib.cli.client import STAGE_FILE, Address, Client
+from chalicelib.cli.commands import WrongUse
+from chalicelib.cli.definitions import send_all
+from chalicelib.cli.logs import log_to
+from chalicelib.cli.terminal import Terminal
+from chalicelib.clock import SystemClock
+
+if TYPE_CHECKING:
+    from chalicelib.local.programs import Programs
+    from chalicelib.local.stage import Stage
+
+LOG = Path(".local/dev.log")
+#: Seconds between two looks at the folder.
+LOOK_EVERY = 0.5
+
+
+def run(folder: Path, port: int, terminal: Terminal) -> int:
+    """Run until Ctrl-C."""
+    from chalicelib.local.programs import Programs
+    from chalicelib.local.stage import Stage
+
+    if not folder.is_dir():
+        raise WrongUse(f"there is no folder {folder}")
+    log_to(LOG, shows_warnings=True)
+    with ExitStack() as stack:
+        try:
+            stage = stack.enter_context(Stage(folder, port=port))
+        except OSError as error:
+            raise WrongUse(f"cannot use port {port}: {error.strerror}") from None
+        stack.enter_context(announced(stage.url, stage.key))
+        programs = stack.enter_context(Programs(folder, stage.url))
+        Dev(stage, folder, programs, terminal).serve()
+
+
+@contextmanager
+def announced(url: str, key: str, file: Path = STAGE_FILE) -> Iterator[None]:
+    """Let commands beside this one find the stage, as long as it is there."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.unlink(missing_ok=True)
+    # The key opens the stage: nobody else may read it.
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "w") as out:
+        json.dump({"url": url, "key": key}, out)
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
+
+
+class Dev:
+    """A stage, its folder, and what is said about both."""
+
+    def __init__(
+        self, stage: Stage, folder: Path, programs: Programs, terminal: Terminal
+    ) -> None:
+        from chalicelib.local.watch import Watch
+
+        self._stage = stage
+        self._folder = folder
+        self._programs = programs
+        self._terminal = terminal
+        self._client = Client(Address(stage.url, stage.key))
+        self._watch = Watch(folder)
+
+    def serve(self) -> NoReturn:
+        """Say hello, then follow the folder."""
+        from chalicelib.local.watch import definitions
+
+        self._publish(definitions(self._folder))
+        self._hello()
+        clock = SystemClock()
+        while True:
+            clock.sleep(LOOK_EVERY)
+            self.look()
+
+    def look(self) -> None:
+        """Take over what has changed in the folder since the last look."""
+        from chalicelib.local.watch import definitions
+
+        changed = self._watch.changes()
+        code = [path for path in changed if path.suffix == ".py"]
+        if code:
+            self._stage.functions.forget()
+            names = ", ".join(str(path) for path in code)
+            self._terminal.say(f"reloaded {names}")
+            for name in self._programs.changed(code):
+                self._terminal.say(f"started the worker of {name} again")
+            self._say_broken_functions()
+        if changed:
+            known = set(definitions(self._folder))
+            self._publish([path for path in changed if path in known])
+
+    def _publish(self, paths: Sequence[Path]) -> None:
+        for sent in send_all(self._client, paths, self._folder, self._terminal):
+            if sent.name:
+                what = f"{sent.name}, version {sent.version[:12]}"
+                self._terminal.say(f"published {what}, from {sent.path}")
+
+    def _say_broken_functions(self) -> None:
+        for path, problem in self._stage.functions.problems().items():
+            self._terminal.complain(f"{path}: {problem}")
+
+    def _hello(self) -> None:
+        self._say_broken_functions()
+        functions = ", ".join(
+            name for name in self._stage.functions.names() if "-" not in name
+        )
+        self._terminal.say(
+            "",
+            f"API        {self._stage.url}/v1",
+            f"key        {self._stage.key}",
+            f"functions  {functions or 'none'}",
+            f"workers    {', '.join(self._programs.names) or 'none'}",
+            f"log        {LOG}",
+            "",
+            "In another terminal: millrace start NAME --watch",
+            "Changes in the folder are taken over as they are saved. Ctrl-C ends it.",
+        )

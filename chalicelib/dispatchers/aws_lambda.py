@@ -1,0 +1,143 @@
+"""How does a task reach a Lambda function?
+
+    REQUEST                    invoked as RequestResponse; the function's answer
+    CALLBACK, SYSTEM, SUBMIT   invoked as Event; that Lambda took it
+
+Rule 1  The event is the task's payload as the author made it. One exception: an
+        object of a CALLBACK task that has the token nowhere gets ``taskToken`` and
+        ``callbackUrl`` beside its own keys, or the function could never answer.
+Rule 2  One dispatch is one request: boto3's retries are off, since nobody knows
+        whether a function may run twice. Retrying is the workflow's to say.
+Rule 3  Idempotency key and ``traceparent`` travel in the client context, which Lambda
+        hands over for RequestResponse only.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from chalicelib.dispatchers.patience import within
+from chalicelib.dispatchers.refusals import AWS_ERRORS, aws_failure
+from chalicelib.dispatchers.seams import Clients, failed
+from chalicelib.engine.events import Answer, TaskFailed
+from chalicelib.errors import InputRefused
+from chalicelib.model.error_names import Kind
+from chalicelib.model.workflow import Mode
+from chalicelib.ports import Call, Limits, Outcome
+from chalicelib.values import Json, compact, parse
+
+PREFIX = "lambda:"
+#: For ``botocore.config.Config``: a client that leaves time and retries to us. The
+#: longest function takes 900 s; idle connections are dropped on the way sooner.
+CLIENT_CONFIG: Mapping[str, Any] = MappingProxyType(
+    {
+        "connect_timeout": 5,
+        "read_timeout": 910,
+        "retries": {"total_max_attempts": 1},
+        "tcp_keepalive": True,
+    }
+)
+#: What Lambda calls an answer of more than its 6 MB.
+_ANSWER_TOO_LARGE = "Function.ResponseSizeTooLarge"
+
+
+class LambdaDispatcher:
+    """Invokes Lambda functions. See ``ports.Dispatcher``."""
+
+    def __init__(
+        self,
+        clients: Clients,
+        *,
+        service: str = "Lambda",
+        limits: Limits | None = None,
+    ) -> None:
+        self._clients = clients
+        #: Begins the names of errors that are the service's.
+        self._service = service
+        self._limits = limits or Limits()
+
+    def dispatch(self, call: Call) -> Outcome:
+        """See ``Dispatcher``."""
+        waits = call.mode is Mode.REQUEST
+        parameters = {
+            "FunctionName": call.resource.removeprefix(PREFIX),
+            "InvocationType": "RequestResponse" if waits else "Event",
+            "Payload": _bytes(_event(call)),
+        }
+        if waits:
+            parameters["ClientContext"] = _client_context(call)
+        try:
+            given, body = within(call.timeout, lambda: self._invoke(parameters))
+        except TimeoutError:
+            return failed(Kind.TIMEOUT, f"no answer within {call.timeout:g} s")
+        except AWS_ERRORS as error:
+            return aws_failure(error, self._service, kinds_suffice=True)
+        return self._outcome(given, body) if waits else _answer(given, None)
+
+    def cancel(self, call: Call) -> bool:
+        """See ``Dispatcher``; Lambda has no way to stop an invocation."""
+        return False
+
+    def _invoke(self, parameters: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+        given = self._clients("lambda").invoke(**parameters)
+        return given, given["Payload"].read(self._limits.answer_bytes + 1)
+
+    def _outcome(self, given: dict[str, Any], body: bytes) -> Outcome:
+        if len(body) > self._limits.answer_bytes:
+            limit = self._limits.answer_bytes
+            return failed(Kind.TOO_LARGE, f"the answer has more than {limit} bytes")
+        if given.get("FunctionError"):
+            return self._function_failure(body)
+        try:
+            return _answer(given, parse(body) if body else None)
+        except InputRefused as error:
+            return failed(Kind.BAD_OUTPUT, str(error))
+
+    def _function_failure(self, body: bytes) -> TaskFailed:
+        cause = body.decode("utf-8", "replace")
+        try:
+            output = parse(body)
+        except InputRefused:
+            output = None
+        name = output.get("errorType") if isinstance(output, dict) else None
+        if name == _ANSWER_TOO_LARGE:
+            return failed(Kind.TOO_LARGE, cause, output=output)
+        error = str(name) if name else f"{self._service}.Unknown"
+        return failed(Kind.FUNCTION, cause, error=error, output=output)
+
+
+def _event(call: Call) -> Json:
+    payload = call.payload
+    if call.mode is not Mode.CALLBACK or not isinstance(payload, dict):
+        return payload
+    if not call.token or call.token in compact(payload):
+        return payload
+    added = {"taskToken": call.token, "callbackUrl": call.callback_url}
+    return added | payload
+
+
+def _client_context(call: Call) -> str:
+    custom = {"idempotency-key": call.idempotency_key, "traceparent": call.trace}
+    context = {"custom": {name: value for name, value in custom.items() if value}}
+    return base64.b64encode(_bytes(context)).decode("ascii")
+
+
+def _bytes(value: Json) -> bytes:
+    # Half a surrogate pair has no UTF-8; JSON's own escape for it is spelled alike.
+    return compact(value).encode("utf-8", "backslashreplace")
+
+
+def _answer(given: dict[str, Any], payload: Json) -> Answer:
+    metadata = given.get("ResponseMetadata", {})
+    return Answer(
+        payload=payload,
+        status=given.get("StatusCode", 200),
+        headers=metadata.get("HTTPHeaders", {}),
+        facts={
+            "ExecutedVersion": given.get("ExecutedVersion", "$LATEST"),
+            "RequestId": metadata.get("RequestId", ""),
+        },
+    )

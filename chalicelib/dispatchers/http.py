@@ -1,0 +1,174 @@
+"""How does a task reach an HTTP service?
+
+One dispatch is one request: no retry, no redirect, no proxy, no connection kept. The
+request goes to an address that the stage's policy has checked, with the host's own name
+in ``Host`` and in TLS. An OpenFaaS gateway needs nothing else: ``/function/…`` answers
+itself, ``/async-function/…`` accepts and calls back.
+
+A REQUEST's answer is an answer whatever its status; the task's reading judges it. For
+the other modes a status that is not 2xx means that the work was not accepted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.dispatchers.http_request import Request, build
+from chalicelib.dispatchers.seams import Door, Target, failed
+from chalicelib.engine.events import Answer, TaskFailed
+from chalicelib.errors import InputRefused
+from chalicelib.model.error_names import Kind
+from chalicelib.model.workflow import Mode
+from chalicelib.ports import Call, Clock, Limits, Outcome
+from chalicelib.values import Json, parse
+
+if TYPE_CHECKING:
+    from urllib3 import BaseHTTPResponse
+
+#: Seconds to get a connection; a host that is there answers in far less.
+CONNECT_TIMEOUT = 10.0
+#: Bytes taken at once from a body.
+_CHUNK = 1 << 16
+_CHARSET = re.compile(r"charset=\"?([\w.:-]+)", re.IGNORECASE)
+
+
+class HttpDispatcher:
+    """Sends HTTP requests. See ``ports.Dispatcher``."""
+
+    def __init__(
+        self,
+        policy: Door,
+        clock: Clock,
+        *,
+        limits: Limits | None = None,
+        authorities: str = "",
+    ) -> None:
+        self._policy = policy
+        self._clock = clock
+        self._limits = limits or Limits()
+        self._authorities = authorities
+
+    def dispatch(self, call: Call) -> Outcome:
+        """See ``Dispatcher``."""
+        request = build(call)
+        if isinstance(request, TaskFailed):
+            return request
+        target = self._policy.find(request.host, request.port)
+        if isinstance(target, TaskFailed):
+            return target
+        outcome = self._try_each(request, target, call.timeout)
+        if isinstance(outcome, TaskFailed) or call.mode is Mode.REQUEST:
+            return outcome
+        return _accepted(outcome)
+
+    def cancel(self, call: Call) -> bool:
+        """See ``Dispatcher``; HTTP has no word for it."""
+        return False
+
+    def _try_each(self, request: Request, target: Target, timeout: float) -> Outcome:
+        from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+        ends_at = self._clock.now() + timeout
+        refused: Exception | None = None
+        for address in target.addresses:
+            try:
+                return self._send(request, address, target.port, ends_at)
+            except (NewConnectionError, ConnectTimeoutError) as error:
+                # Nothing was sent, so another address is not a second request.
+                refused = error
+        return failed(Kind.UNREACHABLE, f"{request.host}: no connection: {refused}")
+
+    def _send(
+        self, request: Request, address: str, port: int, ends_at: float
+    ) -> Outcome:
+        from urllib3 import Timeout, exceptions
+
+        left = max(0.001, ends_at - self._clock.now())
+        timeout = Timeout(connect=min(CONNECT_TIMEOUT, left), read=left)
+        pool = self._pool(request, address, port, timeout)
+        try:
+            response = pool.urlopen(
+                request.method,
+                request.target,
+                body=request.body,
+                headers={**request.headers, "Connection": "close"},
+                retries=False,
+                redirect=False,
+                preload_content=False,
+            )
+            with response:
+                return self._read(response, ends_at)
+        except exceptions.ReadTimeoutError as error:
+            return failed(Kind.TIMEOUT, f"{request.host}: {error}")
+        except (exceptions.NewConnectionError, exceptions.ConnectTimeoutError):
+            raise
+        except (exceptions.HTTPError, OSError) as error:
+            return failed(Kind.UNREACHABLE, f"{request.host}: {error}")
+        finally:
+            pool.close()
+
+    def _pool(self, request: Request, address: str, port: int, timeout: Any) -> Any:
+        from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+
+        if request.scheme == "http":
+            return HTTPConnectionPool(address, port, timeout=timeout)
+        return HTTPSConnectionPool(
+            address,
+            port,
+            timeout=timeout,
+            ca_certs=self._authorities or None,
+            cert_reqs="CERT_REQUIRED",
+            server_hostname=request.host,
+            assert_hostname=request.host,
+        )
+
+    def _read(self, response: BaseHTTPResponse, ends_at: float) -> Outcome:
+        limit = self._limits.answer_bytes
+        body = bytearray()
+        while chunk := response.read1(_CHUNK):
+            body += chunk
+            if len(body) > limit:
+                return failed(Kind.TOO_LARGE, f"the answer has more than {limit} bytes")
+            # A body that trickles would outlast every timeout of a single read.
+            if self._clock.now() >= ends_at:
+                return failed(Kind.TIMEOUT, "the answer did not end in time")
+        return _answer(response.status, dict(response.headers.items()), bytes(body))
+
+
+def _answer(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
+    lower = {name.lower(): value for name, value in headers.items()}
+    payload, is_json = _content(body, lower.get("content-type", ""))
+    wait = lower.get("retry-after")
+    return Answer(
+        payload=payload,
+        status=status,
+        headers=headers,
+        is_json=is_json,
+        facts={} if wait is None else {"Retry-After": wait},
+    )
+
+
+def _content(body: bytes, kind: str) -> tuple[Json, bool]:
+    # Functions often call their JSON plain text. An object or an array can be nothing
+    # else; a bare number or word is taken for JSON only where it says so.
+    says_so = not kind or "json" in kind.lower()
+    if says_so or body.lstrip()[:1] in (b"{", b"["):
+        try:
+            return parse(body), True
+        except InputRefused:
+            pass
+    found = _CHARSET.search(kind)
+    try:
+        return body.decode(found[1] if found else "utf-8", "replace"), False
+    except LookupError:
+        return body.decode("utf-8", "replace"), False
+
+
+def _accepted(answer: Answer) -> Outcome:
+    if 200 <= answer.status < 300:
+        return answer
+    cause = f"the work was not accepted: status {answer.status}: {answer.payload}"
+    error = f"Http.StatusCode.{answer.status}"
+    return failed(Kind.SERVICE, cause[:1024], error=error, output=answer.payload)

@@ -1,0 +1,110 @@
+"""What do dispatchers need of the stage that they run in?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from chalicelib.engine.events import TaskFailed
+from chalicelib.model.error_names import Kind
+from chalicelib.ports import Clock, Limits
+from chalicelib.values import Json
+
+
+class Clients(Protocol):
+    """Makes clients of AWS services, or hands out those it has made."""
+
+    def __call__(self, service: str) -> Any:
+        """Return a boto3 client, or what stands in for one.
+
+        That of ``lambda`` must have been made with ``aws_lambda.CLIENT_CONFIG``.
+        """
+        ...
+
+
+class Start(Protocol):
+    """Starts an execution."""
+
+    def __call__(
+        self,
+        workflow: str,
+        input: Json,
+        *,
+        name: str,
+        parent_token: str,
+        depth: int,
+        trace: str,
+    ) -> str:
+        """Return the id of the execution called ``name``; the same one, if it is there.
+
+        ``workflow`` may carry a version behind a colon.
+
+        Raises:
+            WorkflowNotFound: nothing of that name is published.
+            ExecutionExists: the name was used with another input.
+            InputRefused: the workflow does not take this input.
+            PayloadTooLarge: the input has more bytes than the stage takes.
+        """
+        ...
+
+
+class Stop(Protocol):
+    """Stops an execution."""
+
+    def __call__(self, workflow: str, name: str, cause: str) -> None:
+        """Stop the execution of ``workflow`` called ``name``.
+
+        Raises:
+            ExecutionNotFound: there is none.
+        """
+        ...
+
+
+class Door(Protocol):
+    """Says which addresses a host stands for; ``policy.Policy`` is the real one."""
+
+    def find(self, host: str, port: int) -> Target | TaskFailed:
+        """Return where to connect, or why not."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where to connect for a host: addresses that were checked."""
+
+    addresses: tuple[str, ...]
+    port: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """What the stage lends to its dispatchers."""
+
+    clients: Clients
+    policy: Door
+    clock: Clock
+    start: Start
+    stop: Stop
+    limits: Limits = field(default_factory=Limits)
+    #: Lambda function for a Function Compute ARN: ``{service}``, ``{function}``.
+    function_rule: str = "{service}-{function}"
+    #: Prefix of resources -> ``package.module:Class``, the stage's own dispatchers.
+    added: Mapping[str, str] = field(default_factory=dict)
+    #: File of certificate authorities; empty: those of the machine.
+    authorities: str = ""
+
+
+def failed(
+    kind: Kind, cause: str, *, error: str = "", output: Json = None
+) -> TaskFailed:
+    """Return why an attempt has no answer; the orchestrator says which attempt."""
+    return TaskFailed(
+        at=0.0,
+        activation=0,
+        attempt=0,
+        error=error,
+        cause=cause,
+        kind=kind,
+        output=output,
+    )

@@ -1,0 +1,104 @@
+"""How does a task start another execution?
+
+    SYSTEM             the child's end answers the task's token
+    SUBMIT, REQUEST    started, and no more heard of
+    CALLBACK           started; whoever the author gave the token to answers
+
+The payload is ``{"input": …, "name": …}``, or the input itself. Without a name the
+child is named by the attempt, so a dispatch that comes twice starts it once.
+"""
+
+from __future__ import annotations
+
+from chalicelib.dispatchers.seams import Start, Stop, failed
+from chalicelib.engine.events import Answer, TaskFailed
+from chalicelib.errors import (
+    ExecutionExists,
+    ExecutionNotFound,
+    InputRefused,
+    MillraceError,
+    PayloadTooLarge,
+    WorkflowNotFound,
+)
+from chalicelib.model.error_names import Kind
+from chalicelib.model.workflow import Mode
+from chalicelib.ports import Call, Clock, Limits, Outcome
+from chalicelib.values import Json, short_hash
+
+PREFIX = "workflow:"
+
+#: What a refused start is called, in every format.
+_REFUSALS: dict[type[MillraceError], tuple[Kind, str]] = {
+    WorkflowNotFound: (Kind.NOT_FOUND, ""),
+    ExecutionExists: (Kind.SERVICE, "ExecutionAlreadyExists"),
+    InputRefused: (Kind.SERVICE, "Millrace.InputRefused"),
+    PayloadTooLarge: (Kind.TOO_LARGE, ""),
+}
+
+
+class WorkflowDispatcher:
+    """Starts executions. See ``ports.Dispatcher``."""
+
+    def __init__(
+        self, start: Start, stop: Stop, clock: Clock, *, limits: Limits | None = None
+    ) -> None:
+        self._start = start
+        self._stop = stop
+        self._clock = clock
+        self._limits = limits or Limits()
+
+    def dispatch(self, call: Call) -> Outcome:
+        """See ``Dispatcher``."""
+        workflow = call.resource.removeprefix(PREFIX)
+        depth = call.depth + 1
+        if depth > self._limits.depth:
+            cause = f"{self._limits.depth} levels of sub-workflows are the most"
+            return failed(Kind.BUDGET, cause)
+        given = _input(call.payload)
+        name = _name(call)
+        if not isinstance(name, str) or not name:
+            return failed(Kind.RUNTIME, "the name of an execution must be a text")
+        try:
+            execution = self._start(
+                workflow,
+                given,
+                name=name,
+                parent_token=call.token if call.mode is Mode.SYSTEM else "",
+                depth=depth,
+                trace=call.trace,
+            )
+        except tuple(_REFUSALS) as error:
+            return _refused(error)
+        payload = {"execution": execution, "workflow": workflow, "name": name}
+        return Answer(payload=payload, facts={"started_at": self._clock.now()})
+
+    def cancel(self, call: Call) -> bool:
+        """See ``Dispatcher``."""
+        workflow = call.resource.removeprefix(PREFIX)
+        try:
+            self._stop(workflow, _name(call), f"{call.task} was cancelled")
+        except ExecutionNotFound:
+            return False
+        return True
+
+
+def _is_spelled_out(payload: Json) -> bool:
+    return (
+        isinstance(payload, dict)
+        and "input" in payload
+        and payload.keys() <= {"input", "name"}
+    )
+
+
+def _input(payload: Json) -> Json:
+    return payload["input"] if _is_spelled_out(payload) else payload
+
+
+def _name(call: Call) -> Json:
+    named = call.payload.get("name") if _is_spelled_out(call.payload) else None
+    return short_hash(call.idempotency_key, length=32) if named is None else named
+
+
+def _refused(error: MillraceError) -> TaskFailed:
+    kind, name = _REFUSALS[type(error)]
+    return failed(kind, str(error), error=name)

@@ -1,0 +1,73 @@
+"""The states that decide or end: Choice, Succeed, Fail."""
+
+from __future__ import annotations
+
+from chalicelib.engine.flow import end_succeeded, leave
+from chalicelib.engine.history import Happened
+from chalicelib.engine.state import Failure
+from chalicelib.engine.visits import arguments, fail
+from chalicelib.engine.walk import Visit, Walk
+from chalicelib.expressions import evaluate, holds
+from chalicelib.expressions.scope import View
+from chalicelib.model.error_names import Kind
+from chalicelib.model.expressions import Expression
+from chalicelib.model.workflow import Choice, Fail, Rule
+from chalicelib.values import Json
+
+
+def choose(walk: Walk, visit: Visit) -> None:
+    """Take the edges of the rules that hold; the default's when none does."""
+    work = visit.state.work
+    assert isinstance(work, Choice)  # noqa: S101 - the table's promise to the type checker
+    view = walk.view(visit, visit.input)
+    held = _rules_that_hold(work, view)
+    if not held and work.default is None:
+        cause = f"no rule of {visit.state.name!r} holds, and it has no default"
+        fail(
+            walk, visit, Failure(error=walk.name_of(Kind.NO_CHOICE), cause=cause)
+        )
+        return
+    output, assigned = _data(visit, held, view)
+    if isinstance(assigned, dict):
+        walk.assign(assigned)
+    alive = [name for rule in held for name in rule.next]
+    leave(walk, visit, output, alive=tuple(alive) if held else work.default)
+
+
+def _rules_that_hold(work: Choice, view: View) -> list[Rule]:
+    held = []
+    for rule in work.rules:
+        if holds(rule.condition, view):
+            held.append(rule)
+            if rule.final:
+                break
+    return held
+
+
+def _data(visit: Visit, held: list[Rule], view: View) -> tuple[Json, Json]:
+    """The first rule's own output and assignment come before the state's."""
+    first = held[0] if held else None
+    output: Expression | None = (first.output if first else None) or visit.state.output
+    assign: Expression | None = (first.assign if first else None) or visit.state.assign
+    value = visit.input if output is None else evaluate(output, view)
+    return value, None if assign is None else evaluate(assign, view)
+
+
+def succeed(walk: Walk, visit: Visit) -> None:
+    """End the scope well (ASL, "Succeed State")."""
+    output = arguments(walk, visit)
+    if visit.state.output is not None:
+        view = walk.view(visit, output, result=output)
+        output = evaluate(visit.state.output, view)
+    walk.say(Happened.STATE_EXITED, visit.state.name, output)
+    end_succeeded(walk, output)
+
+
+def give_up(walk: Walk, visit: Visit) -> None:
+    """Fail the scope with the author's own error (ASL, "Fail State")."""
+    work = visit.state.work
+    assert isinstance(work, Fail)  # noqa: S101 - the table's promise to the type checker
+    view = walk.view(visit, visit.input)
+    error = "" if work.error is None else str(evaluate(work.error, view))
+    cause = "" if work.cause is None else str(evaluate(work.cause, view))
+    fail(walk, visit, Failure(error=error, cause=cause))

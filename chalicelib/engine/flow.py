@@ -1,0 +1,178 @@
+"""Where does a scope go from a finished state, and when is it over?
+
+Join ANY: the one edge is followed. Join ALL: a state runs when every predecessor is
+done and one edge to it is alive; when all edges to it are dead it is skipped, and its
+own edges die with it (so a skip spreads, and any living edge stops it).
+"""
+
+from __future__ import annotations
+
+from chalicelib.engine.commands import (
+    CancelChildren,
+    CancelTask,
+    EndScope,
+)
+from chalicelib.engine.history import Happened
+from chalicelib.engine.state import Activation, Edges, Failure, Phase, Ready, Status
+from chalicelib.engine.walk import Visit, Walk
+from chalicelib.errors import EvaluationFailure
+from chalicelib.expressions import evaluate
+from chalicelib.model.workflow import Join, Mode, Task
+from chalicelib.values import Json
+
+#: What a state of a scope with shared variables receives; its mappings read those.
+_NOTHING: Json = {}
+
+_SAID_AT_END = {
+    (True, Status.SUCCEEDED): Happened.EXECUTION_SUCCEEDED,
+    (True, Status.FAILED): Happened.EXECUTION_FAILED,
+    (True, Status.TIMED_OUT): Happened.EXECUTION_TIMED_OUT,
+    (True, Status.ABORTED): Happened.EXECUTION_ABORTED,
+    (False, Status.SUCCEEDED): Happened.SCOPE_SUCCEEDED,
+    (False, Status.FAILED): Happened.SCOPE_FAILED,
+    (False, Status.TIMED_OUT): Happened.SCOPE_FAILED,
+    (False, Status.ABORTED): Happened.SCOPE_ABORTED,
+}
+
+
+def leave(
+    walk: Walk,
+    visit: Visit,
+    output: Json,
+    *,
+    alive: tuple[str, ...] | None = None,
+    is_skipped: bool = False,
+) -> None:
+    """Leave a state along ``alive`` edges (None: all of them)."""
+    state = visit.state
+    if not is_skipped:
+        walk.say(Happened.STATE_EXITED, state.name, output)
+    if walk.scope.join is Join.ANY:
+        _follow(walk, state.next if alive is None else alive, output)
+        return
+    if alive is None:
+        edges: Edges = not state.cuts_followers
+    else:
+        edges = tuple(name for name in state.next if name not in alive)
+    _mark_done(walk, state.name, edges)
+
+
+def _follow(walk: Walk, following: tuple[str, ...], output: Json) -> None:
+    if following:
+        walk.ready.append(Ready(state=following[0], input=output))
+    else:
+        end_succeeded(walk, output)
+
+
+def _mark_done(walk: Walk, name: str, edges: Edges) -> None:
+    walk.done[name] = edges
+    waiting = list(walk.scope.states[name].next)
+    while waiting:
+        successor = waiting.pop(0)
+        if not _is_due(walk, successor):
+            continue
+        if _is_wanted(walk, successor):
+            walk.ready.append(Ready(state=successor, input=_NOTHING))
+            continue
+        walk.done[successor] = False
+        walk.say(Happened.STATE_SKIPPED, successor)
+        waiting.extend(walk.scope.states[successor].next)
+
+
+def _is_due(walk: Walk, name: str) -> bool:
+    """Whether every predecessor is done, and the state itself did not begin."""
+    if name in walk.done or any(ready.state == name for ready in walk.ready):
+        return False
+    return all(before in walk.done for before in walk.scope.sources[name])
+
+
+def _is_wanted(walk: Walk, name: str) -> bool:
+    """Whether an edge to the state is alive."""
+    for before in walk.scope.sources[name]:
+        edges = walk.done[before]
+        if edges is True or (isinstance(edges, tuple) and name not in edges):
+            return True
+    return False
+
+
+def settle(walk: Walk) -> None:
+    """End a join-ALL scope in which nothing can move any more."""
+    if walk.scope.join is Join.ANY or not walk.is_running:
+        return
+    if walk.active or walk.ready:
+        return
+    if walk.failed is not None:
+        end_failed(walk, walk.failed)
+    else:
+        end_succeeded(walk, walk.visible() if walk.scope.shares_variables else None)
+
+
+def end_succeeded(walk: Walk, output: Json) -> None:
+    """End the scope well."""
+    walk.output = output
+    _end(walk, Status.SUCCEEDED, None)
+
+
+def end_failed(
+    walk: Walk, failure: Failure, status: Status = Status.FAILED
+) -> None:
+    """End the scope badly, and stop what still runs in it."""
+    if walk.scope.shares_variables:
+        walk.output = walk.variables
+    for activation in walk.active.values():
+        cancel(walk, activation)
+    walk.active.clear()
+    walk.ready.clear()
+    _end(walk, status, failure)
+
+
+def _end(walk: Walk, status: Status, failure: Failure | None) -> None:
+    walk.status = status
+    walk.failure = failure
+    is_top = walk.origin.index is None and not walk.inline_key
+    value = walk.output if status is Status.SUCCEEDED else None
+    walk.say(_SAID_AT_END[is_top, status], value=value, failure=failure)
+    if not walk.inline_key:
+        walk.commands.append(
+            EndScope(status=status, output=walk.output, failure=failure)
+        )
+
+
+def cancel(walk: Walk, activation: Activation) -> None:
+    """Ask for the end of what an activation waits for; best effort."""
+    if activation.phase is Phase.JOINING:
+        walk.commands.append(
+            CancelChildren(
+                activation=activation.id,
+                attempt=activation.attempt,
+                children=activation.children,
+            )
+        )
+        return
+    if activation.phase is not Phase.WAITING:
+        return
+    state = walk.scope.states[activation.state]
+    if isinstance(state.work, Task) and state.work.mode is Mode.SYSTEM:
+        _cancel_task(walk, activation, state.work)
+
+
+def _cancel_task(walk: Walk, activation: Activation, work: Task) -> None:
+    visit = walk.reopen(activation)
+    state = visit.state
+    try:
+        view = walk.view(visit, visit.raw_input)
+        visit.input = evaluate(state.input, view) if state.input else visit.raw_input
+        view = walk.view(visit, visit.input)
+        resource = evaluate(work.resource, view)
+        payload = evaluate(state.arguments, view) if state.arguments else visit.input
+    except EvaluationFailure:  # it was readable when the task began
+        return
+    name = payload.get("name") if isinstance(payload, dict) else None
+    walk.commands.append(
+        CancelTask(
+            activation=activation.id,
+            attempt=activation.attempt,
+            resource=str(resource),
+            name=name if isinstance(name, str) else "",
+        )
+    )

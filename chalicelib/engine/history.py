@@ -1,0 +1,60 @@
+"""What do we show people about a transition?
+
+A history event says what happened to a state, in neutral words; ``engine/faces`` of
+later packages spell them as each format's users know them. Values in it are the same
+objects as in the state after it, so a record keeps each only once.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from chalicelib.values import Json
+
+
+class Happened(StrEnum):
+    """The kinds of history event."""
+
+    EXECUTION_STARTED = "ExecutionStarted"  # value: input
+    EXECUTION_SUCCEEDED = "ExecutionSucceeded"  # value: output
+    EXECUTION_FAILED = "ExecutionFailed"  # error, cause
+    EXECUTION_TIMED_OUT = "ExecutionTimedOut"  # error, cause
+    EXECUTION_ABORTED = "ExecutionAborted"  # error, cause
+    SCOPE_STARTED = "ScopeStarted"  # a branch or an iteration; value: input
+    SCOPE_SUCCEEDED = "ScopeSucceeded"  # value: output
+    SCOPE_FAILED = "ScopeFailed"  # error, cause
+    SCOPE_ABORTED = "ScopeAborted"  # error, cause
+    STATE_ENTERED = "StateEntered"  # value: input
+    STATE_EXITED = "StateExited"  # value: output
+    STATE_FAILED = "StateFailed"  # nobody caught it; error, cause
+    STATE_SKIPPED = "StateSkipped"
+    TASK_SCHEDULED = "TaskScheduled"  # value: payload; note: resource
+    TASK_SUBMITTED = "TaskSubmitted"
+    TASK_SUCCEEDED = "TaskSucceeded"  # value: output
+    TASK_FAILED = "TaskFailed"  # error, cause
+    TASK_TIMED_OUT = "TaskTimedOut"  # error, cause
+    TASK_HEARTBEAT = "TaskHeartbeat"
+    RETRY_SCHEDULED = "RetryScheduled"  # value: seconds
+    WAIT_STARTED = "WaitStarted"  # value: seconds since the epoch
+    CHILDREN_STARTED = "ChildrenStarted"  # value: how many
+    CHILDREN_JOINED = "ChildrenJoined"
+
+
+class HistoryEvent(NamedTuple):
+    """One thing worth showing."""
+
+    kind: Happened
+    #: Seconds since the epoch.
+    at: float
+    state: str = ""
+    #: Runtime id of the scope, when it is not the record's own (an inline child).
+    scope: str = ""
+    #: What the table above says.
+    value: Json = None
+    error: str = ""
+    cause: str = ""
+    #: Resource of a task.
+    note: str = ""
+    activation: int = 0
+    attempt: int = 0

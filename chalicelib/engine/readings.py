@@ -1,0 +1,275 @@
+"""What does the answer of a resource mean: a result, or a failure?
+
+A task names a row of ``READERS``; the row turns the raw answer into the value that the
+format's authors know, and a refusal into the error name that they match. The rows of
+an execution read what its end gave to the token of the task that had started it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from types import MappingProxyType
+
+from chalicelib.engine.events import Answer
+from chalicelib.engine.state import Failure
+from chalicelib.errors import InputRefused
+from chalicelib.model.error_names import Kind
+from chalicelib.values import Json, compact, parse, short_hash
+
+#: Characters of an answer that a cause quotes: enough to recognise it in a log.
+EXCERPT = 512
+
+#: The kinds that a status names; every other status is the service's own failure.
+STATUS_KINDS: Mapping[int, Kind] = MappingProxyType(
+    {
+        401: Kind.FORBIDDEN,
+        403: Kind.FORBIDDEN,
+        404: Kind.NOT_FOUND,
+        410: Kind.NOT_FOUND,
+        413: Kind.TOO_LARGE,
+        429: Kind.THROTTLED,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What an answer means."""
+
+    #: The result; with a failure, what came instead of one, or null.
+    output: Json = None
+    failure: Failure | None = None
+
+
+#: Error names by kind: a table of ``model.error_names``.
+Names = Mapping[Kind, str]
+Reader = Callable[[Answer, Names], Reading]
+
+
+def read_answer(reading: str, answer: Answer, names: Names) -> Reading:
+    """Return what ``answer`` means to a task whose reading is ``reading``."""
+    return READERS[reading](answer, names)
+
+
+def _is_refusal(answer: Answer) -> bool:
+    # A redirect is nobody's result either: redirects are not followed.
+    return answer.status >= 300
+
+
+def _excerpt(answer: Answer) -> str:
+    payload = answer.payload
+    text = payload if isinstance(payload, str) else compact(payload)
+    return text if len(text) <= EXCERPT else text[:EXCERPT] + "…"
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+def _refusal(answer: Answer, names: Names) -> Reading:
+    kind = STATUS_KINDS.get(answer.status, Kind.SERVICE)
+    cause = f"the answer has status {answer.status}: {_excerpt(answer)}"
+    output = answer.payload if answer.is_json else None
+    return Reading(output=output, failure=Failure(error=names[kind], cause=cause))
+
+
+def _bad_output(answer: Answer, names: Names, wanted: str) -> Reading:
+    cause = f"the answer is not {wanted}: {_excerpt(answer)}"
+    return Reading(failure=Failure(error=names[Kind.BAD_OUTPUT], cause=cause))
+
+
+def _payload(answer: Answer, names: Names) -> Reading:
+    if _is_refusal(answer):
+        return _refusal(answer, names)
+    if answer.is_json:
+        return Reading(output=answer.payload)
+    if answer.status == HTTPStatus.NO_CONTENT:
+        return Reading()
+    return _bad_output(answer, names, "JSON")
+
+
+def _accepted(answer: Answer, names: Names) -> Reading:
+    if _is_refusal(answer):
+        return _refusal(answer, names)
+    return Reading(output=answer.payload if isinstance(answer.payload, dict) else {})
+
+
+def _sdk_metadata(answer: Answer) -> dict[str, Json]:
+    headers = dict(answer.headers)
+    return {
+        "SdkHttpMetadata": {
+            "AllHttpHeaders": {name: [value] for name, value in headers.items()},
+            "HttpHeaders": headers,
+            "HttpStatusCode": answer.status,
+        },
+        "SdkResponseMetadata": {"RequestId": answer.facts.get("RequestId", "")},
+    }
+
+
+def _lambda_invoke(answer: Answer, _names: Names) -> Reading:
+    return Reading(
+        output={
+            "ExecutedVersion": answer.facts.get("ExecutedVersion", "$LATEST"),
+            "Payload": answer.payload,
+            **_sdk_metadata(answer),
+            "StatusCode": answer.status,
+        }
+    )
+
+
+def _http_invoke(answer: Answer, _names: Names) -> Reading:
+    phrase = _phrase(answer.status)
+    output = {
+        "Headers": {name: [value] for name, value in answer.headers.items()},
+        "ResponseBody": answer.payload,
+        "StatusCode": answer.status,
+        "StatusText": phrase,
+    }
+    if not _is_refusal(answer):
+        return Reading(output=output)
+    error = f"States.Http.StatusCode.{answer.status}"
+    cause = f"{answer.status} {phrase}: {_excerpt(answer)}"
+    return Reading(output=output, failure=Failure(error=error, cause=cause))
+
+
+def _http_cloudflow(answer: Answer, _names: Names) -> Reading:
+    # CloudFlow "HTTP": the request being answered is the task being done; what the
+    # status means is for the author to say, in a Choice on Code.
+    return Reading(
+        output={
+            "Header": dict(answer.headers),
+            "Code": answer.status,
+            "Body": answer.payload,
+        }
+    )
+
+
+def _fc(answer: Answer, names: Names) -> Reading:
+    if _is_refusal(answer):
+        return _refusal(answer, names)
+    payload = answer.payload
+    if isinstance(payload, str):
+        # A function that returns a text returns JSON text: a Lambda runtime has put
+        # that text into a JSON string, which is taken off again here.
+        try:
+            payload = parse(payload)
+        except InputRefused:
+            return _bad_output(answer, names, "a JSON object")
+    if isinstance(payload, dict):
+        return Reading(output=payload)
+    return _bad_output(answer, names, "a JSON object")
+
+
+def _fnf_started(answer: Answer, _names: Names) -> Reading:
+    started = answer.payload
+    return Reading(
+        output={
+            "FlowName": started["workflow"],
+            "ExecutionName": started["name"],
+            "RequestID": short_hash(started["execution"], length=32),
+        }
+    )
+
+
+def _result(answer: Answer, _names: Names) -> Reading:
+    return Reading(output=answer.payload)
+
+
+def _execution_started(answer: Answer, _names: Names) -> Reading:
+    started_at = answer.facts.get("started_at", 0.0)
+    # Rounded first, so that a time such as .9996 does not become a fourth digit.
+    moment = datetime.fromtimestamp(round(started_at, 3), UTC)
+    date = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    output = {"ExecutionArn": answer.payload["execution"], "StartDate": date}
+    return Reading(output=output | _sdk_metadata(answer))
+
+
+#: Fact -> field of a finished execution, as Step Functions describes it.
+_EXECUTION_FACTS = (
+    ("execution", "ExecutionArn"),
+    ("input", "Input"),
+    ("name", "Name"),
+    ("workflow", "StateMachineArn"),
+    ("started_at", "StartDate"),
+    ("stopped_at", "StopDate"),
+)
+
+
+def _described(answer: Answer) -> dict[str, Json]:
+    facts = answer.facts
+    found = {name: facts[fact] for fact, name in _EXECUTION_FACTS if fact in facts}
+    for name in ("StartDate", "StopDate"):
+        if name in found:
+            found[name] = round(found[name] * 1000)
+    return found | {"Status": "SUCCEEDED"}
+
+
+def _execution_output(answer: Answer, _names: Names) -> Reading:
+    found = _described(answer)
+    if "Input" in found:
+        found["Input"] = compact(found["Input"])
+    return Reading(output=found | {"Output": compact(answer.payload)})
+
+
+def _execution_output_json(answer: Answer, _names: Names) -> Reading:
+    return Reading(output=_described(answer) | {"Output": answer.payload})
+
+
+def _rillflow(answer: Answer, names: Names) -> Reading:
+    if _is_refusal(answer):
+        # Null output: nothing there for the task's own conditions to overrule.
+        return Reading(failure=_refusal(answer, names).failure)
+    payload = answer.payload
+    if not answer.is_json or payload is None:
+        return _bad_output(answer, names, "JSON")
+    if isinstance(payload, list):
+        return Reading(output={"data": payload})
+    if not isinstance(payload, dict):
+        return Reading(output={})
+    return Reading(output=payload, failure=_reported_failure(payload, names))
+
+
+def _reported_failure(payload: dict[str, Json], names: Names) -> Failure | None:
+    said = payload.get("result_type")
+    if said is None or str(said).upper() == "SUCCESS":
+        return None
+    message = payload.get("error_msg") or payload.get("msg")
+    cause = str(message) if message else f"the function answered result_type {said}"
+    return Failure(error=names[Kind.FUNCTION], cause=cause)
+
+
+def _rillflow_started(answer: Answer, _names: Names) -> Reading:
+    return Reading(output={"execution_id": answer.payload["execution"]})
+
+
+def _sqs(answer: Answer, _names: Names) -> Reading:
+    return Reading(output={**answer.payload, **_sdk_metadata(answer)})
+
+
+READERS: Mapping[str, Reader] = MappingProxyType(
+    {
+        "payload": _payload,
+        "accepted": _accepted,
+        # Amazon States Language: the optimised integrations
+        "lambda_invoke": _lambda_invoke,
+        "http_invoke": _http_invoke,
+        "sqs": _sqs,
+        "execution_started": _execution_started,
+        "execution_output": _execution_output,
+        "execution_output_json": _execution_output_json,
+        # CloudFlow
+        "fc": _fc,
+        "http_cloudflow": _http_cloudflow,
+        "fnf_started": _fnf_started,
+        "fnf_output": _result,
+        # Rill Flow
+        "rillflow": _rillflow,
+        "rillflow_started": _rillflow_started,
+    }
+)

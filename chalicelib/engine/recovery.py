@@ -1,0 +1,83 @@
+"""A state failed: try again, go elsewhere, or give up? Decisions, not acts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chalicelib.engine.state import Failure
+from chalicelib.model.error_names import NEVER_CAUGHT, TASK_FAILED, WILDCARDS
+from chalicelib.model.workflow import Catcher, Retrier
+
+_WILDCARDS = frozenset(WILDCARDS.values())
+
+
+def matches(errors: Sequence[str], error: str) -> bool:
+    """Return whether a clause that names ``errors`` is about ``error``.
+
+    ASL, "Errors": States.ALL matches any error but States.DataLimitExceeded and
+    States.Runtime; States.TaskFailed matches any but these and States.Timeout.
+
+    >>> matches(("States.ALL",), "Custom"), matches(("States.ALL",), "States.Runtime")
+    (True, False)
+    """
+    if error in errors:
+        return True
+    if error in NEVER_CAUGHT:
+        return False
+    if not _WILDCARDS.isdisjoint(errors):
+        return True
+    return TASK_FAILED in errors and error != "States.Timeout"
+
+
+def next_retry(
+    retriers: Sequence[Retrier],
+    failure: Failure,
+    made: Sequence[int],
+    chance: float,
+    passes: Sequence[bool] | None = None,
+) -> tuple[int, float] | None:
+    """Return (position of the retrier, seconds to wait), or None to give up.
+
+    The first clause that matches decides, even when it is exhausted: clauses below
+    it never get a turn (ASL, "Retrying after error"). ``made`` counts the retries per
+    clause so far; ``chance`` is in [0, 1) and only a full-jitter clause uses it;
+    ``passes`` says per clause whether its own condition holds.
+    """
+    for position, retrier in enumerate(retriers):
+        if passes is not None and not passes[position]:
+            continue
+        if matches(retrier.errors, failure.error):
+            count = made[position] if position < len(made) else 0
+            if count >= retrier.max_attempts:
+                return None
+            return position, delay(retrier, count, chance)
+    return None
+
+
+def delay(retrier: Retrier, made: int, chance: float) -> float:
+    """Return the seconds before the next retry.
+
+    >>> delay(Retrier(errors=("E",), interval=3, backoff=2), 2, 0.0)
+    12
+    """
+    try:
+        seconds = retrier.interval * retrier.backoff**made
+    except OverflowError:
+        seconds = float("inf")
+    if retrier.max_delay is not None:
+        seconds = min(seconds, retrier.max_delay)
+    if retrier.full_jitter:
+        seconds *= chance
+    return min(seconds, MAX_DELAY)
+
+
+#: Seconds; no interval of a clause is longer than a year, whatever it multiplies to.
+MAX_DELAY = 365 * 86400.0
+
+
+def catcher_for(catchers: Sequence[Catcher], failure: Failure) -> Catcher | None:
+    """Return the first catcher that is about ``failure``, or None."""
+    for catcher in catchers:
+        if matches(catcher.errors, failure.error):
+            return catcher
+    return None

@@ -1,0 +1,216 @@
+"""The state that has work done elsewhere: asking for it, and what comes of it."""
+
+from __future__ import annotations
+
+from chalicelib.engine.commands import CallTask, StartTimer
+from chalicelib.engine.events import Answer, Timer
+from chalicelib.engine.history import Happened
+from chalicelib.engine.readings import read_answer
+from chalicelib.engine.state import Activation, Failure, Phase
+from chalicelib.engine.visits import arguments, fail, finish
+from chalicelib.engine.waits import seconds
+from chalicelib.engine.walk import TOKEN_LIFE, Visit, Walk
+from chalicelib.errors import EvaluationFailure
+from chalicelib.expressions import evaluate, holds
+from chalicelib.expressions.scope import View
+from chalicelib.model.error_names import TABLES, Kind
+from chalicelib.model.expressions import Expression
+from chalicelib.model.workflow import Mode, Task
+from chalicelib.values import Json, compact
+
+_ANSWERED_LATER = frozenset({Mode.CALLBACK, Mode.SYSTEM})
+
+
+def begin(walk: Walk, visit: Visit) -> None:
+    """Ask for the work of a task, and hold the visit until it is done."""
+    call, silence = plan(walk, visit, None)
+    phase = Phase.WAITING if call.mode in _ANSWERED_LATER else Phase.CALLED
+    due_at = None if call.timeout is None else walk.at + call.timeout
+    silent_at = None if silence is None else walk.at + silence
+    walk.hold(visit, phase, due_at=due_at, silent_at=silent_at)
+    walk.say(
+        Happened.TASK_SCHEDULED,
+        visit.state.name,
+        without(call.payload, call.token),
+        note=call.resource,
+        activation=visit.id,
+        attempt=visit.attempt,
+    )
+    walk.commands.append(call)
+    if phase is Phase.WAITING:
+        _start_timers(walk, walk.active[visit.id])
+
+
+def _start_timers(walk: Walk, held: Activation) -> None:
+    for timer, due_at in (
+        (Timer.TIMEOUT, held.due_at),
+        (Timer.HEARTBEAT, held.silent_at),
+    ):
+        if due_at is not None:
+            walk.commands.append(
+                StartTimer(
+                    timer=timer,
+                    due_at=due_at,
+                    activation=held.id,
+                    attempt=held.attempt,
+                )
+            )
+
+
+def plan(
+    walk: Walk, visit: Visit, due_at: float | None
+) -> tuple[CallTask, float | None]:
+    """Return the call of an attempt, and the seconds it may be silent for.
+
+    The same visit gives the same call, so a redelivery can ask for it again;
+    ``due_at`` is when the attempt times out, where that is known already.
+
+    Raises:
+        EvaluationFailure: an expression of the task has no value.
+    """
+    work = visit.state.work
+    assert isinstance(work, Task)  # noqa: S101 - the table's promise to the type checker
+    view = walk.view(visit, visit.input)
+    timeout = _duration(walk, work.timeout, view, "the timeout")
+    if work.mode in _ANSWERED_LATER:
+        if due_at is None and timeout is not None:
+            due_at = walk.at + timeout
+        expires_at = (due_at or visit.entered_at) + TOKEN_LIFE
+        visit.token = walk.setting.mint(visit.id, visit.attempt, expires_at)
+    call = CallTask(
+        activation=visit.id,
+        attempt=visit.attempt,
+        resource=_resource(walk, work, view),
+        payload=arguments(walk, visit),
+        mode=work.mode,
+        timeout=timeout,
+        token=visit.token,
+        at_most_once=work.at_most_once,
+        state=visit.state.name,
+    )
+    return call, _duration(walk, work.heartbeat, view, "the heartbeat")
+
+
+def _resource(walk: Walk, work: Task, view: View) -> str:
+    resource = evaluate(work.resource, view)
+    if isinstance(resource, str) and resource:
+        return resource
+    cause = f"the resource of a task must be a text, not {compact(resource)}"
+    raise EvaluationFailure(walk.name_of(Kind.RUNTIME), cause)
+
+
+def _duration(
+    walk: Walk, expression: Expression | None, view: View, what: str
+) -> float | None:
+    if expression is None:
+        return None
+    value = evaluate(expression, view)
+    if value is None:
+        return None
+    return seconds(value, walk.name_of(Kind.RUNTIME), what)
+
+
+def without(payload: Json, token: str) -> Json:
+    """Return ``payload`` with the task token masked: history keeps no secrets.
+
+    >>> without({"a": ["t1.x", 1]}, "t1.x")
+    {'a': ['<task token>', 1]}
+    """
+    if not token:
+        return payload
+    if isinstance(payload, str):
+        return payload.replace(token, "<task token>")
+    if isinstance(payload, list):
+        return [without(each, token) for each in payload]
+    if isinstance(payload, dict):
+        return {key: without(each, token) for key, each in payload.items()}
+    return payload
+
+
+def answered(walk: Walk, activation: Activation, answer: Answer) -> None:
+    """The work answered: read it as the format does, and decide."""
+    visit = _taken_up(walk, activation)
+    work = visit.state.work
+    assert isinstance(work, Task)  # noqa: S101 - only tasks have calls
+    names = TABLES[walk.setting.workflow.errors]
+    result = read_answer(work.reading, answer, names)
+    if work.success or work.failure:
+        _judge(walk, visit, result.output, result.failure)
+    elif result.failure is not None:
+        failed(walk, visit, result.failure, result.output)
+    else:
+        succeeded(walk, visit, result.output)
+
+
+def reported(walk: Walk, activation: Activation, output: Json) -> None:
+    """A worker reported success for the task token."""
+    visit = _taken_up(walk, activation)
+    _judge(walk, visit, output, None)
+
+
+def broke(
+    walk: Walk, activation: Activation, failure: Failure, output: Json = None
+) -> None:
+    """The attempt failed: by report, on the way, or by a timer."""
+    failed(walk, _taken_up(walk, activation), failure, output)
+
+
+def _taken_up(walk: Walk, activation: Activation) -> Visit:
+    """Reopen the visit; its input is needed for what follows."""
+    del walk.active[activation.id]
+    visit = walk.reopen(activation)
+    if visit.state.input is None:
+        visit.input = visit.raw_input
+    else:
+        view = walk.view(visit, visit.raw_input)
+        visit.input = evaluate(visit.state.input, view)
+    return visit
+
+
+def _judge(
+    walk: Walk, visit: Visit, output: Json, failure: Failure | None
+) -> None:
+    """Let the task's own conditions overrule the answer's word, if it has any."""
+    work = visit.state.work
+    assert isinstance(work, Task)  # noqa: S101 - only tasks have calls
+    conditions = work.success or work.failure
+    if conditions and output is not None:
+        view = walk.view(visit, output, result=output)
+        all_hold = all(holds(condition, view) for condition in conditions)
+        is_failure = all_hold != bool(work.success)
+        failure = (failure or _not_as_wanted(walk, visit)) if is_failure else None
+    if failure is None:
+        succeeded(walk, visit, output)
+    else:
+        failed(walk, visit, failure, output)
+
+
+def _not_as_wanted(walk: Walk, visit: Visit) -> Failure:
+    cause = f"the answer does not meet the conditions of {visit.state.name!r}"
+    return Failure(error=walk.name_of(Kind.FUNCTION), cause=cause)
+
+
+def succeeded(walk: Walk, visit: Visit, output: Json) -> None:
+    """Say that the task succeeded, and go on."""
+    walk.say(
+        Happened.TASK_SUCCEEDED,
+        visit.state.name,
+        output,
+        activation=visit.id,
+        attempt=visit.attempt,
+    )
+    finish(walk, visit, output)
+
+
+def failed(walk: Walk, visit: Visit, failure: Failure, output: Json) -> None:
+    """Say that the attempt failed, and recover if the author says how."""
+    timeouts = (walk.name_of(Kind.TIMEOUT), walk.name_of(Kind.HEARTBEAT))
+    is_timeout = failure.error in timeouts
+    walk.say(
+        Happened.TASK_TIMED_OUT if is_timeout else Happened.TASK_FAILED,
+        visit.state.name,
+        failure=failure,
+        activation=visit.id,
+        attempt=visit.attempt,
+    )
+    fail(walk, visit, failure, output)

@@ -1,0 +1,374 @@
+"""THE TABLE: what may happen to a scope, and what each event then does.
+
+``advance`` looks up (phase, event). The phase is that of the activation the event
+names (GONE when there is none, or a newer attempt), or of the scope for an event that
+concerns all of it. Late and duplicate events are rows that change nothing (I-6); what
+is no row is a bug, and raises.
+
+A scope reads no clock and no randomness: the same state and event give the same
+state, commands and history, always.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from chalicelib.engine import containers, events, states, tasks, visits
+from chalicelib.engine.beginning import begin_scope
+from chalicelib.engine.commands import Command, StartTimer
+from chalicelib.engine.events import Event, Timer
+from chalicelib.engine.flow import cancel, end_failed
+from chalicelib.engine.history import Happened, HistoryEvent
+from chalicelib.engine.state import (
+    Activation,
+    Failure,
+    Origin,
+    Phase,
+    ScopeState,
+    Status,
+)
+from chalicelib.engine.walk import Setting, Walk
+from chalicelib.errors import EvaluationFailure, TransitionError
+from chalicelib.expressions import evaluate
+from chalicelib.expressions.scope import Facts, View
+from chalicelib.model.error_names import Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """What follows from a state and an event."""
+
+    state: ScopeState
+    commands: tuple[Command, ...] = ()
+    history: tuple[HistoryEvent, ...] = ()
+
+
+Handler = Callable[[Walk, Any, Activation], None]
+
+#: A timer fired this much (seconds) before its time is on time.
+SLACK = 0.001
+_NEW = ScopeState(
+    origin=Origin(
+        execution="", workflow="", version="", name="", started_at=0.0
+    )
+)
+
+
+def advance(
+    setting: Setting, state: ScopeState | None, event: Event, budget: int | None = None
+) -> Transition:
+    """Return the state that follows ``event``, what to do, and what to show.
+
+    ``state`` is None for a scope of which nothing is recorded. A row that changes
+    nothing gives the very same state back. ``budget``: pure transitions left in the
+    turn.
+
+    Raises:
+        TransitionError: no row has this phase and event.
+        ValueNeeded: a stored value must be loaded first; then ask again.
+    """
+    activation = _addressed(state, event)
+    handler = TRANSITIONS.get((activation.phase, type(event)))
+    if handler is None:
+        raise TransitionError(activation.phase, type(event).__name__)
+    if isinstance(event, events.TimerFired) and _is_early(state, activation, event):
+        return _remind(state, activation, event)
+    if handler is _ignore or _is_repeated(state, activation, event):
+        assert state is not None  # noqa: S101 - a new scope ignores nothing
+        return Transition(state=state)
+    budget = setting.transitions_per_turn if budget is None else budget
+    walk = Walk(setting, _before(state, event), event.at, budget)
+    try:
+        handler(walk, event, activation)
+    except EvaluationFailure as failure:
+        end_failed(walk, Failure(error=failure.error, cause=failure.cause))
+    states.run(walk)
+    return Transition(
+        state=walk.frozen(),
+        commands=tuple(walk.commands),
+        history=tuple(walk.history),
+    )
+
+
+def _addressed(state: ScopeState | None, event: Event) -> Activation:
+    """Return the activation the event is about, in the phase it is in now."""
+    if state is None:
+        return _phase(Phase.NEW)
+    number = getattr(event, "activation", 0)
+    if not number:
+        return _phase(Phase.ENDED if state.is_ended else Phase.RUNNING)
+    activation = state.active.get(number)
+    if activation is None or activation.attempt != getattr(event, "attempt", 0):
+        return _phase(Phase.GONE)
+    if isinstance(event, events.TimerFired):
+        return _timed(activation, event)
+    return activation
+
+
+_PHASES: dict[Phase, Activation] = {
+    phase: Activation(id=0, state="", phase=phase, input=None, entered_at=0.0)
+    for phase in Phase
+}
+
+
+def _phase(phase: Phase) -> Activation:
+    return _PHASES[phase]
+
+
+#: The phase in which a timer means something; in any other it is late.
+_TIMER_OF = {
+    Timer.WAIT: Phase.SLEEPING,
+    Timer.RETRY: Phase.RETRYING,
+    Timer.TIMEOUT: Phase.WAITING,
+    Timer.HEARTBEAT: Phase.WAITING,
+}
+
+
+def _timed(activation: Activation, event: events.TimerFired) -> Activation:
+    is_meant = _TIMER_OF.get(event.timer) is activation.phase
+    return activation if is_meant else _phase(Phase.GONE)
+
+
+def _before(state: ScopeState | None, event: Event) -> ScopeState:
+    if state is not None:
+        return state
+    origin = getattr(event, "origin", None) or _NEW.origin
+    return ScopeState(origin=origin)
+
+
+# -- the rows --------------------------------------------------------------------
+
+
+def _start(walk: Walk, event: events.ScopeStarted, _: Activation) -> None:
+    value = walk.load(event.input)
+    workflow = walk.setting.workflow
+    is_top = walk.origin.index is None
+    if is_top and workflow.timeout is not None:
+        view = View(value, raw_input=value, input=value)
+        _start_clock(walk, evaluate(workflow.timeout, view))
+    if is_top and workflow.input is not None:
+        facts = Facts(
+            execution=walk.origin.execution,
+            execution_name=walk.origin.name,
+            execution_input=value,
+            started_at=walk.origin.started_at,
+            workflow=walk.origin.workflow,
+            version=walk.origin.version,
+            at=walk.at,
+        )
+        view = View(value, raw_input=value, input=value, facts=facts)
+        value = evaluate(workflow.input, view)
+    begin_scope(walk, value, event.variables)
+
+
+def _start_clock(walk: Walk, seconds: object) -> None:
+    if not isinstance(seconds, int | float) or seconds <= 0:
+        return
+    walk.due_at = walk.origin.started_at + seconds
+    walk.commands.append(StartTimer(timer=Timer.EXECUTION, due_at=walk.due_at))
+
+
+def _begin(walk: Walk, event: events.TaskBegun, activation: Activation) -> None:
+    """Remember that the request is made before it is: it will not be made again."""
+    walk.active[activation.id] = replace(activation, begun=True)
+
+
+def _answered(
+    walk: Walk, event: events.TaskAnswered, activation: Activation
+) -> None:
+    tasks.answered(walk, activation, event.answer)
+
+
+def _reported(
+    walk: Walk, event: events.TaskSucceeded, activation: Activation
+) -> None:
+    tasks.reported(walk, activation, event.output)
+
+
+def _broke(walk: Walk, event: events.TaskFailed, activation: Activation) -> None:
+    error = event.error or walk.name_of(event.kind)
+    failure = Failure(error=error, cause=event.cause)
+    tasks.broke(walk, activation, failure, event.output)
+
+
+def _beat(
+    walk: Walk, event: events.HeartbeatReceived, activation: Activation
+) -> None:
+    """Move the moment at which silence is failure."""
+    visit = walk.reopen(activation)
+    visits.read_input(walk, visit)
+    _, silence = tasks.plan(walk, visit, activation.due_at)
+    silent_at = None if silence is None else event.at + silence
+    walk.hold(
+        visit, Phase.WAITING, due_at=activation.due_at, silent_at=silent_at
+    )
+    walk.say(
+        Happened.TASK_HEARTBEAT,
+        activation.state,
+        activation=activation.id,
+        attempt=activation.attempt,
+    )
+
+
+def _wake(walk: Walk, event: events.TimerFired, activation: Activation) -> None:
+    """The Wait is over."""
+    del walk.active[activation.id]
+    visit = walk.reopen(activation)
+    visits.read_input(walk, visit)
+    visits.finish(walk, visit, visit.input)
+
+
+def _retry(walk: Walk, event: events.TimerFired, activation: Activation) -> None:
+    """The interval is over: try again."""
+    del walk.active[activation.id]
+    states.again(walk, activation)
+
+
+def _time_out(
+    walk: Walk, event: events.TimerFired, activation: Activation
+) -> None:
+    """The attempt took too long, or was silent for too long."""
+    is_silence = event.timer is Timer.HEARTBEAT
+    kind = Kind.HEARTBEAT if is_silence else Kind.TIMEOUT
+    tasks.broke(walk, activation, walk.failure_of(kind))
+
+
+def _expire(walk: Walk, event: events.TimerFired, _: Activation) -> None:
+    """The whole execution took too long."""
+    end_failed(walk, walk.failure_of(Kind.EXECUTION_TIMEOUT), Status.TIMED_OUT)
+
+
+def _join(
+    walk: Walk, event: events.ChildrenJoined, activation: Activation
+) -> None:
+    containers.joined(walk, activation, event.outputs, event.failures)
+
+
+def _lose_child(
+    walk: Walk, event: events.ChildFailed, activation: Activation
+) -> None:
+    cancel(walk, activation)
+    containers.child_failed(walk, activation, event.failure)
+
+
+def _stop(walk: Walk, event: events.ScopeStopped, _: Activation) -> None:
+    failure = Failure(error=event.error, cause=event.cause)
+    end_failed(walk, failure, event.status)
+
+
+def _bury(walk: Walk, event: events.ScopeStopped, _: Activation) -> None:
+    """Stopped before it began: leave a record that keeps it from beginning."""
+    walk.status = event.status
+    walk.failure = Failure(error=event.error, cause=event.cause)
+
+
+def _resume(walk: Walk, event: events.TurnResumed, _: Activation) -> None:
+    """Nothing happened; what is ready goes on."""
+
+
+def _remind(
+    state: ScopeState | None, activation: Activation, event: events.TimerFired
+) -> Transition:
+    """The timer fired early, or its time has moved: ask for it again."""
+    assert state is not None  # noqa: S101 - what is early is awaited
+    timer = StartTimer(
+        timer=event.timer,
+        due_at=_due_at(state, activation, event),
+        activation=event.activation,
+        attempt=event.attempt,
+    )
+    return Transition(state=state, commands=(timer,))
+
+
+def _is_repeated(
+    state: ScopeState | None, activation: Activation, event: Event
+) -> bool:
+    """Whether an event that its phase would accept has done its work already."""
+    if isinstance(event, events.TurnResumed):
+        return state is None or not (
+            state.ready and state.transitions == event.transitions
+        )
+    return isinstance(event, events.TaskBegun) and activation.begun
+
+
+def _is_early(
+    state: ScopeState | None, activation: Activation, event: events.TimerFired
+) -> bool:
+    return event.at + SLACK < _due_at(state, activation, event)
+
+
+def _due_at(
+    state: ScopeState | None, activation: Activation, event: events.TimerFired
+) -> float:
+    due_at = activation.due_at
+    if event.timer is Timer.EXECUTION:
+        due_at = state.due_at if state is not None and not state.is_ended else None
+    elif event.timer is Timer.HEARTBEAT:
+        due_at = activation.silent_at
+    return event.at if due_at is None else due_at
+
+
+def _ignore(walk: Walk, event: Event, activation: Activation) -> None:
+    """Late or a duplicate: it was decided before."""
+
+
+TRANSITIONS: dict[tuple[Phase, type[Event]], Handler] = {
+    (Phase.NEW, events.ScopeStarted): _start,
+    (Phase.NEW, events.ScopeStopped): _bury,
+    (Phase.RUNNING, events.ScopeStopped): _stop,
+    (Phase.RUNNING, events.TurnResumed): _resume,
+    (Phase.RUNNING, events.TimerFired): _expire,
+    (Phase.CALLED, events.TaskBegun): _begin,
+    (Phase.WAITING, events.TaskBegun): _begin,
+    (Phase.CALLED, events.TaskAnswered): _answered,
+    (Phase.CALLED, events.TaskFailed): _broke,
+    (Phase.WAITING, events.TaskAnswered): _answered,
+    (Phase.WAITING, events.TaskSucceeded): _reported,
+    (Phase.WAITING, events.TaskFailed): _broke,
+    (Phase.WAITING, events.HeartbeatReceived): _beat,
+    (Phase.WAITING, events.TimerFired): _time_out,
+    (Phase.SLEEPING, events.TimerFired): _wake,
+    (Phase.RETRYING, events.TimerFired): _retry,
+    (Phase.JOINING, events.ChildrenJoined): _join,
+    (Phase.JOINING, events.ChildFailed): _lose_child,
+    # Queues deliver at least once: the same event may come twice ...
+    (Phase.RUNNING, events.ScopeStarted): _ignore,
+    # ... an attempt that failed and waits for its retry may be answered again ...
+    **{
+        (Phase.RETRYING, event): _ignore
+        for event in (
+            events.TaskBegun,
+            events.TaskAnswered,
+            events.TaskSucceeded,
+            events.TaskFailed,
+            events.HeartbeatReceived,
+            events.ChildrenJoined,
+            events.ChildFailed,
+        )
+    },
+    # ... and any event may come too late to matter.
+    **{
+        (Phase.GONE, event): _ignore
+        for event in (
+            events.TaskBegun,
+            events.TaskAnswered,
+            events.TaskSucceeded,
+            events.TaskFailed,
+            events.HeartbeatReceived,
+            events.TimerFired,
+            events.ChildrenJoined,
+            events.ChildFailed,
+        )
+    },
+    **{
+        (Phase.ENDED, event): _ignore
+        for event in (
+            events.ScopeStarted,
+            events.ScopeStopped,
+            events.TurnResumed,
+            events.TimerFired,
+        )
+    },
+}

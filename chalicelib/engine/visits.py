@@ -1,0 +1,136 @@
+"""What becomes of a visit: its data on the way in and out, and its failures.
+
+    finish: raw result --result--> result --output--> output, and assign beside it
+    fail:   retry, else catch, else tolerate, else give up (by the failure rule)
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.engine.commands import StartTimer
+from chalicelib.engine.events import Timer
+from chalicelib.engine.flow import end_failed, leave
+from chalicelib.engine.history import Happened
+from chalicelib.engine.recovery import catcher_for, next_retry
+from chalicelib.engine.state import Failure, Phase, Ready
+from chalicelib.engine.walk import Visit, Walk
+from chalicelib.errors import EvaluationFailure
+from chalicelib.expressions import evaluate, holds
+from chalicelib.model import workflow as model
+from chalicelib.values import Json
+
+
+def read_input(walk: Walk, visit: Visit) -> None:
+    """Make the state's input out of what it received."""
+    program = visit.state.input
+    if program is None:
+        visit.input = visit.raw_input
+    else:
+        visit.input = evaluate(program, walk.view(visit, visit.raw_input))
+
+
+def arguments(walk: Walk, visit: Visit) -> Json:
+    """Return what the work receives."""
+    program = visit.state.arguments
+    if program is None:
+        return visit.input
+    return evaluate(program, walk.view(visit, visit.input))
+
+
+def finish(walk: Walk, visit: Visit, raw_result: Json) -> None:
+    """The work is done: shape its result, keep what is assigned, go on."""
+    try:
+        output, assigned = _outcome(walk, visit, raw_result)
+    except EvaluationFailure as failure:
+        fail(walk, visit, Failure(error=failure.error, cause=failure.cause))
+        return
+    walk.assign(assigned)
+    leave(walk, visit, output)
+
+
+def _outcome(walk: Walk, visit: Visit, raw_result: Json) -> tuple[Json, Any]:
+    state = visit.state
+    if state.result is None and state.output is None and state.assign is None:
+        return raw_result, {}
+    result = raw_result
+    if state.result is not None:
+        view = walk.view(visit, raw_result, result=raw_result)
+        result = evaluate(state.result, view)
+    output = result
+    if state.output is not None:
+        output = evaluate(state.output, walk.view(visit, result, result=result))
+    assigned: Any = {}
+    if state.assign is not None:
+        assigned = evaluate(state.assign, walk.view(visit, result, result=result))
+    return output, assigned
+
+
+def fail(walk: Walk, visit: Visit, failure: Failure, output: Json = None) -> None:
+    """An attempt failed: retry it, catch it, tolerate it, or fail the scope."""
+    if _retry(walk, visit, failure, output) or _catch(walk, visit, failure):
+        return
+    if visit.state.tolerant:
+        walk.say(Happened.STATE_SKIPPED, visit.state.name, failure=failure)
+        leave(walk, visit, None, is_skipped=True)
+        return
+    if walk.scope.failure is model.OnFailure.ABORT:
+        end_failed(walk, failure)
+        return
+    walk.say(Happened.STATE_FAILED, visit.state.name, failure=failure)
+    walk.failed = walk.failed or failure
+
+
+def _retry(walk: Walk, visit: Visit, failure: Failure, output: Json) -> bool:
+    retriers = visit.state.retry
+    if not retriers:
+        return False
+    chance = walk.facts(visit).chance("retry")
+    passes = [_condition_holds(walk, visit, each, output) for each in retriers]
+    decision = next_retry(retriers, failure, visit.retries, chance, passes)
+    if decision is None:
+        return False
+    position, seconds = decision
+    made = list(visit.retries) or [0] * len(retriers)
+    made[position] += 1
+    visit.retries = tuple(made)
+    due_at = walk.at + seconds
+    walk.hold(visit, Phase.RETRYING, due_at=due_at, failure=failure)
+    walk.say(
+        Happened.RETRY_SCHEDULED, visit.state.name, seconds, activation=visit.id
+    )
+    walk.commands.append(
+        StartTimer(
+            timer=Timer.RETRY,
+            due_at=due_at,
+            activation=visit.id,
+            attempt=visit.attempt,
+        )
+    )
+    return True
+
+
+def _condition_holds(
+    walk: Walk, visit: Visit, retrier: model.Retrier, output: Json
+) -> bool:
+    if retrier.condition is None:
+        return True
+    return holds(retrier.condition, walk.view(visit, output, result=output))
+
+
+def _catch(walk: Walk, visit: Visit, failure: Failure) -> bool:
+    catcher = catcher_for(visit.state.catch, failure)
+    if catcher is None:
+        return False
+    error = {"Error": failure.error, "Cause": failure.cause}
+    view = walk.view(visit, error, result=error, error=error)
+    try:
+        output = evaluate(catcher.output, view) if catcher.output else error
+        assigned = evaluate(catcher.assign, view) if catcher.assign else {}
+    except EvaluationFailure as broken:
+        end_failed(walk, Failure(error=broken.error, cause=broken.cause))
+        return True
+    walk.assign(assigned)
+    walk.say(Happened.STATE_EXITED, visit.state.name, output)
+    walk.ready.append(Ready(state=catcher.next, input=output))
+    return True

@@ -1,0 +1,293 @@
+"""How does a scope move while one event is applied? The draft of the next state.
+
+A ``Walk`` is the only mutable thing of the engine. It lives inside one call of
+``advance``: copied from the state before, changed by the handlers of the table, frozen
+into the state after. Nobody outside ever sees it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from chalicelib.engine.commands import Command
+from chalicelib.engine.history import Happened, HistoryEvent
+from chalicelib.engine.state import (
+    Activation,
+    Edges,
+    Failure,
+    Origin,
+    Phase,
+    Ready,
+    ScopeState,
+    Status,
+    Stored,
+)
+from chalicelib.errors import EvaluationFailure, ValueNeeded
+from chalicelib.expressions import Facts, View
+from chalicelib.model.error_names import CAUSES, TABLES, Kind
+from chalicelib.model.workflow import Scope, State, Workflow
+from chalicelib.values import Json
+
+
+#: Stands in ``Setting.values`` for a value that could not be loaded.
+LOST: Json = object()
+
+
+def _no_token(_activation: int, _attempt: int, _expires_at: float) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What the engine knows besides the state and the event."""
+
+    workflow: Workflow
+    #: Runtime id of the scope: ``r``, ``r.3.1-17`` …
+    key: str = "r"
+    #: (activation, attempt, expires_at) -> task token. The same in, the same out.
+    mint: Callable[[int, int, float], str] = _no_token
+    #: Loaded values by the reference that stands for them.
+    values: Mapping[str, Json] = field(default_factory=dict)
+    #: Budgets, as in ``ports.Limits``.
+    transitions_per_turn: int = 500
+    transitions_per_scope: int = 1_000_000
+
+
+#: Seconds that a task token lives after its attempt is due (or began, when it has no
+#: timeout): long, so that a late answer hears that it is late, not that it is forged.
+TOKEN_LIFE = 366 * 86400.0
+
+
+class Visit:
+    """A state being worked on, from its input to its output."""
+
+    __slots__ = (
+        "attempt",
+        "entered_at",
+        "id",
+        "input",
+        "raw_input",
+        "retries",
+        "state",
+        "token",
+    )
+
+    def __init__(self, state: State, raw_input: Json, visit_id: int, at: float) -> None:
+        self.state = state
+        self.raw_input = raw_input
+        self.input: Json = None
+        self.id = visit_id
+        self.entered_at = at
+        self.attempt = 1
+        self.retries: tuple[int, ...] = ()
+        self.token = ""
+
+
+class Walk:
+    """The draft of a scope's next state, and what is to be said and done about it."""
+
+    def __init__(
+        self, setting: Setting, state: ScopeState, at: float, budget: int
+    ) -> None:
+        self.setting = setting
+        self.at = at
+        self.budget = budget
+        self.origin: Origin = state.origin
+        self.scope: Scope = setting.workflow.scopes[state.origin.scope]
+        self.status = state.status
+        self.next_id = state.next_id
+        self.active: dict[int, Activation] = dict(state.active)
+        self.ready: deque[Ready] = deque(state.ready)
+        self.done: dict[str, Edges] = dict(state.done)
+        self.failed = state.failed
+        self.variables: Mapping[str, Json | Stored] = state.variables
+        self.transitions = state.transitions
+        self.due_at = state.due_at
+        self.output: Json | Stored = state.output
+        self.failure = state.failure
+        self.commands: list[Command] = []
+        self.history: list[HistoryEvent] = []
+        #: Set for a child that runs inside its container's own turn.
+        self.inline_key = ""
+        self._visible: Mapping[str, Json] | None = None
+
+    # -- what it can see ---------------------------------------------------------
+
+    def load(self, slot: Json | Stored) -> Json:
+        """Return the value in a slot.
+
+        Raises:
+            ValueNeeded: it is stored and was not loaded yet.
+            EvaluationFailure: it is lost.
+        """
+        if type(slot) is not Stored:
+            return slot
+        try:
+            value = self.setting.values[slot.reference]
+        except KeyError:
+            raise ValueNeeded(slot.reference) from None
+        if value is LOST:
+            cause = f"a stored value is gone: {slot.reference[:200]}"
+            raise EvaluationFailure(self.name_of(Kind.VALUE_LOST), cause)
+        return value
+
+    def visible(self) -> Mapping[str, Json]:
+        """Return the variables, every one loaded."""
+        if self._visible is None:
+            if any(type(each) is Stored for each in self.variables.values()):
+                self._visible = {k: self.load(v) for k, v in self.variables.items()}
+            else:
+                self._visible = self.variables
+        return self._visible
+
+    def assign(self, values: Mapping[str, Json]) -> None:
+        """Give variables new values."""
+        if values:
+            self.variables = {**self.variables, **values}
+            self._visible = None
+
+    def view(
+        self,
+        visit: Visit,
+        data: Json,
+        *,
+        result: Json = None,
+        error: Json = None,
+    ) -> View:
+        """Return what an expression of the visited state can see."""
+        return View(
+            data,
+            raw_input=visit.raw_input,
+            input=visit.input,
+            result=result,
+            variables=self.visible(),
+            facts=lambda: self.facts(visit),
+            error=error,
+        )
+
+    def facts(self, visit: Visit) -> Facts:
+        """Return the facts around the visited state."""
+        origin = self.origin
+        return Facts(
+            execution=origin.execution,
+            execution_name=origin.name,
+            execution_input=self.load(origin.input),
+            started_at=origin.started_at,
+            workflow=origin.workflow,
+            version=origin.version,
+            state=visit.state.name,
+            entered_at=visit.entered_at,
+            retry_count=visit.attempt - 1,
+            token=visit.token,
+            index=origin.index,
+            item=self.load(origin.item),
+            at=self.at,
+            salt=self.salt(visit),
+        )
+
+    def salt(self, visit: Visit) -> str:
+        """Return what chance is derived from, for this attempt."""
+        return f"{self.origin.execution}/{self.key}/{visit.id}/{visit.attempt}"
+
+    @property
+    def key(self) -> str:
+        """The runtime id of the scope."""
+        return self.inline_key or self.setting.key
+
+    def name_of(self, kind: Kind) -> str:
+        """Return what the author's language calls an error of the platform."""
+        return TABLES[self.setting.workflow.errors][kind]
+
+    def failure_of(self, kind: Kind) -> Failure:
+        """Return an error of the platform, with the cause the language gives it."""
+        cause = CAUSES[self.setting.workflow.errors].get(kind, "")
+        return Failure(error=self.name_of(kind), cause=cause)
+
+    # -- what it says ------------------------------------------------------------
+
+    def say(
+        self,
+        kind: Happened,
+        state: str = "",
+        value: Json = None,
+        *,
+        failure: Failure | None = None,
+        note: str = "",
+        activation: int = 0,
+        attempt: int = 0,
+    ) -> None:
+        """Add a history event."""
+        self.history.append(
+            HistoryEvent(
+                kind,
+                self.at,
+                state,
+                self.inline_key,
+                value,
+                failure.error if failure else "",
+                failure.cause if failure else "",
+                note,
+                activation,
+                attempt,
+            )
+        )
+
+    # -- activations -------------------------------------------------------------
+
+    def hold(self, visit: Visit, phase: Phase, **facts: object) -> None:
+        """Keep the visit open, waiting for what ``phase`` says."""
+        self.active[visit.id] = Activation(
+            id=visit.id,
+            state=visit.state.name,
+            phase=phase,
+            input=visit.raw_input,
+            entered_at=visit.entered_at,
+            attempt=visit.attempt,
+            retries=visit.retries,
+            since=self.at,
+            **facts,  # type: ignore[arg-type]
+        )
+
+    def new_visit(self, name: str, raw_input: Json) -> Visit:
+        """Open a visit to a state."""
+        visit = Visit(self.scope.states[name], raw_input, self.next_id, self.at)
+        self.next_id += 1
+        return visit
+
+    def reopen(self, activation: Activation) -> Visit:
+        """Return the visit that an activation had kept open."""
+        visit = Visit(
+            self.scope.states[activation.state],
+            self.load(activation.input),
+            activation.id,
+            activation.entered_at,
+        )
+        visit.attempt = activation.attempt
+        visit.retries = activation.retries
+        return visit
+
+    # -- the end -----------------------------------------------------------------
+
+    def frozen(self) -> ScopeState:
+        """Return the state after."""
+        return ScopeState(
+            origin=self.origin,
+            status=self.status,
+            next_id=self.next_id,
+            active=self.active,
+            ready=tuple(self.ready),
+            done=self.done,
+            failed=self.failed,
+            variables=self.variables,
+            transitions=self.transitions,
+            due_at=self.due_at,
+            output=self.output,
+            failure=self.failure,
+        )
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the scope can still move."""
+        return self.status is Status.RUNNING

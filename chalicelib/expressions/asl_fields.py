@@ -1,0 +1,107 @@
+"""Is the value behind a ``…Path`` field what the field needs?
+
+A field such as ``SecondsPath`` compiles to a call of the check with the path as its
+argument, so that the engine receives a value it can use, or a failure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from chalicelib.errors import EvaluationFailure
+from chalicelib.model.timestamps import instant
+from chalicelib.values import Json, compact
+
+#: Name of the field, the path's node, and the value it led to.
+Check = Callable[[str, Any, Json], Json]
+
+_INTEGER = re.compile(r"[-+]?\d{1,18}").fullmatch
+_NUMBER = re.compile(r"[-+]?\d{1,18}(\.\d{1,18})?").fullmatch
+
+
+def _failure(cause: str) -> EvaluationFailure:
+    return EvaluationFailure("States.Runtime", cause)
+
+
+def _shown(value: Json) -> str:
+    return value if isinstance(value, str) else compact(value)
+
+
+def _integer(value: Json) -> int | None:
+    """Return a whole number, also of a text that spells one; None for the rest."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    return int(value) if isinstance(value, str) and _INTEGER(value) else None
+
+
+def _seconds(field: str, path: Any, value: Json) -> int:
+    number = _integer(value)
+    where = f"{path.text} == {_shown(value)}"
+    if number is None:
+        raise _failure(
+            f"The {field} parameter cannot be parsed as a long value: {where}"
+        )
+    if number < 0:
+        raise _failure(f"The {field} parameter references a negative value: {where}")
+    return number
+
+
+def _positive_seconds(field: str, path: Any, value: Json) -> int:
+    number = _seconds(field, path, value)
+    if number == 0:
+        raise _failure(f"The {field} parameter references a value that is not positive")
+    return number
+
+
+def _timestamp(field: str, path: Any, value: Json) -> Json:
+    if instant(value) is None:
+        raise _failure(
+            f"The {field} parameter does not reference a valid ISO-8601 extended "
+            f"offset date-time format string: {path.text} == {_shown(value)}"
+        )
+    return value
+
+
+def _count(field: str, path: Any, value: Json) -> int:
+    number = _integer(value)
+    if number is None:
+        raise _failure(
+            f'The {field} field refers to value "{_shown(value)}" which is not a '
+            f"valid integer: {path.text}"
+        )
+    if number < 0:
+        raise _failure(f"{field.removesuffix('Path')} cannot be negative.")
+    return number
+
+
+def _percentage(field: str, path: Any, value: Json) -> float:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number and not (isinstance(value, str) and _NUMBER(value)):
+        raise _failure(
+            f'The {field} field refers to value "{_shown(value)}" which is not a '
+            f"valid float: {path.text}"
+        )
+    number = float(value)
+    if not 0 <= number <= 100:
+        raise _failure(f"{field.removesuffix('Path')} must be between 0 and 100.")
+    return number
+
+
+def _text(field: str, path: Any, value: Json) -> str:
+    if not isinstance(value, str):
+        raise _failure(
+            f"The {field} field must lead to a text, and it led to {_shown(value)}"
+        )
+    return value
+
+
+FIELDS: dict[str, Check] = {
+    "Field.seconds": _seconds,
+    "Field.positive_seconds": _positive_seconds,
+    "Field.timestamp": _timestamp,
+    "Field.count": _count,
+    "Field.percentage": _percentage,
+    "Field.text": _text,
+}

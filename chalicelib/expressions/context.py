@@ -1,0 +1,90 @@
+"""What does the context object (``$$``) of the Amazon States Language hold?
+
+Its sections are made when they are asked for: most paths name one of them.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+
+from chalicelib.expressions.scope import View
+from chalicelib.model.expressions import Steps
+from chalicelib.values import Json
+
+
+def read(view: View, steps: Steps | None = None) -> Json:
+    """Return the context object, or as much of it as ``steps`` lead into.
+
+    >>> read(View(), ("State", "Name"))["State"]["Name"]
+    ''
+    """
+    names = (steps[0],) if steps else tuple(_SECTIONS)
+    found = {}
+    for name in names:
+        section = _SECTIONS.get(name, _nothing)(view)
+        if section is not None:
+            found[name] = section
+    return found
+
+
+def written_time(at: float) -> str:
+    """Return a time as the context object writes it.
+
+    >>> written_time(0.0625)
+    '1970-01-01T00:00:00.062Z'
+    """
+    time = datetime.datetime.fromtimestamp(at, tz=datetime.UTC)
+    return f"{time:%Y-%m-%dT%H:%M:%S}.{time.microsecond // 1000:03}Z"
+
+
+def _nothing(view: View) -> Json:
+    return None
+
+
+def _execution(view: View) -> Json:
+    facts = view.facts
+    return {
+        "Id": facts.execution,
+        "Input": facts.execution_input,
+        "Name": facts.execution_name,
+        "RoleArn": "",
+        "StartTime": written_time(facts.started_at),
+    }
+
+
+def _state_machine(view: View) -> Json:
+    facts = view.facts
+    version = f":{facts.version}" if facts.version else ""
+    return {"Id": f"{facts.workflow}{version}", "Name": facts.workflow}
+
+
+def _state(view: View) -> Json:
+    facts = view.facts
+    return {
+        "EnteredTime": written_time(facts.entered_at),
+        "Name": facts.state,
+        "RetryCount": facts.retry_count,
+    }
+
+
+def _task(view: View) -> Json:
+    return {"Token": view.facts.token} if view.facts.token else None
+
+
+def _map(view: View) -> Json:
+    if view.index is not None:
+        return {"Item": {"Index": view.index, "Value": view.item}}
+    facts = view.facts
+    if facts.index is None:
+        return None
+    return {"Item": {"Index": facts.index, "Value": facts.item}}
+
+
+_SECTIONS: dict[str | int, Callable[[View], Json]] = {
+    "Execution": _execution,
+    "StateMachine": _state_machine,
+    "State": _state,
+    "Task": _task,
+    "Map": _map,
+}

@@ -1,0 +1,209 @@
+"""What does a JSONPath query find? The segments of ``model.paths``, applied.
+
+Rule 1  A query finds a list, in the order of the document; none found is [].
+Rule 2  A filter looks at the elements of an array, or at an object as a whole.
+Rule 3  What one query may touch is bounded: ``$..*..*`` ends with a failure.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from chalicelib.errors import EvaluationFailure
+from chalicelib.model.path_parts import (
+    AllOf,
+    AnyOf,
+    Comparison,
+    Constant,
+    Deep,
+    Every,
+    Filter,
+    JsonPath,
+    NoneOf,
+    Operand,
+    Relative,
+    Segment,
+    Several,
+    Slice,
+)
+from chalicelib.values import Json
+
+#: Values that one query may touch.
+MAX_TOUCHED = 200_000
+
+_NOTHING = object()
+
+
+def answer(path: JsonPath, start: Json) -> Json:
+    """Return what ``path`` finds from ``start``: one value, or a list for a query.
+
+    Raises:
+        KeyError: a path to one place leads nowhere.
+        EvaluationFailure: the query touches too many values, or its function cannot
+            be applied to what it found.
+    """
+    found = _find(path, start, [MAX_TOUCHED])
+    if path.is_definite:
+        if not found:
+            raise KeyError(path.text)
+        return _apply(path, found[0])
+    return _apply(path, found)
+
+
+def _find(path: JsonPath, start: Json, budget: list[int]) -> list[Json]:
+    found = [start]
+    for segment in path.segments:
+        budget[0] -= len(found)
+        if budget[0] < 0:
+            raise EvaluationFailure(
+                "States.Runtime", f"The path '{path.text}' matches too many values"
+            )
+        found = [each for value in found for each in _step(segment, value, budget)]
+    return found
+
+
+def _step(segment: Segment, value: Json, budget: list[int]) -> Iterator[Json]:
+    match segment:
+        case str() | int():
+            yield from _one(segment, value)
+        case Every():
+            yield from _inside(value)
+        case Several(steps=steps):
+            for step in steps:
+                yield from _one(step, value)
+        case Slice(start=start, stop=stop, step=step):
+            yield from value[start:stop:step] if isinstance(value, list) else ()
+        case Deep():
+            yield from _at_any_depth(value)
+        case _:
+            candidates = value if isinstance(value, list) else [value]
+            test = segment.test
+            yield from (each for each in candidates if _holds(test, each, budget))
+
+
+def _one(step: str | int, value: Json) -> Iterator[Json]:
+    if isinstance(step, str):
+        if isinstance(value, dict) and step in value:
+            yield value[step]
+    elif isinstance(value, list) and -len(value) <= step < len(value):
+        yield value[step]
+
+
+def _inside(value: Json) -> Iterator[Json]:
+    if isinstance(value, dict):
+        yield from value.values()
+    elif isinstance(value, list):
+        yield from value
+
+
+def _at_any_depth(value: Json) -> Iterator[Json]:
+    yield value
+    for each in _inside(value):
+        yield from _at_any_depth(each)
+
+
+def _holds(test: Filter, element: Json, budget: list[int]) -> bool:
+    budget[0] -= 1
+    match test:
+        case AllOf(tests=tests):
+            return all(_holds(each, element, budget) for each in tests)
+        case AnyOf(tests=tests):
+            return any(_holds(each, element, budget) for each in tests)
+        case NoneOf(test=inner):
+            return not _holds(inner, element, budget)
+        case _:
+            return _compare(test, element, budget)
+
+
+def _compare(test: Comparison, element: Json, budget: list[int]) -> bool:
+    left = _operand(test.left, element, budget)
+    if not test.operator:
+        return left is not _NOTHING
+    right = _operand(test.right, element, budget)
+    return _OPERATORS[test.operator](left, right)
+
+
+def _operand(operand: Operand, element: Json, budget: list[int]) -> Any:
+    if isinstance(operand, Constant):
+        return operand.value
+    path = operand.path if isinstance(operand, Relative) else operand
+    found = _find(path, element, budget)
+    if not path.is_definite:
+        return found or _NOTHING
+    return _apply(path, found[0]) if found else _NOTHING
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _same(left: Any, right: Any) -> bool:
+    if _is_number(left) and _is_number(right):
+        return bool(left == right)
+    return type(left) is type(right) and bool(left == right)
+
+
+def _ordered(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], bool]:
+    def test(left: Any, right: Any) -> bool:
+        is_text = isinstance(left, str) and isinstance(right, str)
+        if is_text or (_is_number(left) and _is_number(right)):
+            return bool(compare(left, right))
+        return False
+
+    return test
+
+
+def _contained(left: Any, right: Any) -> bool:
+    return isinstance(right, list) and any(_same(left, each) for each in right)
+
+
+def _contains(left: Any, right: Any) -> bool:
+    if isinstance(left, str) and isinstance(right, str):
+        return right in left
+    return _contained(right, left)
+
+
+_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "==": _same,
+    "!=": lambda left, right: not _same(left, right),
+    "<": _ordered(operator.lt),
+    "<=": _ordered(operator.le),
+    ">": _ordered(operator.gt),
+    ">=": _ordered(operator.ge),
+    "in": _contained,
+    "nin": lambda left, right: not _contained(left, right),
+    "contains": _contains,
+}
+
+
+def _average(numbers: list[Any]) -> float:
+    return float(sum(numbers)) / len(numbers)
+
+
+_FUNCTIONS: dict[str, Callable[[Any], Json]] = {
+    "length": len,
+    "keys": list,
+    "sum": lambda numbers: float(sum(numbers)),
+    "min": lambda numbers: float(min(numbers)),
+    "max": lambda numbers: float(max(numbers)),
+    "avg": _average,
+}
+
+
+def _apply(path: JsonPath, value: Json) -> Json:
+    if not path.function:
+        return value
+    takes_object = path.function in ("length", "keys")
+    is_right = isinstance(value, dict | str) if takes_object else False
+    is_right = is_right or (isinstance(value, list) and path.function != "keys")
+    try:
+        if is_right:
+            return _FUNCTIONS[path.function](value)
+    except (TypeError, ValueError, ZeroDivisionError):
+        pass
+    raise EvaluationFailure(
+        "States.Runtime",
+        f"Invalid path '{path.text}' : {path.function}() cannot be applied here",
+    )

@@ -1,0 +1,188 @@
+"""A state's object -> the work it does. ``_WORK`` is the table of the eight types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.formats.asl.choices import compile_rules
+from chalicelib.formats.asl.paths import compile_path
+from chalicelib.formats.asl.resources import Request, compile_request
+from chalicelib.formats.asl.templates import compile_template
+from chalicelib.formats.asl.values import compile_field, compile_value
+from chalicelib.formats.asl.vocabulary import BRANCH, PROCESSOR, PROCESSOR_CONFIG
+from chalicelib.formats.fields import Part, Shape
+from chalicelib.model import workflow as model
+from chalicelib.model.expressions import Call, Expression, Literal
+from chalicelib.model.timestamps import instant
+
+#: Compiles the scope in a part, given the part's shape and the scope's id.
+CompileScope = Callable[[Part, Shape, str], model.Scope]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """The work of a state, and what it says about the state's arguments."""
+
+    work: model.Work
+    arguments: Expression | None = None
+    #: Parameters are not the arguments: the work has used them for something else.
+    takes_parameters: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a state stands: what containers need to compile the scopes inside."""
+
+    #: Id of the state in its workflow, such as ``0/Ship``.
+    id: str
+    compile_scope: CompileScope
+
+
+def compile_work(part: Part, found: dict[str, Any], place: Place) -> Made:
+    """Return the work of a state whose fields, as far as they are right, are given."""
+    return _WORK[part["Type"].value](part, found, place)
+
+
+def _one_of(part: Part, *names: str, needed: bool = False) -> str:
+    """Return which of the fields is there; only one of them may be."""
+    there = [name for name in names if name in part]
+    for name in there[1:]:
+        part[name].wrong(f"{there[0]!r} is there already; remove one of them", at="key")
+    if needed and not there:
+        part.wrong(f"one of {', '.join(names)} is missing; add it")
+    return there[0] if there else ""
+
+
+def _constant_or_path(
+    part: Part, found: dict[str, Any], name: str, check: str
+) -> Expression | None:
+    """Return a field that can be a constant ``name`` or a path ``namePath``."""
+    _one_of(part, name, f"{name}Path")
+    if name in found:
+        return Literal(value=found[name])
+    if f"{name}Path" in found:
+        return compile_field(part[f"{name}Path"], check)
+    return None
+
+
+def _task(part: Part, found: dict[str, Any], place: Place) -> Made:
+    request: Request = compile_request(part)
+    if "Credentials" in found:
+        compile_template(part["Credentials"])
+    silence, limit = found.get("HeartbeatSeconds"), found.get("TimeoutSeconds")
+    if silence is not None and limit is not None and silence >= limit:
+        part["HeartbeatSeconds"].wrong("must be less than TimeoutSeconds")
+    work = model.Task(
+        resource=request.resource,
+        mode=request.mode,
+        reading=request.reading,
+        timeout=_duration(part, found, "TimeoutSeconds"),
+        heartbeat=_duration(part, found, "HeartbeatSeconds"),
+        label=request.label,
+    )
+    return Made(work=work, arguments=request.arguments, takes_parameters=True)
+
+
+def _duration(part: Part, found: dict[str, Any], name: str) -> Expression | None:
+    return _constant_or_path(part, found, name, "Field.positive_seconds")
+
+
+def _pass(part: Part, found: dict[str, Any], place: Place) -> Made:
+    if "Result" in part:
+        result = Literal(value=part["Result"].value)
+        return Made(work=model.Pass(), arguments=result, takes_parameters=True)
+    return Made(work=model.Pass())
+
+
+def _choice(part: Part, found: dict[str, Any], place: Place) -> Made:
+    default = found.get("Default")
+    rules = compile_rules(part) if "Choices" in found else ()
+    work = model.Choice(rules=rules, default=None if default is None else (default,))
+    return Made(work=work)
+
+
+_WAITS = ("Seconds", "SecondsPath", "Timestamp", "TimestampPath")
+
+
+def _wait(part: Part, found: dict[str, Any], place: Place) -> Made:
+    name = _one_of(part, *_WAITS, needed=True)
+    if name == "Timestamp" and name in found and instant(found[name]) is None:
+        part[name].wrong("must be a time such as 2024-05-01T12:00:00Z")
+    if name not in found:
+        return Made(work=model.Wait())
+    if name == "Seconds":
+        return Made(work=model.Wait(seconds=Literal(value=found[name])))
+    if name == "Timestamp":
+        return Made(work=model.Wait(timestamp=Literal(value=found[name])))
+    if name == "SecondsPath":
+        seconds = compile_field(part[name], "Field.seconds")
+        return Made(work=model.Wait(seconds=seconds))
+    timestamp = compile_field(part[name], "Field.timestamp")
+    return Made(work=model.Wait(timestamp=timestamp))
+
+
+def _succeed(part: Part, found: dict[str, Any], place: Place) -> Made:
+    return Made(work=model.Succeed())
+
+
+def _fail(part: Part, found: dict[str, Any], place: Place) -> Made:
+    error, cause = (_text_or_path(part, found, name) for name in ("Error", "Cause"))
+    return Made(work=model.Fail(error=error, cause=cause))
+
+
+def _text_or_path(part: Part, found: dict[str, Any], name: str) -> Expression | None:
+    _one_of(part, name, f"{name}Path")
+    if name in found:
+        return Literal(value=found[name])
+    if f"{name}Path" not in found:
+        return None
+    path = compile_value(part[f"{name}Path"])
+    return Call(name="Field.text", arguments=(path,), text=f"{name}Path")
+
+
+def _parallel(part: Part, found: dict[str, Any], place: Place) -> Made:
+    branches = part["Branches"].elements() if "Branches" in found else ()
+    scopes = (
+        place.compile_scope(branch, BRANCH, f"{place.id}/{index}")
+        for index, branch in enumerate(branches)
+    )
+    work = model.Parallel(branches=tuple(model.Branch(scope=each) for each in scopes))
+    return Made(work=work)
+
+
+def _map(part: Part, found: dict[str, Any], place: Place) -> Made:
+    processor = part[_one_of(part, "ItemProcessor", "Iterator", needed=True)]
+    selector = _one_of(part, "ItemSelector", "Parameters")
+    if "ProcessorConfig" in processor:
+        processor["ProcessorConfig"].read(PROCESSOR_CONFIG)
+    work = model.Map(
+        scope=place.compile_scope(processor, PROCESSOR, place.id),
+        items=compile_path(part["ItemsPath"]) if "ItemsPath" in found else None,
+        item_input=compile_template(part[selector]) if selector else None,
+        max_concurrency=_limit(part, found, "MaxConcurrency", "count"),
+        tolerated_count=_limit(part, found, "ToleratedFailureCount", "count"),
+        tolerated_percentage=_limit(
+            part, found, "ToleratedFailurePercentage", "percentage"
+        ),
+    )
+    return Made(work=work, takes_parameters=True)
+
+
+def _limit(
+    part: Part, found: dict[str, Any], name: str, check: str
+) -> Expression | None:
+    return _constant_or_path(part, found, name, f"Field.{check}")
+
+
+_WORK: dict[str, Callable[[Part, dict[str, Any], Place], Made]] = {
+    "Task": _task,
+    "Pass": _pass,
+    "Choice": _choice,
+    "Wait": _wait,
+    "Succeed": _succeed,
+    "Fail": _fail,
+    "Parallel": _parallel,
+    "Map": _map,
+}

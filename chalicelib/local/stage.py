@@ -1,0 +1,216 @@
+"""How does a whole stage run in one process, without an account?
+
+    HTTP --server--> app.app --> bootstrap --> moto (table, queue, bucket)
+                     app.on_step <--pump------------/   |
+    functions beside the workflows <--gateway, Lambda stand-in
+
+The handlers, tables and messages are those of the cloud. Only what calls the handlers
+is local (``server``, ``pump``), and what runs functions (``gateway``,
+``lambda_client``).
+
+Rule 1  The environment is the stage's from its beginning to its end, then as before.
+Rule 2  Nothing listens but on loopback, and nothing is asked for outside of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import os
+import secrets
+import sys
+from base64 import b64encode
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import Any, Self
+
+from chalicelib.clock import SystemClock
+from chalicelib.errors import MillraceError
+from chalicelib.local import account
+from chalicelib.local.clients import Clients
+from chalicelib.local.gateway import Gateway
+from chalicelib.local.lambda_client import LambdaClient
+from chalicelib.local.pump import (
+    Handler,
+    Patrol,
+    Pump,
+    QueueSource,
+    ScheduleSource,
+    Source,
+)
+from chalicelib.local.server import Server
+from chalicelib.local.sqs_client import SqsClient
+from chalicelib.local.watch import WatchedFunctions
+from chalicelib.orchestrator import steps
+from chalicelib.ports import Clock
+from chalicelib.settings import QueueNames
+
+ROOT = Path(__file__).parents[2]
+#: Rill Flow's documentation calls a gateway so; any port of it leads here.
+GATEWAY_HOSTS = (
+    "gateway.openfaas.svc.cluster.local",
+    "gateway.openfaas",
+    "gateway",
+)
+#: Megabytes of a function that handles messages.
+MEMORY = 512
+KEY_ID = "local"
+
+
+class Stage:
+    """A stage from ``with`` to the end of its block."""
+
+    def __init__(
+        self, workflows: Path | None = None, *, port: int = 0, workers: int = 8
+    ) -> None:
+        """``workflows``: where functions stand. ``port`` 0: any that is free."""
+        self._wanted_port = port
+        self._workers = workers
+        self._clock = SystemClock()
+        self._secret = secrets.token_urlsafe(24)
+        self._stack = ExitStack()
+        self.functions = WatchedFunctions(workflows)
+        self.url = ""
+
+    @property
+    def key(self) -> str:
+        """The access key that this stage was given."""
+        return f"{KEY_ID}.{self._secret}"
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            self._start(stack)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_raised: object) -> None:
+        if kind is not None and issubclass(kind, KeyboardInterrupt):
+            # The process is about to leave: take no more work, wait for little.
+            self._pump.stop(patience=0.5)
+        else:
+            self._stack.close()
+
+    def _start(self, stack: ExitStack) -> None:
+        stack.enter_context(account.environment(account.without_aws(os.environ)))
+        stack.enter_context(account.pretended())
+        self.clients = self._make_clients()
+        provided = account.provide(self.clients)
+        server = Server(self._wanted_port)
+        stack.callback(server.stop)
+        self.url = server.url
+        gateway = Gateway(self.functions, self._clock)
+        stack.callback(gateway.stop)
+        own = self._settings(gateway.port)
+        stack.enter_context(account.environment({**os.environ, **provided, **own}))
+        app = _app(self.clients, stack)
+        self._pump = Pump(
+            sources=_sources(app, self.clients("sqs"), self._clock),
+            clock=self._clock,
+            workers=self._workers,
+        )
+        stack.callback(self._pump.stop)
+        self._pump.start()
+        gateway.start()
+        server.start(app, sqs=self.clients("sqs"))
+
+    def _make_clients(self) -> Clients:
+        return Clients(
+            account.make_client,
+            on_sent=lambda url, delay: self._pump.ring(_queue_name(url), delay),
+            stand_ins={
+                "sqs": lambda client: SqsClient(client, self._clock),
+                "lambda": lambda _client: LambdaClient(self.functions),
+            },
+        )
+
+    def _settings(self, gateway_port: int) -> Mapping[str, str]:
+        gateway = f"127.0.0.1:{gateway_port}"
+        digest = hashlib.sha256(self._secret.encode()).hexdigest()
+        return {
+            "CALLBACK_URL": self.url,
+            "TOKEN_KEYS": "local:" + b64encode(secrets.token_bytes(32)).decode(),
+            "ACCESS_KEYS": f"{KEY_ID}:{digest}:admin",
+            "HTTP_ALLOW": "127.0.0.0/8,localhost",
+            "HTTP_HOSTS": ",".join(f"{host}={gateway}" for host in GATEWAY_HOSTS),
+            "PARTIAL_BATCH": "1",
+        }
+
+
+def _app(clients: Clients, stack: ExitStack) -> Any:
+    """Return the Chalice app, wired to ``clients`` until ``stack`` ends."""
+    from chalicelib import bootstrap
+
+    # The handlers, and the functions' own modules, are found from here.
+    if str(ROOT) not in sys.path:
+        sys.path.insert(0, str(ROOT))
+    bootstrap.use(clients=clients)
+    stack.callback(bootstrap.use, clients=None)
+    # Made here, by one thread: many threads would each make their own at first.
+    for make in (bootstrap.orchestrator, bootstrap.scheduler, bootstrap.journal):
+        make()
+    return importlib.import_module("app").app
+
+
+def _sources(app: Any, sqs: Any, clock: Clock) -> list[Source]:
+    """Return who calls which handler, as AWS would read it from the app."""
+    from chalice.app import SQSEventConfig
+
+    found: list[Source] = []
+    for event in app.event_sources:
+        handler, context = app.handler_map[event.name], partial(_context, event.name)
+        if isinstance(event, SQSEventConfig):
+            found.append(_queue_source(event, sqs, clock, handler, context))
+        else:
+            found.append(
+                ScheduleSource(
+                    name=event.name, handler=handler, context=context, clock=clock
+                )
+            )
+    queues = [each.name for each in found if isinstance(each, QueueSource)]
+    return [*found, Patrol(names=queues)]
+
+
+def _queue_source(
+    event: Any, sqs: Any, clock: Clock, handler: Handler, context: Callable[[], Any]
+) -> QueueSource:
+    names = QueueNames.of(os.environ)
+    return QueueSource(
+        name=event.queue,
+        url=sqs.get_queue_url(QueueName=event.queue)["QueueUrl"],
+        sqs=sqs,
+        handler=handler,
+        context=context,
+        limit=event.batch_size,
+        dead_letters=names.dead_letters if event.queue == names.steps else "",
+        on_invoked=_count_invocation,
+        clock=clock,
+    )
+
+
+def _count_invocation(bodies: Sequence[str], seconds: float) -> None:
+    """Let the meter count what Lambda would bill: a request, and time by message."""
+    from chalicelib import bootstrap
+
+    meter, share = bootstrap.meter(), seconds * 1000 / len(bodies)
+    for number, body in enumerate(bodies):
+        count = meter.worked if number else meter.invoked
+        count(_execution_of(body), share, memory=MEMORY)
+
+
+def _execution_of(body: str) -> str:
+    try:
+        return steps.read(body).execution
+    except MillraceError:
+        return ""
+
+
+def _queue_name(url: str) -> str:
+    return url.rpartition("/")[2]
+
+
+def _context(function: str) -> Any:
+    from chalice.local import LambdaContext
+
+    return LambdaContext(function, MEMORY, max_runtime_ms=account.INVOCATION * 1000)

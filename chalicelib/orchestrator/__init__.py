@@ -1,0 +1,13 @@
+"""The orchestrator: messages in, records and deeds out.
+
+``Orchestrator`` is what the handlers call. ``running`` is a turn in straight-line code;
+``turn`` loads, advances and commits; ``carrying`` does what the engine asked for, with
+``crowds`` (children), ``timers`` and ``endings``; ``steps`` are the messages,
+``arrivals`` the events they tell of, ``inbox`` where those wait that lost too many
+races, ``watching`` looks for executions that are stuck, ``asking`` is what the API asks.
+"""
+
+from chalicelib.orchestrator.handling import Delivery, Orchestrator
+from chalicelib.orchestrator.world import World
+
+__all__ = ["Delivery", "Orchestrator", "World"]

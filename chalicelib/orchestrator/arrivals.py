@@ -1,0 +1,97 @@
+"""Which event is a message? A row for each kind that tells a scope something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from chalicelib.engine import events
+from chalicelib.engine.events import Event
+from chalicelib.engine.state import Failure, Status
+from chalicelib.errors import MessageRefused, Unavailable
+from chalicelib.orchestrator import endings, steps, timers
+from chalicelib.orchestrator.crowds import container
+from chalicelib.orchestrator.steps import Step
+from chalicelib.orchestrator.turn import Arrival
+from chalicelib.orchestrator.world import World
+
+Reader = Callable[[World, Step, float], Event]
+
+
+def read(world: World, found: Step) -> Arrival:
+    """Return the event that a message tells of.
+
+    Raises:
+        MessageRefused: a fact of it is missing or of the wrong kind.
+    """
+    at = world.clock.now()
+    try:
+        event = READERS[found.do](world, found, at)
+    except (KeyError, TypeError, ValueError) as error:
+        raise MessageRefused(f"{found.do} without {error}") from None
+    return Arrival(cause=found.cause, event=event, body=found.body)
+
+
+def _start(_: World, found: Step, at: float) -> Event:
+    return steps.started(found, at)
+
+
+def _timer(_: World, found: Step, at: float) -> Event:
+    return timers.fired(found, at)
+
+
+def _resume(_: World, found: Step, at: float) -> Event:
+    return events.TurnResumed(at=at, transitions=found.body["n"])
+
+
+def _joined(world: World, found: Step, at: float) -> Event:
+    activation, attempt = found.body["a"], found.body["n"]
+    above = container(found.scope, activation, attempt)
+    ends = world.journal.outcomes(found.execution, above, found.body["of"])
+    if any(status is Status.RUNNING for status, _, _ in ends.values()):
+        raise Unavailable(f"the last record of a child of {above}")
+    return events.ChildrenJoined(
+        at=at,
+        activation=activation,
+        attempt=attempt,
+        outputs=[
+            world.journal.restore(found.execution, output)
+            for _, (status, output, _) in sorted(ends.items())
+        ],
+        failures={
+            index: failure for index, (_, _, failure) in ends.items() if failure
+        },
+    )
+
+
+def _lost(_: World, found: Step, at: float) -> Event:
+    return events.ChildFailed(
+        at=at,
+        activation=found.body["a"],
+        attempt=found.body["n"],
+        index=found.body["i"],
+        failure=Failure(error=found.body["e"], cause=found.body["c"]),
+    )
+
+
+def _stop(_: World, found: Step, at: float) -> Event:
+    return events.ScopeStopped(
+        at=at,
+        error=found.body.get("e", ""),
+        cause=found.body.get("c", ""),
+        status=Status(found.body.get("st", Status.ABORTED.value)),
+    )
+
+
+def _ended(world: World, found: Step, at: float) -> Event:
+    return endings.ended(world, found, at)
+
+
+READERS: dict[str, Reader] = {
+    "start": _start,
+    "timer": _timer,
+    "resume": _resume,
+    "joined": _joined,
+    "lost": _lost,
+    "stop": _stop,
+    "ended": _ended,
+}

@@ -1,0 +1,256 @@
+"""How do the children of a container begin, and how is their end noticed?
+
+Spawning is a tree: one message for a hundred children. Joining is a tree of small
+items: a child's end adds its number to the set of its hundred, a full hundred adds
+its number to the root, and who completes the root tells the container.
+
+A Map that limits how many run at once has slots instead: a child's end gives its slot
+the next index in one atomic write, so no index is ever lost or taken twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from chalicelib.engine.commands import CancelChildren, EndScope, StartChildren
+from chalicelib.engine.state import Origin, Status
+from chalicelib.errors import StaleRecord
+from chalicelib.orchestrator import steps
+from chalicelib.orchestrator.turn import Turn
+from chalicelib.orchestrator.world import World
+from chalicelib.ports import Message
+from chalicelib.stores import keys
+
+
+#: Containers whose children a process remembers.
+CROWDS = 50
+
+
+def container(scope: str, activation: int, attempt: int) -> str:
+    """Return the runtime id that the children of a container share."""
+    return f"{scope}.{activation}.{attempt}"
+
+
+# -- the beginning ---------------------------------------------------------------
+
+
+def start(turn: Turn, command: StartChildren) -> list[Message]:
+    """Begin the children: some, or the messages that begin them by hundreds."""
+    count = len(command.inputs)
+    if command.limit:
+        return _start_slots(turn, command)
+    size = turn.world.limits.spawn_batch
+    if count <= size:
+        return list(begin(turn, command, range(count)))
+    return _ranges(turn, "spawn", command, count)
+
+
+def _ranges(
+    turn: Turn, do: str, command: StartChildren | CancelChildren, count: int
+) -> list[Message]:
+    size = turn.world.limits.spawn_batch
+    return [
+        steps.step(
+            do,
+            turn.execution,
+            turn.scope,
+            a=command.activation,
+            n=command.attempt,
+            i=first,
+            to=min(first + size, count),
+        )
+        for first in range(0, count, size)
+    ]
+
+
+def begin(
+    turn: Turn, command: StartChildren, indexes: Iterable[int], slot: int | None = None
+) -> Iterator[Message]:
+    """Yield the messages that begin the children at ``indexes``."""
+    assert turn.state is not None  # noqa: S101 - a container is running
+    parent = turn.state.origin
+    above = container(turn.scope, command.activation, command.attempt)
+    for index in indexes:
+        origin = _origin(parent, command, index, index if slot is None else slot)
+        yield steps.start(
+            turn.world.journal.values,
+            f"{above}-{index}",
+            origin,
+            command.inputs[index],
+            command.variables,
+        )
+
+
+def _origin(parent: Origin, command: StartChildren, index: int, slot: int) -> Origin:
+    scopes = command.scopes
+    return replace(
+        parent,
+        scope=scopes[index] if len(scopes) > 1 else scopes[0],
+        index=index,
+        item=command.items[index] if command.items else None,
+        siblings=len(command.inputs),
+        limit=command.limit,
+        aborts=command.aborts,
+        slot=slot if command.limit else 0,
+        parent="",
+        input_digest="",
+    )
+
+
+def _start_slots(turn: Turn, command: StartChildren) -> list[Message]:
+    above = container(turn.scope, command.activation, command.attempt)
+    partition, sort = keys.pool(turn.execution, above)
+    slots = {str(number): number for number in range(command.limit)}
+    item = {"pk": partition, "sk": sort, "slots": slots, "next": command.limit}
+    try:
+        turn.world.table.put(item, unless_exists=True)
+    except StaleRecord:  # begun before: who runs now is what the slots say
+        found = turn.world.table.get((partition, sort))
+        return _begin_held(turn, command, found["slots"] if found else {})
+    return _begin_held(turn, command, slots)
+
+
+def _begin_held(
+    turn: Turn, command: StartChildren, slots: dict[str, int]
+) -> list[Message]:
+    count = len(command.inputs)
+    return [
+        message
+        for slot, index in slots.items()
+        if index < count
+        for message in begin(turn, command, [index], int(slot))
+    ]
+
+
+# -- the end ---------------------------------------------------------------------
+
+
+def child_ended(turn: Turn, command: EndScope) -> list[Message]:
+    """Tell the container, once every sibling has ended; at once if it aborts."""
+    assert turn.state is not None  # noqa: S101 - it has just ended
+    origin = turn.state.origin
+    scope, activation, attempt, index = keys.parent(turn.scope)
+    if command.status is Status.ABORTED:
+        return []  # the container itself cancelled it
+    if command.failure is not None and origin.aborts:
+        return [
+            steps.step(
+                "lost",
+                turn.execution,
+                scope,
+                a=activation,
+                n=attempt,
+                i=index,
+                e=command.failure.error,
+                c=command.failure.cause,
+            )
+        ]
+    above = container(scope, activation, attempt)
+    if origin.limit:
+        return _next_in_slot(turn, origin, above)
+    if _is_last(turn.world, turn.execution, above, index, origin.siblings):
+        return [_joined(turn)]
+    return []
+
+
+def _joined(turn: Turn) -> Message:
+    """Return the message that the child's container is done."""
+    assert turn.state is not None  # noqa: S101 - the child has just ended
+    scope, activation, attempt, _ = keys.parent(turn.scope)
+    count = turn.state.origin.siblings
+    return steps.step(
+        "joined", turn.execution, scope, a=activation, n=attempt, of=count
+    )
+
+
+def _is_last(
+    world: World, execution: str, above: str, index: int, siblings: int
+) -> bool:
+    """Count a child as done; whether it was the last one."""
+    item = world.table.add(keys.leaf(execution, above, index), frozenset({index}))
+    number = index // keys.LEAF
+    size = min(keys.LEAF, siblings - number * keys.LEAF)
+    if len(item["done"]) < size:
+        return False
+    leaves = -(-siblings // keys.LEAF)
+    if leaves == 1:
+        return True
+    item = world.table.add(keys.root(execution, above), frozenset({number}))
+    return len(item["done"]) == leaves
+
+
+def _next_in_slot(turn: Turn, origin: Origin, above: str) -> list[Message]:
+    """Give the child's slot to the next one; the last slot to run dry tells."""
+    index = keys.parent(turn.scope)[3]
+    key = keys.pool(turn.execution, above)
+    try:
+        item = turn.world.table.claim(key, str(origin.slot), index)
+    except StaleRecord:  # no slots: they belong to an execution that was deleted
+        return []
+    held = item["slots"].get(str(origin.slot))
+    if held is None:  # the slots were taken away: the container is over
+        return []
+    if held < origin.siblings:
+        return _fill(turn, keys.parent(turn.scope), held, origin.slot)
+    if all(each >= origin.siblings for each in item["slots"].values()):
+        return [_joined(turn)]
+    return []
+
+
+def _fill(
+    turn: Turn, place: tuple[str, int, int, int], index: int, slot: int
+) -> list[Message]:
+    """Begin the next child in a slot, from the container's own state."""
+    scope, activation, attempt, _ = place
+    above = Turn(turn.world, turn.execution, scope, turn.ends_at)
+    command = _crowd(above, activation, attempt)
+    return [] if command is None else list(begin(above, command, [index], slot))
+
+
+def _crowd(turn: Turn, activation: int, attempt: int) -> StartChildren | None:
+    """Return the children of a container; remembered, for there may be many."""
+    key = (turn.execution, container(turn.scope, activation, attempt))
+    if turn.state is None:
+        turn.load()
+    found = turn.world.crowds.get(key)
+    if found is None and turn.state is not None:
+        command = turn.restored(["children", activation, attempt])
+        if isinstance(command, StartChildren):
+            found = turn.world.crowds[key] = command
+            while len(turn.world.crowds) > CROWDS:
+                turn.world.crowds.pop(next(iter(turn.world.crowds)))
+    return found
+
+
+# -- cancelling ------------------------------------------------------------------
+
+
+def cancel(turn: Turn, command: CancelChildren) -> list[Message]:
+    """Stop the children that still run, and keep the others from beginning."""
+    above = container(turn.scope, command.activation, command.attempt)
+    running = _take_slots(turn.world, keys.pool(turn.execution, above))
+    if running is not None:
+        held = [index for index in running if index < command.children]
+        return list(stops(turn.execution, above, held))
+    if command.children <= turn.world.limits.spawn_batch:
+        return list(stops(turn.execution, above, range(command.children)))
+    return _ranges(turn, "cancel", command, command.children)
+
+
+def _take_slots(world: World, key: tuple[str, str]) -> list[int] | None:
+    """Empty the slots, so that no child begins any more; return who held them."""
+    while (item := world.table.get(key)) is not None:
+        emptied = {**item, "slots": {}}
+        try:
+            world.table.put(emptied, where={"next": item["next"]})
+        except StaleRecord:
+            continue  # a slot was filled in between: look again
+        return list(item["slots"].values())
+    return None
+
+
+def stops(execution: str, above: str, indexes: Iterable[int]) -> Iterator[Message]:
+    """Yield the messages that stop the children at ``indexes``."""
+    for index in indexes:
+        yield steps.step("stop", execution, f"{above}-{index}")

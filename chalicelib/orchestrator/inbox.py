@@ -1,0 +1,103 @@
+"""Events that lost too many races wait here for the winner (I-7).
+
+What came by message goes back to the queue. What exists only in this invocation (the
+answer of a task, a worker's report) is left beside the scope's records without a
+condition, and a ``drain`` message makes sure that somebody looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chalicelib.engine import events
+from chalicelib.engine.events import Answer, Event
+from chalicelib.errors import StaleRecord
+from chalicelib.model.error_names import Kind
+from chalicelib.orchestrator import steps
+from chalicelib.orchestrator.world import World
+from chalicelib.ports import Message
+from chalicelib.values import Json
+
+#: Seconds until the inbox is looked at; until then the race is over.
+CALM = 1
+
+
+def leave(
+    world: World, execution: str, scope: str, left: Sequence[tuple[str, Event, Json]]
+) -> None:
+    """Leave events, each with its cause and the message it came in (or None)."""
+    messages = []
+    for cause, event, body in left:
+        if body is not None:
+            messages.append(Message(body=body, delay=CALM))
+        else:
+            _post(world, execution, scope, cause, event)
+    messages.append(steps.step("drain", execution, scope, delay=CALM))
+    world.queue.send(messages)
+
+
+def _post(
+    world: World, execution: str, scope: str, cause: str, event: Event
+) -> None:
+    body = {"cause": cause, **write(world, execution, event)}
+    try:
+        world.journal.post(execution, scope, slot(cause), body)
+    except StaleRecord:
+        return  # the same answer is there already
+
+
+def slot(cause: str) -> str:
+    """Return where an event waits: one place for each attempt.
+
+    >>> slot("report 3 1 ab12"), slot("answer 3 1")
+    ('3 1', '3 1')
+    """
+    return " ".join(cause.split(" ")[1:3])
+
+
+def write(world: World, execution: str, event: Event) -> dict[str, Json]:
+    """Return the JSON of a task's event; large values are kept beside it."""
+    match event:
+        case events.TaskAnswered():
+            kind, value = "answered", _answer(event.answer)
+        case events.TaskSucceeded():
+            kind, value = "succeeded", event.output
+        case events.TaskFailed():
+            kind = "failed"
+            value = [event.error, event.cause, event.kind.value, event.output]
+        case _:
+            raise TypeError(f"{type(event).__name__} has a message of its own")
+    kept = world.journal.values.keep(execution, value)
+    return {
+        "event": kind,
+        "at": event.at,
+        "a": event.activation,
+        "n": event.attempt,
+        "value": kept,
+    }
+
+
+def _answer(answer: Answer) -> Json:
+    return [
+        answer.payload,
+        answer.status,
+        dict(answer.headers),
+        answer.is_json,
+        dict(answer.facts),
+    ]
+
+
+def read(world: World, execution: str, body: Json) -> Event:
+    """Return the event that ``write`` was given."""
+    value = world.journal.values.restore(execution, body["value"])
+    facts = {"at": body["at"], "activation": body["a"], "attempt": body["n"]}
+    if body["event"] == "answered":
+        names = ("payload", "status", "headers", "is_json", "facts")
+        answer = Answer(**dict(zip(names, value, strict=True)))
+        return events.TaskAnswered(answer=answer, **facts)
+    if body["event"] == "succeeded":
+        return events.TaskSucceeded(output=value, **facts)
+    error, cause, kind, output = value
+    return events.TaskFailed(
+        error=error, cause=cause, kind=Kind(kind), output=output, **facts
+    )

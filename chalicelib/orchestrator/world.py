@@ -1,0 +1,41 @@
+"""Whom does the orchestrator work with? Everything it may touch, in one place."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from chalicelib.engine.commands import StartChildren
+from chalicelib.ports import Clock, Dispatcher, Limits, Queue, Table
+from chalicelib.stores.archive import Archive
+from chalicelib.stores.journal import Journal
+from chalicelib.tokens import Tokens
+
+log = logging.getLogger("millrace")
+
+
+def _no_url(_token: str) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """The collaborators of the orchestrator."""
+
+    journal: Journal
+    archive: Archive
+    table: Table
+    queue: Queue
+    dispatcher: Dispatcher
+    clock: Clock
+    tokens: Tokens
+    #: A name nobody used before, for an execution that was given none.
+    new_name: Callable[[], str]
+    #: A number in [0, 1), for the jitter of those who lost a race.
+    chance: Callable[[], float]
+    #: Task token -> URL that its holder can post an answer to.
+    callback_url: Callable[[str], str] = _no_url
+    limits: Limits = field(default_factory=Limits)
+    #: Children of containers, so that they are not worked out for each of them.
+    crowds: dict[tuple[str, str], StartChildren] = field(default_factory=dict)

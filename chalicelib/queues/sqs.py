@@ -1,0 +1,75 @@
+"""How do step messages get into SQS?
+
+In batches of ten, under the size that a batch may have. SQS accepts a batch in part:
+only what it did not take is sent again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeAlias
+
+from chalicelib.aws_errors import ask
+from chalicelib.errors import Unavailable
+from chalicelib.ports import Message
+
+#: A boto3 client; boto3 publishes no types.
+Client: TypeAlias = Any
+#: What SendMessageBatch takes for one message.
+Entry: TypeAlias = dict[str, Any]
+
+BATCH = 10
+#: Bytes of a batch. SQS takes 1 MiB since 2025; what stands in for it may not.
+BATCH_BYTES = 256 * 1024
+#: Times that a batch is sent before its rest is given up; SQS names a message as failed
+#: when it failed itself, so there is nothing to wait for.
+TRIES = 4
+
+#: ASCII only: SQS refuses some characters that JSON has (U+FFFE, lone surrogates).
+_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+
+
+class SqsQueue:
+    """See ``ports.Queue``."""
+
+    def __init__(self, client: Client, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def send(self, messages: Sequence[Message]) -> None:
+        """See ``ports.Queue``."""
+        for batch in _batches(messages):
+            self._send_batch(batch)
+
+    def _send_batch(self, entries: list[Entry]) -> None:
+        for _ in range(TRIES):
+            failed = self._send_once(entries)
+            entries = [entry for entry in entries if entry["Id"] in failed]
+            if not entries:
+                return
+        raise Unavailable(self._what)
+
+    def _send_once(self, entries: list[Entry]) -> set[str]:
+        request = {"QueueUrl": self._url, "Entries": entries}
+        answer = ask(self._client.send_message_batch, request, what=self._what)
+        return {failure["Id"] for failure in answer.get("Failed", ())}
+
+    @property
+    def _what(self) -> str:
+        return f"queue {self._url}"
+
+
+def _batches(messages: Sequence[Message]) -> Iterator[list[Entry]]:
+    batch: list[Entry] = []
+    used = 0
+    for message in messages:
+        body = _encode(message.body)
+        if batch and (len(batch) == BATCH or used + len(body) > BATCH_BYTES):
+            yield batch
+            batch, used = [], 0
+        entry = {"Id": str(len(batch)), "MessageBody": body}
+        batch.append({**entry, "DelaySeconds": message.delay})
+        used += len(body)
+    if batch:
+        yield batch

@@ -1,0 +1,212 @@
+"""How is this stage set up? Read once, from environment variables.
+
+    TABLE, STEP_QUEUE_URL, TOKEN_KEYS                       must be there
+    BUCKET, DEAD_LETTER_QUEUE_URL, CALLBACK_URL             where they exist
+    STAGE, STACK, STEP_QUEUE, DEAD_LETTER_QUEUE             names, with defaults
+    ACCESS_KEYS                                             keys besides the table's
+    LIMITS, HTTP_ALLOW, HTTP_HOSTS, DISPATCHERS             lists, comma-separated
+    PARTIAL_BATCH, ALLOW_UNSIGNED_TRIGGERS                  1 or 0
+
+``docs/api.md`` says what each is for. A value that cannot be read is never shown: it
+may be a secret.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+
+from chalicelib.errors import MillraceError
+from chalicelib.ports import Limits
+
+
+class SettingRefused(MillraceError):
+    """An environment variable that is missing, or that cannot be read."""
+
+    def __init__(self, name: str, expected: str, *, is_missing: bool = False) -> None:
+        how = "is missing" if is_missing else "cannot be read"
+        super().__init__(f"environment variable {name} {how}: expected {expected}")
+        self.name = name
+        self.expected = expected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InlineKey:
+    """An access key that comes with the stage instead of with its table."""
+
+    id: str
+    #: SHA-256 of the secret, in hexadecimal.
+    digest: str = field(repr=False)
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What one stage consists of, and what it allows."""
+
+    table: str
+    #: For values too large for the table; empty where there is no bucket.
+    bucket: str = ""
+    step_queue_url: str
+    dead_letter_queue_url: str = ""
+    stage: str = "dev"
+    #: Names this deployment; task tokens of another one are foreign.
+    stack: str = "millrace-dev"
+    #: Where callbacks arrive, without a slash at the end: ``https://host/api``.
+    callback_url: str = ""
+    #: By key id.
+    token_keys: Mapping[str, bytes] = field(repr=False)
+    #: The key id that new task tokens are signed with.
+    token_key: str
+    access_keys: tuple[InlineKey, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    #: The queue's mapping has ReportBatchItemFailures.
+    partial_batch: bool = False
+    #: Hosts and networks, private ones too, that HTTP tasks may reach.
+    http_allow: tuple[str, ...] = ()
+    #: Host names with the address to use instead of asking DNS.
+    http_hosts: Mapping[str, str] = field(default_factory=dict)
+    #: Rill Flow's ``/flow/trigger.json`` without a token.
+    allow_unsigned_triggers: bool = False
+    #: Dotted names of the stage's own dispatchers, by scheme.
+    dispatchers: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str]) -> Settings:
+        """Return what ``environ`` says.
+
+        Raises:
+            SettingRefused: a variable is missing or cannot be read.
+        """
+        read = _Reader(environ)
+        keys = read.token_keys()
+        stage = read.text("STAGE", "dev")
+        return cls(
+            table=read.required("TABLE", "the name of the DynamoDB table"),
+            bucket=read.text("BUCKET"),
+            step_queue_url=read.required("STEP_QUEUE_URL", "the URL of an SQS queue"),
+            dead_letter_queue_url=read.text("DEAD_LETTER_QUEUE_URL"),
+            stage=stage,
+            stack=read.text("STACK", f"millrace-{stage}"),
+            callback_url=read.url("CALLBACK_URL"),
+            token_keys=keys,
+            token_key=next(iter(keys)),
+            access_keys=read.access_keys(),
+            limits=read.limits(),
+            partial_batch=read.flag("PARTIAL_BATCH"),
+            http_allow=read.names("HTTP_ALLOW"),
+            http_hosts=read.pairs("HTTP_HOSTS", "host=address"),
+            allow_unsigned_triggers=read.flag("ALLOW_UNSIGNED_TRIGGERS"),
+            dispatchers=read.pairs("DISPATCHERS", "scheme=package.module:Class"),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueNames:
+    """What the handlers listen to; needed before anything else is known."""
+
+    steps: str
+    dead_letters: str
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str]) -> QueueNames:
+        """Return the names that Chalice subscribes the handlers to."""
+        read = _Reader(environ)
+        prefix = read.text("STACK", f"millrace-{read.text('STAGE', 'dev')}")
+        return cls(
+            steps=read.text("STEP_QUEUE", f"{prefix}-steps"),
+            dead_letters=read.text("DEAD_LETTER_QUEUE", f"{prefix}-dead-letters"),
+        )
+
+
+#: The id of a token key is a part of the token, between two dots.
+_KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_FLAGS = {"": False, "0": False, "false": False, "1": True, "true": True}
+_LIMITS = {each.name: each.type for each in fields(Limits)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    environ: Mapping[str, str]
+
+    def text(self, name: str, default: str = "") -> str:
+        return self.environ.get(name, "").strip() or default
+
+    def required(self, name: str, expected: str) -> str:
+        found = self.text(name)
+        if not found:
+            raise SettingRefused(name, expected, is_missing=True)
+        return found
+
+    def url(self, name: str) -> str:
+        found = self.text(name)
+        if found and not found.startswith(("https://", "http://")):
+            raise SettingRefused(name, "a URL with https:// or http://")
+        return found.rstrip("/")
+
+    def flag(self, name: str) -> bool:
+        found = self.text(name).lower()
+        if found not in _FLAGS:
+            raise SettingRefused(name, "1 or 0")
+        return _FLAGS[found]
+
+    def names(self, name: str) -> tuple[str, ...]:
+        parts = (part.strip() for part in self.text(name).split(","))
+        return tuple(part for part in parts if part)
+
+    def pairs(self, name: str, expected: str) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        for part in self.names(name):
+            key, _, value = part.partition("=")
+            if not key.strip() or not value.strip():
+                raise SettingRefused(name, f"{expected}, comma-separated")
+            found[key.strip()] = value.strip()
+        return found
+
+    def limits(self) -> Limits:
+        given = self.pairs("LIMITS", "name=number")
+        expected = f"name=number, comma-separated, from {', '.join(_LIMITS)}"
+        chosen: dict[str, float] = {}
+        for name, value in given.items():
+            try:
+                chosen[name] = int(value) if _LIMITS[name] == "int" else float(value)
+            except (KeyError, ValueError):
+                raise SettingRefused("LIMITS", expected) from None
+        return Limits(**chosen)  # type: ignore[arg-type]
+
+    def token_keys(self) -> Mapping[str, bytes]:
+        """Keys by id, the current one first."""
+        expected = "id:base64 of 32 bytes or more, comma-separated, the current first"
+        self.required("TOKEN_KEYS", expected)
+        found: dict[str, bytes] = {}
+        for part in self.names("TOKEN_KEYS"):
+            key_id, _, secret = part.partition(":")
+            key = _decoded(secret)
+            if not _KEY_ID.fullmatch(key_id) or key is None or key_id in found:
+                raise SettingRefused("TOKEN_KEYS", expected)
+            found[key_id] = key
+        return found
+
+    def access_keys(self) -> tuple[InlineKey, ...]:
+        return tuple(_inline_key(part) for part in self.names("ACCESS_KEYS"))
+
+
+def _inline_key(text: str) -> InlineKey:
+    key_id, digest, scopes = (*text.split(":"), "", "")[:3]
+    well_formed = text.count(":") == 2 and bool(key_id and scopes)
+    if not well_formed or not _DIGEST.fullmatch(digest):
+        expected = "id:SHA-256 of the secret:scope+scope, comma-separated"
+        raise SettingRefused("ACCESS_KEYS", expected)
+    return InlineKey(id=key_id, digest=digest, scopes=tuple(scopes.split("+")))
+
+
+def _decoded(secret: str) -> bytes | None:
+    """Return the key that ``secret`` spells, or None if it is none or too short."""
+    try:
+        key = b64decode(secret, validate=True)
+    except ValueError:
+        return None
+    return key if len(key) >= 32 else None

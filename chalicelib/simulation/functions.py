@@ -1,0 +1,188 @@
+"""Python functions as the resources of tasks.
+
+A resource is named by the last part of its name: ``lambda:…:function:resize``,
+``http://…/function/resize/large`` and ``sqs:resize`` all are ``resize``. A function
+gets the event, body or message; one that raises fails its task the way a Python Lambda
+function does. ``function.takes`` (seconds) is how long it seems to work.
+
+A task that waits for its token is answered with what the function returns, through the
+same report that the callback route makes. No function: nobody answers.
+"""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from chalicelib.engine.events import Answer, TaskFailed
+from chalicelib.model.error_names import Kind
+from chalicelib.model.workflow import Mode
+from chalicelib.ports import Call, Clock, Outcome
+from chalicelib.tokens import Failed, Report, Succeeded
+from chalicelib.values import Json, compact, parse, short_hash
+
+Function = Callable[[Json], Json]
+#: (task token, report, seconds from now)
+Answering = Callable[[str, Report, float], None]
+
+_PATH = re.compile(r"^https?://[^/]+/(?:async-function/|function/|http/)?([^/?#]+)")
+
+
+def names_of(resource: str) -> list[str]:
+    """Return what the function behind ``resource`` may be called, likeliest first.
+
+    >>> names_of("lambda:arn:aws:lambda:us-east-1:1:function:resize")
+    ['resize']
+    >>> names_of("http://gateway:8080/function/resize/large")
+    ['resize', 'large']
+    """
+    if found := _PATH.match(resource):
+        return [found[1], resource.split("?")[0].rstrip("/").rsplit("/", 1)[-1]]
+    text = resource.partition(":")[2]
+    if resource.startswith("acs:fc"):
+        return _function_compute(text)
+    parts = re.split(r"[:/]", text)
+    last = parts[-1]
+    if resource.startswith("lambda:") and "function" in parts[:-2]:
+        last = parts[parts.index("function") + 1]
+    return [last, text]
+
+
+def _function_compute(text: str) -> list[str]:
+    name = re.search(r"functions/([^/]+)", text)
+    service = re.search(r"services/([^/.]+)", text)
+    last = name[1] if name else text
+    return [f"{service[1]}-{last}", f"{service[1]}/{last}", last] if service else [last]
+
+
+class FunctionDispatcher:
+    """See ``ports.Dispatcher``."""
+
+    def __init__(
+        self,
+        functions: Mapping[str, Function],
+        clock: Clock,
+        answer: Answering,
+        workflows: Any = None,
+    ) -> None:
+        """``workflows``: takes the calls of ``workflow:`` resources."""
+        self._functions = functions
+        self._clock = clock
+        self._answer = answer
+        self._workflows = workflows
+        #: Every request that reached its resource, in order.
+        self.calls: list[Call] = []
+
+    def dispatch(self, call: Call) -> Outcome:
+        """See ``ports.Dispatcher``."""
+        self.calls.append(call)
+        if call.resource.startswith("workflow:") and self._workflows is not None:
+            outcome: Outcome = self._workflows.dispatch(call)
+            return outcome
+        function = self._find(call.resource)
+        if call.mode in (Mode.CALLBACK, Mode.SYSTEM):
+            return self._submit(function, call)
+        if function is None:
+            cause = f"no function for {call.resource!r} was given to the test kit"
+            return _failed(Kind.NOT_FOUND, cause)
+        takes = float(getattr(function, "takes", 0.0))
+        if takes > call.timeout:
+            self._clock.sleep(call.timeout)
+            return _failed(Kind.TIMEOUT, "")
+        if takes:
+            self._clock.sleep(takes)
+        return _call(function, call)
+
+    def cancel(self, call: Call) -> bool:
+        """See ``ports.Dispatcher``."""
+        if call.resource.startswith("workflow:") and self._workflows is not None:
+            return bool(self._workflows.cancel(call))
+        return False
+
+    def _find(self, resource: str) -> Function | None:
+        for name in names_of(resource):
+            if name in self._functions:
+                return self._functions[name]
+        return None
+
+    def _submit(self, function: Function | None, call: Call) -> Outcome:
+        if function is not None:
+            outcome = _call(function, call)
+            takes = float(getattr(function, "takes", 0.0))
+            self._answer(call.token, _report(outcome), takes)
+        return _accepted(call)
+
+
+def _accepted(call: Call) -> Answer:
+    if call.resource.startswith("sqs:"):
+        text = compact(call.payload)
+        payload = {"MessageId": short_hash(call.idempotency_key, length=32)}
+        return Answer(payload={**payload, "MD5OfMessageBody": short_hash(text)})
+    return Answer(payload={}, status=202)
+
+
+def _report(outcome: Outcome) -> Report:
+    if isinstance(outcome, TaskFailed):
+        return Failed(error=outcome.error, cause=outcome.cause)
+    if outcome.status >= 300:
+        return Failed(error="", cause=str(outcome.payload))
+    return Succeeded(output=outcome.payload)
+
+
+def _event(call: Call) -> Json:
+    """Return what the function gets: an event, an HTTP body, a message."""
+    payload = call.payload
+    if call.resource.startswith(("http://", "https://")) and isinstance(payload, dict):
+        if "method" in payload:
+            return payload.get("body", payload.get("query"))
+    if call.resource.startswith("sqs:") and isinstance(payload, dict):
+        return payload.get("MessageBody", payload)
+    return payload
+
+
+def _call(function: Function, call: Call) -> Outcome:
+    if call.resource.startswith("sqs:") and call.mode is Mode.REQUEST:
+        function(_event(call))
+        return _accepted(call)
+    try:
+        result = parse(canonical_copy(function(parse(canonical_copy(_event(call))))))
+    except Exception as error:
+        if call.resource.startswith(("http://", "https://")):
+            text = f"{type(error).__name__}: {error}"
+            return Answer(payload=text, status=500, is_json=False)
+        return _raised(error, call)
+    if call.resource.startswith("lambda:"):
+        return Answer(payload=result, facts={"ExecutedVersion": "$LATEST"})
+    return Answer(payload=result, headers={"Content-Type": "application/json"})
+
+
+def canonical_copy(value: Json) -> str:
+    """Return JSON text: what crosses to a function and back is JSON, never an object.
+
+    Raises:
+        TypeError: the value is not JSON.
+    """
+    return compact(value)
+
+
+def _raised(error: Exception, call: Call) -> TaskFailed:
+    # The payload of a failed Python function, as Lambda's runtime writes it.
+    frames = traceback.format_tb(error.__traceback__)[1:]
+    payload = {
+        "errorMessage": str(error),
+        "errorType": type(error).__name__,
+        "requestId": call.idempotency_key,
+        "stackTrace": frames,
+    }
+    failed = _failed(Kind.FUNCTION, compact(payload))
+    return replace(failed, error=type(error).__name__)
+
+
+def _failed(kind: Kind, cause: str) -> TaskFailed:
+    return TaskFailed(at=0.0, activation=0, attempt=0, kind=kind, cause=cause)
+
+
+

@@ -1,0 +1,304 @@
+"""What do people ask for? Executions from the outside, and published definitions.
+
+    execution / HEAD                  written at the start and at the end
+    workflow#<name> / <version>       a definition: text and compiled form, immutable
+    workflow#<name> / CURRENT         which version is the newest
+    workflows / <name>                the list
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+
+from chalicelib.engine.state import Status, Stored
+from chalicelib.errors import ExecutionNotFound, StaleRecord, WorkflowNotFound
+from chalicelib.model import codec
+from chalicelib.model.workflow import Workflow
+from chalicelib.ports import Clock, Item, Table
+from chalicelib.stores import records, story
+from chalicelib.stores.values import Values
+from chalicelib.values import Json, compact, short_hash
+
+HEAD = "HEAD"
+CURRENT = "CURRENT"
+#: Compiled workflows that a process remembers.
+REMEMBERED = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """An execution from the outside."""
+
+    execution: str
+    workflow: str
+    version: str
+    name: str
+    status: Status = Status.RUNNING
+    started_at: float
+    stopped_at: float | None = None
+    #: (slot)
+    input: Json | Stored = None
+    #: (slot)
+    output: Json | Stored = None
+    error: str = ""
+    cause: str = ""
+    #: ``traceparent`` of the request that started it.
+    trace: str = ""
+    #: Task token that its end answers; empty for none.
+    parent: str = ""
+    depth: int = 0
+    #: Of the input; tells a repeated start from another one.
+    input_digest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """A version of a workflow."""
+
+    name: str
+    version: str
+    format: str
+    text: str
+    published_at: float
+
+
+class Archive:
+    """Heads and definitions; see the top of the module."""
+
+    def __init__(self, table: Table, values: Values, clock: Clock) -> None:
+        self._table = table
+        self._values = values
+        self._clock = clock
+        self._compiled: OrderedDict[tuple[str, str], Workflow] = OrderedDict()
+
+    # -- executions --------------------------------------------------------------
+
+    def begin(self, head: Head) -> Head:
+        """Write the HEAD of a new execution.
+
+        Raises:
+            StaleRecord: there is one of that id.
+        """
+        self._table.put(self._item(head), unless_exists=True)
+        return head
+
+    def end(self, head: Head) -> bool:
+        """Write how an execution ended; False when that was written before."""
+        try:
+            self._table.put(self._item(head), where={"status": Status.RUNNING.value})
+        except StaleRecord:
+            return False
+        return True
+
+    def head(self, execution: str) -> Head:
+        """Return an execution.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+        """
+        item = self._table.get((execution, HEAD))
+        if item is None:
+            raise ExecutionNotFound(execution)
+        return self._head(item)
+
+    def heads(
+        self,
+        workflow: str,
+        *,
+        status: Status | None = None,
+        limit: int = 100,
+        after: str | None = None,
+    ) -> tuple[list[Head], str | None]:
+        """Return a page of a workflow's executions, newest first, and where to go on.
+
+        Their input and output are left out.
+        """
+        found: list[Head] = []
+        before = after or ""
+        while len(found) < limit:
+            page = self._table.query(
+                _listed(workflow),
+                before=before,
+                descending=True,
+                limit=limit,
+                index=True,
+            )
+            for item in page:
+                before = item["isk"]
+                if status is None or item["status"] == status.value:
+                    found.append(_summary(item))
+                if len(found) == limit:
+                    break
+            else:
+                if len(page) < limit:
+                    return found, None
+        return found, before
+
+    def history(self, execution: str) -> list[dict[str, Json]]:
+        """Return what happened in an execution, oldest first."""
+        return story.tell(self._table, self._values, execution)
+
+    def _item(self, head: Head) -> Item:
+        kept = {
+            "i": self._kept(head.execution, head.input),
+            "o": self._kept(head.execution, head.output),
+            "e": [head.error, head.cause],
+            "t": [head.trace, head.parent, head.depth, head.input_digest],
+        }
+        return {
+            "pk": head.execution,
+            "sk": HEAD,
+            "ipk": _listed(head.workflow),
+            "isk": f"{head.started_at:017.6f}#{head.name}",
+            "name": head.name,
+            "workflow": head.workflow,
+            "version": head.version,
+            "status": head.status.value,
+            "started_at": head.started_at,
+            "stopped_at": head.stopped_at,
+            "d": records.pack(kept),
+        }
+
+    def _kept(self, execution: str, value: Json | Stored) -> Json:
+        if type(value) is Stored:
+            return [json.loads(value.reference)]
+        return [self._values.keep(execution, value)]
+
+    def _head(self, item: Item) -> Head:
+        kept = records.unpack(item["d"])
+        execution = item["pk"]
+        trace, parent, depth, input_digest = kept["t"]
+        return replace(
+            _summary(item),
+            execution=execution,
+            input=self._values.restore(execution, kept["i"][0]),
+            output=self._values.restore(execution, kept["o"][0]),
+            error=kept["e"][0],
+            cause=kept["e"][1],
+            trace=trace,
+            parent=parent,
+            depth=depth,
+            input_digest=input_digest,
+        )
+
+    # -- definitions -------------------------------------------------------------
+
+    def publish(self, workflow: Workflow, text: str) -> str:
+        """Keep a definition and make it the current one; return its version.
+
+        The version is a hash of the text and of what it compiled to: publishing the
+        same again changes nothing.
+        """
+        compiled = compact(codec.encode(workflow))
+        version = short_hash(text, compiled, length=12)
+        partition = f"workflow#{workflow.name}"
+        now = self._clock.now()
+        item = {
+            "pk": partition,
+            "sk": version,
+            "format": workflow.format,
+            "text": zlib.compress(text.encode()),
+            "compiled": zlib.compress(compiled.encode()),
+            "published_at": now,
+        }
+        try:
+            self._table.put(item, unless_exists=True)
+        except StaleRecord:
+            if self._current(workflow.name) == version:
+                return version
+        self._table.put({"pk": partition, "sk": CURRENT, "version": version})
+        self._table.put(
+            {
+                "pk": "workflows",
+                "sk": workflow.name,
+                "version": version,
+                "format": workflow.format,
+                "published_at": now,
+            }
+        )
+        return version
+
+    def _current(self, name: str) -> str:
+        item = self._table.get((f"workflow#{name}", CURRENT))
+        if item is None:
+            raise WorkflowNotFound(name)
+        return str(item["version"])
+
+    def _definition(self, name: str, version: str) -> Item:
+        version = version or self._current(name)
+        item = self._table.get((f"workflow#{name}", version))
+        if item is None or "text" not in item:
+            raise WorkflowNotFound(name, version)
+        return item
+
+    def definition(self, name: str, version: str = "") -> Published:
+        """Return a version of a workflow, by default the current one.
+
+        Raises:
+            WorkflowNotFound: there is none.
+        """
+        item = self._definition(name, version)
+        return Published(
+            name=name,
+            version=item["sk"],
+            format=item["format"],
+            text=zlib.decompress(item["text"]).decode(),
+            published_at=item["published_at"],
+        )
+
+    def definitions(self) -> list[Published]:
+        """Return the current version of every workflow; their texts are left out."""
+        return [
+            Published(
+                name=item["sk"],
+                version=item["version"],
+                format=item["format"],
+                text="",
+                published_at=item["published_at"],
+            )
+            for item in self._table.query("workflows")
+        ]
+
+    def workflow(self, name: str, version: str) -> Workflow:
+        """Return a compiled version; it never changes, so it is remembered.
+
+        Raises:
+            WorkflowNotFound: there is none.
+        """
+        found = self._compiled.get((name, version))
+        if found is None:
+            item = self._definition(name, version)
+            decoded = codec.decode(json.loads(zlib.decompress(item["compiled"])))
+            assert isinstance(decoded, Workflow)  # noqa: S101 - what publish wrote
+            found = self._compiled[name, item["sk"]] = decoded
+            while len(self._compiled) > REMEMBERED:
+                self._compiled.popitem(last=False)
+        return found
+
+    def current(self, name: str) -> str:
+        """Return the version that new executions of a workflow run.
+
+        Raises:
+            WorkflowNotFound: there is none.
+        """
+        return self._current(name)
+
+
+def _listed(workflow: str) -> str:
+    return f"runs#{workflow}"
+
+
+def _summary(item: Item) -> Head:
+    """Return what the list index knows of an execution."""
+    return Head(
+        execution=f"{item['workflow']}:{item['name']}",
+        workflow=item["workflow"],
+        version=item["version"],
+        name=item["name"],
+        status=Status(item["status"]),
+        started_at=item["started_at"],
+        stopped_at=item["stopped_at"],
+    )

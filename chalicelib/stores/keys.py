@@ -1,0 +1,96 @@
+"""Under which keys does what lie? One partition for an execution, more for a crowd.
+
+    HEAD                     the execution's own item
+    r#00000001, r#00000002   journal records of the top scope, in order
+    r#~<cause>               its inbox: events that lost the race for a record
+    r.3.1-17#00000001        records of child 17 of activation 3, attempt 1
+    join#r.3.1#0             which children 0-99 of that container are done
+    value#<digest>           a large value
+
+Children beyond the hundredth lie in further partitions, a hundred to each in turn, so
+that a large Map does not wait for one partition's throughput.
+"""
+
+from __future__ import annotations
+
+import re
+
+#: Children that share a join item, and a partition in turn.
+LEAF = 100
+#: Partitions that the children of one execution may be spread over.
+SHARDS = 64
+
+_INDEX = re.compile(r"-(\d+)")
+
+
+def partition(execution: str, scope: str) -> str:
+    """Return the partition of a scope's records.
+
+    >>> partition("w:1", "r.3.1-17"), partition("w:1", "r.3.1-250.1.1-0")
+    ('w:1', 'w:1/2')
+    """
+    largest = max((int(each) for each in _INDEX.findall(scope)), default=0)
+    return shard(execution, largest)
+
+
+def shard(execution: str, index: int) -> str:
+    """Return the partition of a child by its position."""
+    number = index // LEAF % SHARDS
+    return f"{execution}/{number}" if number else execution
+
+
+def shards(execution: str, children: int) -> list[str]:
+    """Return the partitions that an execution with so many children can use."""
+    count = min(SHARDS, max(1, -(-children // LEAF)))
+    return [shard(execution, number * LEAF) for number in range(count)]
+
+
+def record(scope: str, seq: int) -> str:
+    """Return the sort key of a journal record."""
+    return f"{scope}#{seq:08d}"
+
+
+def inbox(scope: str, cause: str) -> str:
+    """Return the sort key of an event in a scope's inbox; sorts after every record."""
+    return f"{scope}#~{cause}"
+
+
+def is_inbox(sort: str) -> bool:
+    """Whether the sort key is one of an inbox."""
+    return "#~" in sort
+
+
+def leaf(execution: str, container: str, index: int) -> tuple[str, str]:
+    """Return the key of the join item that child ``index`` is counted in."""
+    number = index // LEAF
+    return shard(execution, index), f"join#{container}#{number}"
+
+
+def root(execution: str, container: str) -> tuple[str, str]:
+    """Return the key of the join item that counts the full leaves."""
+    return execution, f"join#{container}#root"
+
+
+def pool(execution: str, container: str) -> tuple[str, str]:
+    """Return the key of the slots of a Map that limits how many run at once."""
+    return execution, f"join#{container}#slots"
+
+
+def parent(scope: str) -> tuple[str, int, int, int]:
+    """Return (scope, activation, attempt, index) of a child's container.
+
+    >>> parent("r.3.1-17")
+    ('r', 3, 1, 17)
+    """
+    container, _, index = scope.rpartition("-")
+    above, activation, attempt = container.rsplit(".", 2)
+    return above, int(activation), int(attempt), int(index)
+
+
+def order(scope: str) -> tuple[int, ...]:
+    """Return what sorts scopes as their containers and positions do.
+
+    >>> order("r.3.1-17") < order("r.3.1-100") < order("r.4.1-0")
+    True
+    """
+    return tuple(int(part) for part in re.split(r"[.-]", scope)[1:])

@@ -1,0 +1,94 @@
+"""Run a workflow in memory: for authors' tests, and for our own.
+
+    from chalicelib.testing import check, run
+
+    done = run(definition, {"name": "Ada"}, functions={"greet": greet})
+    assert done.status == "SUCCEEDED" and done.output == "Hello, Ada"
+
+The real engine, journal and orchestrator on twins in memory, with a virtual clock: a
+wait of a year takes no time. Functions are named by the last part of their resource and
+get the event, body or message; one may carry ``takes`` (seconds), how long it seems to
+work. A task that waits for its token is answered with what its function returns; one
+without a function is never answered. The same call gives the same result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.engine.state import Status
+from chalicelib.errors import Problem
+from chalicelib.formats import check_definition
+from chalicelib.ports import Limits
+from chalicelib.prices import Bill
+from chalicelib.simulation.stage import Stage
+from chalicelib.values import Json
+
+__all__ = ["Outcome", "check", "run"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a run ended; RUNNING when nothing could move it any more."""
+
+    status: Status
+    output: Json = None
+    #: None where it did not fail, or failed without a name.
+    error: str | None = None
+    cause: str | None = None
+    #: What happened, oldest first: see ``docs/api.md``, "History".
+    history: list[dict[str, Json]]
+    #: What it would have used of DynamoDB, SQS and Lambda.
+    cost: Bill
+    #: Seconds of virtual time.
+    duration: float
+
+
+def run(
+    definition: Any,
+    input: Json = None,  # noqa: A002 - the field's own word
+    *,
+    format: str | None = None,
+    functions: Mapping[str, Callable[[Json], Json]] | None = None,
+    objects: Mapping[tuple[str, str], bytes] | None = None,
+    workflows: Mapping[str, Any] | None = None,
+    express: bool = False,
+    name: str = "test",
+    limits: Limits | None = None,
+) -> Outcome:
+    """Run a definition (text or value) to its end.
+
+    ``objects``: (bucket, key) -> content, for states that read S3. ``workflows``: other
+    definitions by name, which it may start. ``express``: as a synchronous express
+    execution, which outlives no request.
+
+    Raises:
+        DefinitionRefused: with every problem of the definition.
+        InputRefused: the input breaks the workflow's own schema.
+    """
+    del objects, express
+    stage = Stage(functions, limits=limits)
+    try:
+        for other, text in (workflows or {}).items():
+            stage.publish(text, name=other)
+        workflow = stage.publish(definition, name="workflow", format=format)
+        began = stage.loop.now
+        head = stage.run(workflow, input, name=name)
+        return Outcome(
+            status=head.status,
+            output=head.output if head.status is Status.SUCCEEDED else None,
+            error=head.error or None,
+            cause=head.cause or None,
+            history=stage.history(head.execution),
+            cost=stage.meter.bill(head.execution),
+            duration=stage.loop.now - began,
+        )
+    finally:
+        stage.loop.close()
+
+
+def check(definition: Any, *, format: str | None = None) -> list[Problem]:
+    """Return everything that is wrong with a definition; empty when nothing is."""
+    return list(check_definition(definition, format=format))

@@ -1,0 +1,54 @@
+import io
+import os
+
+from chalicelib.__main__ import main
+from chalicelib.cli import commands
+from chalicelib.cli.terminal import Terminal
+
+
+class Run:
+    """A command with one verb, which raises."""
+
+    def __init__(self, error):
+        def fail(options, terminal):
+            raise error
+
+        self.left = []
+        self.errors = io.StringIO()
+        self.code = main(
+            ["list"],
+            verbs={"list": ("", fail, lambda parser: None)},
+            terminal=Terminal(io.StringIO(), errors=self.errors, environ={}),
+            leave=self.left.append,
+        )
+
+
+def test_ctrl_c_ends_with_130_and_without_a_traceback():
+    run = Run(KeyboardInterrupt())
+
+    assert (run.code, run.left) == (130, [130])
+    assert run.errors.getvalue() == "\ninterrupted\n"
+
+
+def test_reader_that_went_away_is_no_traceback():
+    run = Run(BrokenPipeError())
+
+    assert (run.code, run.left) == (1, [1])
+    assert run.errors.getvalue() == ""
+
+
+def test_wrong_use_ends_with_2():
+    run = Run(commands.WrongUse("no such folder"))
+
+    assert run.code == 2
+    assert run.errors.getvalue() == "millrace: no such folder\n"
+
+
+def test_dev_needs_a_folder(capsys):
+    assert main(["dev", "--workflows", "no/such/folder"]) == 2
+    assert "there is no folder no/such/folder" in capsys.readouterr().err
+
+
+def test_demo_needs_a_text_that_can_be_read(capsys):
+    assert main(["demo", "--text", os.devnull + "/none"]) == 2
+    assert "cannot read /dev/null/none" in capsys.readouterr().err

@@ -1,0 +1,262 @@
+"""What the answer of a resource means to a task."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from chalicelib.engine.events import Answer
+from chalicelib.engine.readings import EXCERPT, READERS, Reading, read_answer
+from chalicelib.engine.state import Failure
+from chalicelib.model.error_names import TABLES
+
+FORMATS = Path(__file__).parents[3] / "chalicelib" / "formats"
+ASL, CLOUDFLOW, RILLFLOW = TABLES["asl"], TABLES["cloudflow"], TABLES["rillflow"]
+
+STARTED = Answer(
+    payload={"execution": "e-1", "workflow": "ship", "name": "n-1"},
+    facts={"started_at": 1_700_000_000.25},
+)
+
+
+def names_of_readings(tree):
+    for node in ast.walk(tree):
+        match node:
+            case ast.keyword(arg="reading", value=ast.Constant(value=str(name))):
+                yield name
+            case ast.Tuple(
+                elts=[
+                    ast.Attribute(value=ast.Name(id="Mode")),
+                    ast.Constant(value=str(name)),
+                ]
+            ):
+                yield name
+
+
+def test_every_reading_that_a_format_names_is_a_row():
+    trees = [ast.parse(path.read_text()) for path in FORMATS.rglob("*.py")]
+
+    assert {name for tree in trees for name in names_of_readings(tree)} <= set(READERS)
+
+
+def test_the_search_for_names_sees_both_ways_of_writing_them():
+    tree = ast.parse('Task(reading="a"), (Mode.REQUEST, "b"), (1, "c")')
+
+    assert sorted(names_of_readings(tree)) == ["a", "b"]
+
+
+def test_payload_is_the_json_of_the_answer():
+    assert read_answer("payload", Answer(payload=[1]), ASL) == Reading(output=[1])
+
+
+def test_payload_of_an_answer_without_content_is_null():
+    answer = Answer(payload="", status=204, is_json=False)
+
+    assert read_answer("payload", answer, ASL) == Reading()
+
+
+def test_payload_that_is_not_json_fails_by_the_name_of_the_format():
+    answer = Answer(payload="<html>", is_json=False)
+
+    cause = "the answer is not JSON: <html>"
+    assert read_answer("payload", answer, ASL).failure == Failure(
+        error="Task.InvalidOutput", cause=cause
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        pytest.param(302, "http_status", id="a redirect is not followed"),
+        pytest.param(401, "forbidden", id="who are you"),
+        pytest.param(403, "forbidden", id="you may not"),
+        pytest.param(404, "not_found", id="nobody there"),
+        pytest.param(413, "too_large", id="too much"),
+        pytest.param(429, "throttled", id="too often"),
+        pytest.param(503, "http_status", id="the service's own failure"),
+    ],
+)
+def test_a_refusing_status_is_a_failure_named_by_its_kind(status, error):
+    answer = Answer(payload={"why": "no"}, status=status)
+
+    cause = f'the answer has status {status}: {{"why":"no"}}'
+    assert read_answer("payload", answer, RILLFLOW) == Reading(
+        output={"why": "no"}, failure=Failure(error=error, cause=cause)
+    )
+
+
+def test_a_cause_quotes_no_more_than_an_excerpt():
+    answer = Answer(payload="x" * (EXCERPT + 1), status=500, is_json=False)
+
+    reading = read_answer("payload", answer, ASL)
+
+    assert reading.failure.cause == f"the answer has status 500: {'x' * EXCERPT}…"
+    assert reading.output is None
+
+
+@pytest.mark.parametrize(("payload", "output"), [({"id": 1}, {"id": 1}), ("", {})])
+def test_an_acceptance_gives_its_object_or_an_empty_one(payload, output):
+    answer = Answer(payload=payload, status=202)
+
+    assert read_answer("accepted", answer, CLOUDFLOW) == Reading(output=output)
+
+
+def test_a_refused_acceptance_is_a_failure():
+    answer = Answer(payload="", status=429, is_json=False)
+
+    failure = read_answer("accepted", answer, CLOUDFLOW).failure
+    assert failure.error == "FC.ResourceThrottled"
+
+
+def test_lambda_invoke_has_the_shape_of_the_optimised_integration():
+    answer = Answer(
+        payload={"ok": True},
+        headers={"Content-Type": "application/json"},
+        facts={"ExecutedVersion": "3", "RequestId": "r-1"},
+    )
+
+    assert read_answer("lambda_invoke", answer, ASL) == Reading(
+        output={
+            "ExecutedVersion": "3",
+            "Payload": {"ok": True},
+            "SdkHttpMetadata": {
+                "AllHttpHeaders": {"Content-Type": ["application/json"]},
+                "HttpHeaders": {"Content-Type": "application/json"},
+                "HttpStatusCode": 200,
+            },
+            "SdkResponseMetadata": {"RequestId": "r-1"},
+            "StatusCode": 200,
+        }
+    )
+
+
+def test_http_invoke_has_the_shape_of_the_http_task():
+    answer = Answer(payload={"id": 7}, status=201, headers={"ETag": "x"})
+
+    assert read_answer("http_invoke", answer, ASL) == Reading(
+        output={
+            "Headers": {"ETag": ["x"]},
+            "ResponseBody": {"id": 7},
+            "StatusCode": 201,
+            "StatusText": "Created",
+        }
+    )
+
+
+def test_http_invoke_names_the_status_in_the_error():
+    answer = Answer(payload="gone", status=404, is_json=False)
+
+    assert read_answer("http_invoke", answer, ASL).failure == Failure(
+        error="States.Http.StatusCode.404", cause="404 Not Found: gone"
+    )
+
+
+def test_http_invoke_knows_statuses_that_have_no_phrase():
+    reading = read_answer("http_invoke", Answer(payload="?", status=599), ASL)
+
+    assert reading.output["StatusText"] == ""
+
+
+def test_http_of_cloudflow_succeeds_whatever_the_status():
+    answer = Answer(payload="no", status=500, headers={"A": "b"}, is_json=False)
+
+    assert read_answer("http_cloudflow", answer, CLOUDFLOW) == Reading(
+        output={"Header": {"A": "b"}, "Code": 500, "Body": "no"}
+    )
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        pytest.param({"a": 1}, id="an object passes through"),
+        pytest.param('{"a":1}', id="a text of JSON is unwrapped"),
+    ],
+)
+def test_function_compute_gives_an_object(payload):
+    reading = read_answer("fc", Answer(payload=payload), CLOUDFLOW)
+
+    assert reading == Reading(output={"a": 1})
+
+
+@pytest.mark.parametrize("payload", ["not JSON", "[1]", [1], None, 5])
+def test_function_compute_refuses_what_is_not_an_object(payload):
+    failure = read_answer("fc", Answer(payload=payload), CLOUDFLOW).failure
+
+    assert failure.error == CLOUDFLOW["bad output"]
+    assert "not a JSON object" in failure.cause
+
+
+def test_function_compute_says_what_a_status_means():
+    failure = read_answer("fc", Answer(payload={}, status=500), CLOUDFLOW).failure
+
+    assert failure.error == "FC.InternalServerError"
+
+
+def test_a_started_flow_is_named_as_cloudflow_names_it():
+    output = read_answer("fnf_started", STARTED, CLOUDFLOW).output
+
+    assert output["FlowName"] == "ship"
+    assert output["ExecutionName"] == "n-1"
+    assert len(output["RequestID"]) == 32
+
+
+def test_the_output_of_a_flow_is_its_own():
+    answer = Answer(payload={"x": 1})
+
+    assert read_answer("fnf_output", answer, CLOUDFLOW) == Reading(output={"x": 1})
+
+
+def test_a_started_execution_has_an_arn_and_a_date():
+    output = read_answer("execution_started", STARTED, ASL).output
+
+    assert output["ExecutionArn"] == "e-1"
+    assert output["StartDate"] == "2023-11-14T22:13:20.250Z"
+    assert output["SdkHttpMetadata"]["HttpStatusCode"] == 200
+
+
+ENDED = Answer(
+    payload={"sum": 3},
+    facts={
+        "execution": "e-1",
+        "input": {"n": 1},
+        "started_at": 1.5,
+        "stopped_at": 2.0,
+        "workflow": "ship",
+    },
+)
+
+
+def test_the_output_of_an_execution_is_a_text():
+    assert read_answer("execution_output", ENDED, ASL).output == {
+        "ExecutionArn": "e-1",
+        "Input": '{"n":1}',
+        "Output": '{"sum":3}',
+        "StartDate": 1500,
+        "StateMachineArn": "ship",
+        "Status": "SUCCEEDED",
+        "StopDate": 2000,
+    }
+
+
+def test_the_output_of_an_execution_may_be_wanted_as_json():
+    output = read_answer("execution_output_json", ENDED, ASL).output
+
+    assert (output["Input"], output["Output"]) == ({"n": 1}, {"sum": 3})
+
+
+def test_facts_that_nobody_brought_are_left_out():
+    answer = Answer(payload=1)
+
+    assert read_answer("execution_output", answer, ASL).output == {
+        "Output": "1",
+        "Status": "SUCCEEDED",
+    }
+
+
+def test_a_sent_message_is_described_as_by_step_functions():
+    answer = Answer(payload={"MessageId": "m"}, facts={"RequestId": "r"})
+
+    output = read_answer("sqs", answer, ASL).output
+
+    assert output["MessageId"] == "m"
+    assert output["SdkResponseMetadata"] == {"RequestId": "r"}

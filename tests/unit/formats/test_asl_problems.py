@@ -1,0 +1,351 @@
+import pytest
+
+from chalicelib.formats import check_definition
+
+END = {"Type": "Pass", "End": True}
+FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:f"
+TEST = {"Variable": "$.a", "IsNull": True}
+BODY = {"StartAt": "I", "States": {"I": END}}
+JSONATA = "JSONata is not supported yet"
+
+
+def problems(definition):
+    return [(each.path, each.message) for each in check_definition(definition)]
+
+
+def machine(state, **others):
+    return {"StartAt": "S", "States": {"S": state, **others}}
+
+
+def test_a_problem_has_its_line_and_column():
+    text = (
+        "StartAt: Pack\n"
+        "States:\n"
+        "  Pack:\n"
+        "    Type: Pass\n"
+        "    Next: Shop\n"
+        "  Ship:\n"
+        "    Type: Pas\n"
+    )
+
+    assert [str(each) for each in check_definition(text, file="ship.yaml")] == [
+        "ship.yaml:3:3 /States: no state ends this; add End: true to the last one",
+        "ship.yaml:5:11 /States/Pack/Next: there is no state 'Shop' here; "
+        "did you mean 'Ship'?",
+        "ship.yaml:6:3 /States/Ship: nothing leads to the state 'Ship'; "
+        "lead to it, or remove it",
+        "ship.yaml:7:11 /States/Ship/Type: there is no type of state 'Pas'; "
+        "did you mean 'Pass'?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("definition", "path", "says"),
+    [
+        ({"States": {"S": END}}, "", "'StartAt' is missing"),
+        ({"StartAt": "S", "States": {}}, "/States", "there are no states"),
+        ({"StartAt": "S", "States": 5}, "/States", "must be an object"),
+        ({"StartAt": "X", "States": {"S": END}}, "/StartAt", "there is no state 'X'"),
+        ({**machine(END), "Stats": 1}, "/Stats", "did you mean 'States'?"),
+        ({**machine(END), "Version": "2"}, "/Version", "must be '1.0'"),
+        ({**machine(END), "TimeoutSeconds": 0}, "/TimeoutSeconds", "at least 1"),
+        ({**machine(END), "QueryLanguage": "SQL"}, "/QueryLanguage", "must be"),
+        (
+            {**machine(END), "InputSchema": {"properties": {"a": {"oneOf": []}}}},
+            "/InputSchema/properties/a/oneOf",
+            "'oneOf' is not supported here",
+        ),
+        (machine(5), "/States/S", "must be an object, not 5"),
+        (machine({"End": True}), "/States/S", "'Type' is missing; add one of Choice"),
+        (machine({"Type": 5}), "/States/S/Type", "no type of state 5; known are"),
+        (machine({"Type": "Pass"}), "/States/S", "where does this lead?"),
+        (machine({**END, "Next": "S"}), "/States/S/End", "does not end; remove one"),
+        (machine({**END, "End": "yes"}), "/States/S/End", "must be true or false"),
+        (machine({**END, "Next": 5}), "/States/S/Next", "must be a text"),
+        (machine(END, T=END), "/States/T", "nothing leads to the state 'T'"),
+        ({"StartAt": "", "States": {"": END}}, "/States/", "1 to 80 characters"),
+        (machine({**END, "OutputPath": 5}), "/States/S/OutputPath", "must be a text"),
+        (machine({**END, "InputPath": "a"}), "/States/S/InputPath", "begins with $"),
+        (
+            machine({**END, "InputPath": "States.UUID()"}),
+            "/States/S/InputPath",
+            "begins with $",
+        ),
+        (machine({**END, "ResultPath": 5}), "/States/S/ResultPath", "must be a text"),
+        (machine({**END, "ResultPath": "$v"}), "/States/S/ResultPath", "one place"),
+        (machine({**END, "ResultPath": "$$.a"}), "/States/S/ResultPath", "one place"),
+        (machine({**END, "ResultPath": "$.a[*]"}), "/States/S/ResultPath", "one place"),
+        (
+            machine({**END, "Parameters": {"a.$": 5}}),
+            "/States/S/Parameters/a.$",
+            "must be a path that begins with $",
+        ),
+        (
+            machine({**END, "Parameters": {"b": {"a.$": "x"}}}),
+            "/States/S/Parameters/b/a.$",
+            "must be a path that begins with $",
+        ),
+        (
+            machine({**END, "Parameters": {"a": 1, "a.$": "$.b"}}),
+            "/States/S/Parameters/a.$",
+            "'a' is given twice",
+        ),
+        (
+            machine({**END, "Assign": {"1x": 1}}),
+            "/States/S/Assign/1x",
+            "cannot be the name of a variable",
+        ),
+        (
+            machine({**END, "Assign": {"states.$": "$"}}),
+            "/States/S/Assign/states.$",
+            "cannot be the name of a variable",
+        ),
+        (machine({"Type": "Wait", "End": True}), "/States/S", "one of Seconds, Secon"),
+        (
+            machine({"Type": "Wait", "End": True, "Seconds": 1, "SecondsPath": "$.a"}),
+            "/States/S/SecondsPath",
+            "'Seconds' is there already",
+        ),
+        (
+            machine({"Type": "Wait", "End": True, "Seconds": -1}),
+            "/States/S/Seconds",
+            "at least 0",
+        ),
+        (
+            machine({"Type": "Wait", "End": True, "Timestamp": "soon"}),
+            "/States/S/Timestamp",
+            "must be a time such as",
+        ),
+        (
+            machine({"Type": "Wait", "End": True, "Seconds": 1, "Parameters": {}}),
+            "/States/S/Parameters",
+            "unknown field 'Parameters' in a Wait state",
+        ),
+        (
+            machine({"Type": "Fail", "Cause": "c", "CausePath": "$.c"}),
+            "/States/S/CausePath",
+            "'Cause' is there already",
+        ),
+        (
+            machine({"Type": "Parallel", "Branches": [], "End": True}),
+            "/States/S/Branches",
+            "must have at least 1 element",
+        ),
+        (
+            machine({"Type": "Parallel", "Branches": [{}], "End": True}),
+            "/States/S/Branches/0",
+            "'StartAt' is missing in a branch",
+        ),
+        (
+            machine({"Type": "Map", "End": True}),
+            "/States/S",
+            "one of ItemProcessor, Iterator is missing",
+        ),
+        (
+            machine(
+                {"Type": "Map", "End": True, "ItemProcessor": BODY, "Iterator": BODY}
+            ),
+            "/States/S/Iterator",
+            "'ItemProcessor' is there already",
+        ),
+        (
+            machine(
+                {
+                    "Type": "Map",
+                    "End": True,
+                    "ItemProcessor": {**BODY, "ProcessorConfig": {"Mode": "FAST"}},
+                }
+            ),
+            "/States/S/ItemProcessor/ProcessorConfig/Mode",
+            "must be one of 'INLINE', 'DISTRIBUTED'",
+        ),
+        (
+            machine(
+                {"Type": "Map", "End": True, "ItemProcessor": BODY, "ItemReader": {}}
+            ),
+            "/States/S/ItemReader",
+            "'ItemReader' is not supported yet",
+        ),
+        (
+            machine({"Type": "Map", "End": True, "ItemProcessor": {**BODY}}, I=END),
+            "/States/S/ItemProcessor/States/I",
+            "there is a state 'I' elsewhere",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_in_its_place(definition, path, says):
+    found = problems(definition)
+
+    assert any(where == path and says in message for where, message in found), found
+
+
+@pytest.mark.parametrize(
+    ("fields", "path", "says"),
+    [
+        (
+            {"TimeoutSeconds": 5, "HeartbeatSeconds": 5},
+            "/HeartbeatSeconds",
+            "less than",
+        ),
+        (
+            {"TimeoutSeconds": 5, "TimeoutSecondsPath": "$.a"},
+            "/TimeoutSecondsPath",
+            "'TimeoutSeconds' is there already",
+        ),
+        ({"TimeoutSecondsPath": "a"}, "/TimeoutSecondsPath", "must be a path"),
+        ({"Credentials": {"a.$": "x"}}, "/Credentials/a.$", "must be a path"),
+        ({"Retry": [5]}, "/Retry/0", "must be an object"),
+        ({"Retry": [{}]}, "/Retry/0", "'ErrorEquals' is missing in a retrier"),
+        (
+            {"Retry": [{"ErrorEquals": []}]},
+            "/Retry/0/ErrorEquals",
+            "at least 1 element",
+        ),
+        (
+            {"Retry": [{"ErrorEquals": [True]}]},
+            "/Retry/0/ErrorEquals",
+            "each element must be a text",
+        ),
+        (
+            {"Retry": [{"ErrorEquals": ["A"], "BackoffRate": 0.5}]},
+            "/Retry/0/BackoffRate",
+            "must be a number, at least 1, not 0.5",
+        ),
+        (
+            {"Retry": [{"ErrorEquals": ["A"], "JitterStrategy": "SOME"}]},
+            "/Retry/0/JitterStrategy",
+            "must be one of 'FULL', 'NONE'",
+        ),
+        (
+            {
+                "Retry": [
+                    {"ErrorEquals": ["A"], "IntervalSeconds": 5, "MaxDelaySeconds": 5}
+                ]
+            },
+            "/Retry/0/MaxDelaySeconds",
+            "must be greater than IntervalSeconds",
+        ),
+        (
+            {"Retry": [{"ErrorEquals": ["States.ALL", "A"]}]},
+            "/Retry/0/ErrorEquals",
+            "must be the only name",
+        ),
+        (
+            {"Retry": [{"ErrorEquals": ["States.ALL"]}, {"ErrorEquals": ["A"]}]},
+            "/Retry/0/ErrorEquals",
+            "must be in the last clause",
+        ),
+        (
+            {"Catch": [{"ErrorEquals": ["A"], "Next": "X"}]},
+            "/Catch/0/Next",
+            "there is no state 'X'",
+        ),
+        (
+            {"Catch": [{"ErrorEquals": ["A"], "Next": "S", "Output": 1}]},
+            "/Catch/0/Output",
+            JSONATA,
+        ),
+        ({"Catch": 5}, "/Catch", "must be an array"),
+        ({"Arguments": {}}, "/Arguments", JSONATA),
+    ],
+)
+def test_what_is_wrong_with_a_task(fields, path, says):
+    task = {"Type": "Task", "Resource": FUNCTION, "End": True, **fields}
+    found = problems(machine(task))
+
+    assert any(where == f"/States/S{path}" and says in each for where, each in found), (
+        found
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "path", "says"),
+    [
+        ({"Next": "D"}, "", "no test in this rule; add one such as"),
+        ({"Next": "D", "Variable": "$.a", "StringEqual": "x"}, "", "'StringEquals'?"),
+        (TEST, "", "'Next' is missing in a rule"),
+        ({"IsNull": True, "Next": "D"}, "", "'Variable' is missing in a rule"),
+        ({**TEST, "Next": "X"}, "/Next", "there is no state 'X'"),
+        ({**TEST, "Next": "D", "IsString": True}, "", "one test, and this has IsNull"),
+        ({**TEST, "Next": "D", "End": True}, "/End", "unknown field 'End' in a rule"),
+        ({**TEST, "Variable": "a", "Next": "D"}, "/Variable", "begins with $"),
+        ({**TEST, "IsNull": 1, "Next": "D"}, "/IsNull", "must be true or false"),
+        (
+            {"Variable": "$.a", "NumericEquals": "1", "Next": "D"},
+            "/NumericEquals",
+            "must be a number",
+        ),
+        (
+            {"Variable": "$.a", "TimestampEquals": "now", "Next": "D"},
+            "/TimestampEquals",
+            "must be a time such as",
+        ),
+        ({"And": [], "Next": "D"}, "/And", "must have at least 1 element"),
+        ({"And": [5], "Next": "D"}, "/And", "each element must be an object"),
+        ({"Not": 5, "Next": "D"}, "/Not", "must be an object"),
+        ({"Not": {**TEST, "Next": "D"}, "Next": "D"}, "/Not/Next", "unknown field"),
+        ({"Condition": "{% true %}", "Next": "D"}, "/Condition", JSONATA),
+        ({**TEST, "Condition": "{% true %}", "Next": "D"}, "/Condition", JSONATA),
+    ],
+)
+def test_what_is_wrong_with_a_rule(rule, path, says):
+    choice = {"Type": "Choice", "Choices": [rule], "Default": "D"}
+    found = problems(machine(choice, D=END))
+    place = f"/States/S/Choices/0{path}"
+
+    assert any(where == place and says in each for where, each in found), found
+
+
+def test_a_choice_must_have_rules():
+    found = problems(machine({"Type": "Choice", "Choices": 5, "Default": "D"}, D=END))
+
+    assert ("/States/S/Choices", "must be an array, not 5") in found
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("States.Format", "expected States.Name("),
+        ("States.Format(", "expected States.Name("),
+        ("States.Format('a'", "expected , or )"),
+        ("States.Format('a') x", "nothing may follow"),
+        ("States.Format()", "takes 1 to 999 arguments, not 0"),
+        ("States.Hash($.a)", "States.Hash takes 2 arguments, not 1"),
+        ("States.Fromat('a')", "did you mean 'States.Format'?"),
+        ("States.Zzz('a')", "see AWS, Intrinsic functions"),
+        ("States.Array($.a[)", "expected a name in quotes"),
+        ("States.Array($.a", "expected , or )"),
+        ("States.Array(x)", "expected States.Name("),
+        ("States.Array(" * 11 + ")" * 11, "nested 10 deep"),
+    ],
+)
+def test_a_call_that_is_none_is_refused(text, says):
+    found = problems(machine({**END, "Parameters": {"a.$": text}}))
+
+    assert any(says in message for _, message in found), found
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        {**machine({**END, "Output": "x"}), "QueryLanguage": "JSONata"},
+        machine({"Type": "Pass", "QueryLanguage": "JSONata", "Next": "D"}, D=END),
+    ],
+)
+def test_jsonata_is_refused_once(definition):
+    ((path, message),) = problems(definition)
+
+    assert path.endswith("/QueryLanguage")
+    assert message.startswith(JSONATA)
+
+
+def test_a_loop_without_an_end_is_refused():
+    found = problems(machine({"Type": "Pass", "Next": "S"}))
+
+    assert found == [("/States", "no state ends this; add End: true to the last one")]
+
+
+def test_all_problems_are_found_at_once():
+    task = {"Type": "Task", "Resource": "x", "InputPath": "y", "Retry": [{}]}
+
+    assert len(problems({**machine(task), "More": 1})) == 6

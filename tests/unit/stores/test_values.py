@@ -1,0 +1,77 @@
+"""What ``Values`` remembers; what it keeps is judged by tests/contracts."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.errors import Unavailable
+from chalicelib.stores.blobs import MemoryBlobs
+from chalicelib.stores.memory import MemoryTable
+from chalicelib.stores.values import Values
+
+RUN = "orders:run-1"
+
+
+def a_text(letter, length=3000):
+    return letter * length
+
+
+class CountedTable(MemoryTable):
+    def __init__(self):
+        super().__init__()
+        self.puts = 0
+
+    def put(self, item, **conditions):
+        self.puts += 1
+        super().put(item, **conditions)
+
+
+class BrokenTable(MemoryTable):
+    def put(self, item, **conditions):
+        raise Unavailable("table")
+
+
+def test_the_oldest_is_forgotten_when_memory_is_used_up():
+    table = CountedTable()
+    values = Values(table, MemoryBlobs(), remembered=7000)
+    first, second, third = a_text("a"), a_text("b"), a_text("c")
+    for text in (first, second, first, third):
+        values.keep(RUN, text)
+    assert table.puts == 3
+    values.keep(RUN, first)  # was used after the second: still known
+    assert table.puts == 3
+    values.keep(RUN, second)
+    assert table.puts == 4
+
+
+def test_a_value_larger_than_all_memory_is_kept_and_not_remembered():
+    table = CountedTable()
+    values = Values(table, MemoryBlobs(), remembered=100)
+    kept = values.keep(RUN, a_text("a"))
+    assert values.restore(RUN, kept) == a_text("a")
+    values.keep(RUN, a_text("a"))
+    assert table.puts == 2
+
+
+def test_many_values_share_memory_without_leaving_traces():
+    values = Values(MemoryTable(), MemoryBlobs(), remembered=10_000)
+    kept = [values.keep(RUN, a_text(chr(letter))) for letter in range(97, 120)]
+    restored = [values.restore(RUN, json) for json in kept]
+    assert restored == [a_text(chr(letter)) for letter in range(97, 120)]
+
+
+def test_what_could_not_be_written_is_not_remembered():
+    values = Values(BrokenTable(), MemoryBlobs())
+    text = a_text("a")
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            values.keep(RUN, text)
+
+
+def test_the_newest_of_equal_objects_is_the_one_that_is_recognised():
+    table = CountedTable()
+    values = Values(table, MemoryBlobs())
+    older, newer = [a_text("a"), 1], [a_text("a"), 1]
+    kept = values.keep(RUN, older)
+    assert values.keep(RUN, newer) == values.keep(RUN, older) == kept
+    assert table.puts == 1

@@ -1,0 +1,124 @@
+"""How a stage is set up, and what is said when it is set up wrongly."""
+
+import base64
+
+import pytest
+
+from chalicelib.ports import Limits
+from chalicelib.settings import InlineKey, QueueNames, SettingRefused, Settings
+
+KEY = base64.b64encode(b"k" * 32).decode()
+DIGEST = "0" * 64
+LEAST = {
+    "TABLE": "millrace",
+    "STEP_QUEUE_URL": "https://sqs/1/steps",
+    "TOKEN_KEYS": f"k1:{KEY}",
+}
+
+
+def test_three_variables_are_enough():
+    settings = Settings.of(LEAST)
+    assert settings == Settings(
+        table="millrace",
+        step_queue_url="https://sqs/1/steps",
+        token_keys={"k1": b"k" * 32},
+        token_key="k1",
+    )
+
+
+def test_every_variable_is_read():
+    other = base64.b64encode(b"o" * 40).decode()
+    settings = Settings.of(
+        LEAST
+        | {
+            "BUCKET": "values",
+            "DEAD_LETTER_QUEUE_URL": "https://sqs/1/dead",
+            "STAGE": "prod",
+            "CALLBACK_URL": "https://x.test/api/",
+            "TOKEN_KEYS": f"k2:{other}, k1:{KEY}",
+            "ACCESS_KEYS": f"ops:{DIGEST}:read+operate",
+            "LIMITS": "depth=3, task_timeout=1.5",
+            "PARTIAL_BATCH": "1",
+            "HTTP_ALLOW": "10.0.0.0/8, faas.test",
+            "HTTP_HOSTS": "faas.test=10.1.2.3",
+            "ALLOW_UNSIGNED_TRIGGERS": "true",
+            "DISPATCHERS": "grpc=ours.grpc:Dispatcher",
+        }
+    )
+    assert settings == Settings(
+        table="millrace",
+        bucket="values",
+        step_queue_url="https://sqs/1/steps",
+        dead_letter_queue_url="https://sqs/1/dead",
+        stage="prod",
+        stack="millrace-prod",
+        callback_url="https://x.test/api",
+        token_keys={"k2": b"o" * 40, "k1": b"k" * 32},
+        token_key="k2",
+        access_keys=(InlineKey(id="ops", digest=DIGEST, scopes=("read", "operate")),),
+        limits=Limits(depth=3, task_timeout=1.5),
+        partial_batch=True,
+        http_allow=("10.0.0.0/8", "faas.test"),
+        http_hosts={"faas.test": "10.1.2.3"},
+        allow_unsigned_triggers=True,
+        dispatchers={"grpc": "ours.grpc:Dispatcher"},
+    )
+
+
+def test_an_empty_variable_is_as_good_as_none():
+    assert Settings.of(LEAST | {"STAGE": " ", "LIMITS": ""}).stage == "dev"
+
+
+@pytest.mark.parametrize("name", sorted(LEAST))
+def test_a_missing_variable_is_named_with_what_belongs_there(name):
+    without = {key: value for key, value in LEAST.items() if key != name}
+    with pytest.raises(SettingRefused, match=f"{name} is missing: expected .+"):
+        Settings.of(without)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        pytest.param("TOKEN_KEYS", "k1", id="key id without a key"),
+        pytest.param("TOKEN_KEYS", "k1:c2hvcnQ=", id="key too short"),
+        pytest.param("TOKEN_KEYS", "k1:***", id="key not base64"),
+        pytest.param("TOKEN_KEYS", f"k.1:{KEY}", id="key id with a dot"),
+        pytest.param("TOKEN_KEYS", f"k1:{KEY},k1:{KEY}", id="two keys, one id"),
+        pytest.param("CALLBACK_URL", "x.test/api", id="URL without scheme"),
+        pytest.param("PARTIAL_BATCH", "perhaps", id="neither yes nor no"),
+        pytest.param("HTTP_HOSTS", "faas.test", id="host without address"),
+        pytest.param("DISPATCHERS", "=ours:Grpc", id="no scheme"),
+        pytest.param("LIMITS", "speed=1", id="no such limit"),
+        pytest.param("LIMITS", "depth=deep", id="limit that is no number"),
+        pytest.param("LIMITS", "depth=1.5", id="half a level"),
+        pytest.param("ACCESS_KEYS", "ops:secret:read", id="secret instead of digest"),
+        pytest.param("ACCESS_KEYS", f"ops:{DIGEST}", id="key without scopes"),
+        pytest.param("ACCESS_KEYS", f"ops:{DIGEST}:", id="empty scopes"),
+        pytest.param("ACCESS_KEYS", f"ops:{DIGEST}:read:x", id="a part too many"),
+    ],
+)
+def test_a_wrong_variable_is_named_and_its_value_is_not_shown(name, value):
+    with pytest.raises(SettingRefused) as caught:
+        Settings.of(LEAST | {name: value})
+    assert caught.value.name == name
+    assert caught.value.expected
+    assert value not in str(caught.value)
+
+
+def test_secrets_do_not_appear_in_logs():
+    keyed = LEAST | {"ACCESS_KEYS": f"ops:{DIGEST}:read"}
+    shown = repr(Settings.of(keyed))
+    assert KEY not in shown
+    assert "kkkk" not in shown
+    assert DIGEST not in shown
+
+
+def test_queues_are_named_after_the_stage():
+    assert QueueNames.of({"STAGE": "prod"}) == QueueNames(
+        steps="millrace-prod-steps", dead_letters="millrace-prod-dead-letters"
+    )
+
+
+def test_queues_may_have_names_of_their_own():
+    given = {"STEP_QUEUE": "s", "DEAD_LETTER_QUEUE": "d", "STACK": "x"}
+    assert QueueNames.of(given) == QueueNames(steps="s", dead_letters="d")
