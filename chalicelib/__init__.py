@@ -15,8 +15,9 @@ The map, pure core first; nothing in the core touches the world:
     expressions        expression + what it can see -> value
     engine             (state, event) -> (state, commands, history)
     ports              what the core asks of the world
+    journal            records behind a fence, values, heads, definitions; on the ports
     orchestrator       a turn: load, advance, commit, carry out
     stores, queues, dispatchers, tokens, clock, settings, meter    shells
     bootstrap          picks the implementations; one place
-    scheduler, api, local, cli, testing                            what stands around
+    scheduler, api, local, cli, simulation, testing                what stands around
 """

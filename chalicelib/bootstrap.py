@@ -25,12 +25,12 @@ from chalicelib.ports import Blobs, Queue, Table
 from chalicelib.queues.sqs import SqsQueue
 from chalicelib.scheduler import Scheduler
 from chalicelib.settings import Settings
-from chalicelib.stores.archive import Archive
+from chalicelib.journal.archive import Archive
 from chalicelib.stores.blobs import MemoryBlobs
 from chalicelib.stores.dynamodb import DynamoTable
-from chalicelib.stores.journal import Journal
+from chalicelib.journal.scopes import Journal
 from chalicelib.stores.s3 import S3Blobs
-from chalicelib.stores.values import Values
+from chalicelib.journal.values import Values
 from chalicelib.tokens import Tokens
 from chalicelib.values import Json
 

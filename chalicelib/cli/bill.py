@@ -14,30 +14,24 @@ TRANSITIONS = frozenset({"StateEntered", "RetryScheduled"})
 
 
 def lines(found: Mapping[str, Any], transitions: int = 0) -> list[str]:
-    """Return the bill as a table, with the comparison where transitions are known."""
+    """Return the bill as a table, with the comparison where transitions are known.
+
+    Nobody has a feeling for millionths of a dollar: the last column says what a
+    million such executions cost.
+    """
     rows = [
-        (name, amount_text(amount), usd(price)) for name, amount, price in _rows(found)
+        (str(each["label"]), amount_text(each["amount"]), *usd(each["usd"]))
+        for each in found["lines"]
+        if each["amount"]
     ]
     total = float(found["usd"])
-    rows.append(("list price", "", usd(total)))
-    shown = table(("USED", "AMOUNT", "USD"), rows, right=(1, 2))
+    rows.append(("list price", "", *usd(total)))
     if transitions:
-        shown += ["", *comparison(total, transitions)]
-    return shown
-
-
-def comparison(total: float, transitions: int) -> list[str]:
-    """Return what the same transitions cost on Step Functions Standard.
-
-    >>> comparison(0.00001, 40)[0]
-    '40 transitions on Step Functions Standard: 0.001000 USD, 100 times as much.'
-    """
-    theirs = transitions * STEP_FUNCTIONS
-    times = f", {theirs / total:.0f} times as much" if 0 < total <= theirs else ""
-    return [
-        f"{transitions} transitions on Step Functions Standard: "
-        f"{usd(theirs)} USD{times}."
-    ]
+        theirs = transitions * STEP_FUNCTIONS
+        label = "Step Functions Standard"
+        rows.append((label, f"{transitions} transitions", *usd(theirs)))
+    shown = table(("USED", "AMOUNT", "USD", "USD A MILLION"), rows, right=(1, 2, 3))
+    return [*shown[:-1], "", shown[-1]] if transitions else shown
 
 
 def transitions_in(events: Iterable[Mapping[str, Any]]) -> int:
@@ -45,13 +39,13 @@ def transitions_in(events: Iterable[Mapping[str, Any]]) -> int:
     return sum(1 for event in events if event["type"] in TRANSITIONS)
 
 
-def usd(amount: float) -> str:
-    """Return an amount of money with the digits that matter here.
+def usd(amount: float) -> tuple[str, str]:
+    """Return an amount of money for one execution, and for a million of them.
 
-    >>> usd(0.0000125), usd(3.5)
-    ('0.000013', '3.500000')
+    >>> usd(0.0000125)
+    ('0.000012500', '12.50')
     """
-    return f"{amount:.6f}"
+    return f"{amount:.9f}", f"{amount * 1_000_000:,.2f}"
 
 
 def amount_text(amount: float) -> str:
@@ -61,11 +55,3 @@ def amount_text(amount: float) -> str:
     ('12', '0.125')
     """
     return f"{amount:,.3f}".rstrip("0").rstrip(".")
-
-
-def _rows(found: Mapping[str, Any]) -> list[tuple[str, float, float]]:
-    return [
-        (str(each["label"]), float(each["amount"]), float(each["usd"]))
-        for each in found["lines"]
-        if each["amount"]
-    ]

@@ -15,7 +15,7 @@ from chalicelib.cli.follow import follow, outcome
 from chalicelib.cli.logs import log_to
 from chalicelib.cli.story import told
 from chalicelib.cli.terminal import Terminal
-from chalicelib.cli.text import COLOUR_OF
+from chalicelib.cli.text import facts
 
 if TYPE_CHECKING:
     from chalicelib.local.stage import Stage
@@ -84,11 +84,10 @@ def _report(client: Client, ended: Mapping[str, Any], terminal: Terminal) -> Non
     events = client.history(ended["id"])
     signs = timeline.PRETTY if terminal.is_unicode else timeline.PLAIN
     shown = {name: ended[name] for name in ended if name not in ("input", "output")}
-    status = terminal.paint(ended["status"], COLOUR_OF.get(ended["status"]))
-    terminal.say("", f"The execution {status}.", *outcome(shown, terminal))
-    files = sorted(set(_files(ended.get("output"))))
+    terminal.say("", *outcome(shown, terminal))
+    files = dict(_files(ended.get("output")))
     if files:
-        terminal.say("", "It made:", *(f"  {line}" for line in files))
+        terminal.say("", "It made:", *(f"  {line}" for line in facts([*files.items()])))
     terminal.say("", *timeline.chart(told(events), width=terminal.width, signs=signs))
     cost = client.execution(ended["id"], "/cost")
     terminal.say("", *bill.lines(cost, bill.transitions_in(events)))
@@ -96,12 +95,11 @@ def _report(client: Client, ended: Mapping[str, Any], terminal: Terminal) -> Non
         terminal.say("", f"What the stage logged is in {LOG}.")
 
 
-def _files(value: Any) -> Iterator[str]:
-    """Yield every file in the folder for results that ``value`` names."""
-    match value:
-        case dict():
-            for each in value.values():
-                yield from _files(each)
-        case str() if value.startswith(str(OUT.resolve())) and Path(value).is_file():
+def _files(output: Any) -> Iterator[tuple[str, str]]:
+    """Yield name and place of each file in the folder for results."""
+    for name, value in output.items() if isinstance(output, dict) else ():
+        if isinstance(value, str) and value.startswith(str(OUT.resolve())):
             path = Path(value)
-            yield f"{path.relative_to(Path.cwd())}  ({path.stat().st_size:,} bytes)"
+            if path.is_file():
+                size = f"{path.stat().st_size:,} bytes"
+                yield name, f"{path.relative_to(Path.cwd())}  ({size})"

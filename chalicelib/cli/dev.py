@@ -110,11 +110,19 @@ class Dev:
         for path, problem in self._stage.functions.problems().items():
             self._terminal.complain(f"{path}: {problem}")
 
+    def _function_names(self) -> list[str]:
+        """Return the functions by their short names, where those are enough."""
+        names = self._stage.functions.names()
+        long = {
+            f"{folder.name.replace('_', '-')}-{name}"
+            for folder in self._folder.iterdir()
+            for name in names
+        }
+        return [name for name in names if name not in long]
+
     def _hello(self) -> None:
         self._say_broken_functions()
-        functions = ", ".join(
-            name for name in self._stage.functions.names() if "-" not in name
-        )
+        functions = ", ".join(self._function_names())
         self._terminal.say(
             "",
             f"API        {self._stage.url}/v1",

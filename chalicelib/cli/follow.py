@@ -35,13 +35,17 @@ def follow(
         fresh = news.among(client.history(execution))
         now = clock.now()
         if not is_quiet:
-            _show(progress, fresh, terminal, now)
+            _show(progress, fresh, terminal)
         if found["status"] != "RUNNING":
             terminal.end_bar()
             return found
         # A long history takes the stage long: ask the less often.
         pause = EAGER if fresh else min(pause * 1.3, PATIENT)
-        clock.sleep(max(pause, 3 * (now - asked_at)))
+        ask_at = now + max(pause, 3 * (now - asked_at))
+        while (rest := ask_at - clock.now()) > 0:
+            if not is_quiet:
+                _show_bar(progress, terminal, clock.now())
+            clock.sleep(min(rest, EAGER))
 
 
 class News:
@@ -71,13 +75,17 @@ _IDENTITY = ("type", "timestamp", "scope", "state", "activation", "attempt")
 
 
 def _show(
-    progress: Progress, events: list[Mapping[str, Any]], terminal: Terminal, now: float
+    progress: Progress, events: list[Mapping[str, Any]], terminal: Terminal
 ) -> None:
     lines = progress.tell(events)
     if lines:
         terminal.say(*lines)
-    full, empty = ("█", "░") if terminal.is_unicode else ("#", ".")
-    terminal.bar(progress.bar(now, terminal.width, full=full, empty=empty))
+
+
+def _show_bar(progress: Progress, terminal: Terminal, now: float) -> None:
+    if progress.story.visits:
+        full, empty = ("█", "░") if terminal.is_unicode else ("#", ".")
+        terminal.bar(progress.bar(now, terminal.width, full=full, empty=empty))
 
 
 def outcome(found: Mapping[str, Any], terminal: Terminal) -> list[str]:

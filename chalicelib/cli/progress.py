@@ -36,6 +36,8 @@ class Progress:
         for event in events:
             visit = self.story.tell(event)
             if visit is not None:
+                # In the order of the last thing that happened to each.
+                touched.pop(id(visit), None)
                 touched[id(visit)] = visit
         return [line for each in touched.values() if (line := self._line(each))]
 

@@ -121,6 +121,7 @@ class Story:
         places = [
             f"{index} of {count}" if count else str(index)
             for _, index, count in self.position(visit.scope)
+            if count != 1
         ]
         return visit.state + (f" ({', '.join(places)})" if places else "")
 

@@ -14,7 +14,7 @@ from chalicelib.engine.beginning import begin_scope
 from chalicelib.engine.commands import StartChildren
 from chalicelib.engine.flow import leave
 from chalicelib.engine.history import Happened
-from chalicelib.engine.state import Activation, Failure, Phase, ScopeState, Status
+from chalicelib.engine.state import Activation, Failure, Phase, ScopeState
 from chalicelib.engine.visits import arguments, fail, finish, read_input
 from chalicelib.engine.waits import seconds
 from chalicelib.engine.walk import Visit, Walk
@@ -186,7 +186,7 @@ def _run_inline(walk: Walk, visit: Visit, crowd: Crowd, run: Run) -> bool:
         walk.history.extend(child.history)
         walk.budget = child.budget
         walk.transitions += child.transitions
-        outputs.append(child.output if child.status is Status.SUCCEEDED else None)
+        outputs.append(walk.load(child.output))
         if child.failure is not None:
             failures[index] = child.failure
             if crowd.aborts:
@@ -251,9 +251,7 @@ def _joined(
     if failure is None:
         finish(walk, visit, _in_place(walk, visit, outputs))
         return
-    if visit.state.assign_on_failure and visit.state.assign is not None:
-        _assign_anyway(walk, visit, _in_place(walk, visit, outputs))
-    fail(walk, visit, failure)
+    fail(walk, visit, failure, _in_place(walk, visit, outputs))
 
 
 def _in_place(walk: Walk, visit: Visit, outputs: Sequence[Json]) -> list[Json]:
@@ -264,16 +262,6 @@ def _in_place(walk: Walk, visit: Visit, outputs: Sequence[Json]) -> list[Json]:
     for position, output in zip(_chosen(walk, visit), outputs, strict=False):
         placed[position] = output
     return placed
-
-
-def _assign_anyway(walk: Walk, visit: Visit, raw_result: Json) -> None:
-    view = walk.view(visit, raw_result, result=raw_result)
-    result = raw_result
-    if visit.state.result is not None:
-        result = evaluate(visit.state.result, view)
-    assert visit.state.assign is not None  # noqa: S101 - the caller looked
-    view = walk.view(visit, result, result=result)
-    walk.assign(evaluate(visit.state.assign, view))
 
 
 def _verdict(

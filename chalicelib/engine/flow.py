@@ -50,8 +50,9 @@ def leave(
     if walk.scope.join is Join.ANY:
         _follow(walk, state.next if alive is None else alive, output)
         return
-    if alive is None:
-        edges: Edges = not state.cuts_followers
+    edges: Edges
+    if alive is None or state.cuts_followers:
+        edges = not state.cuts_followers
     else:
         edges = tuple(name for name in state.next if name not in alive)
     _mark_done(walk, state.name, edges)
@@ -118,7 +119,7 @@ def end_failed(
 ) -> None:
     """End the scope badly, and stop what still runs in it."""
     if walk.scope.shares_variables:
-        walk.output = walk.variables
+        walk.output = dict(walk.visible())
     for activation in walk.active.values():
         cancel(walk, activation)
     walk.active.clear()

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chalicelib.engine.state import Failure
-from chalicelib.model.error_names import NEVER_CAUGHT, TASK_FAILED, WILDCARDS
+from chalicelib.model.error_names import (
+    NEVER_CAUGHT,
+    ONLY_BY_NAME,
+    TASK_FAILED,
+    WILDCARDS,
+)
 from chalicelib.model.workflow import Catcher, Retrier
 
 _WILDCARDS = frozenset(WILDCARDS.values())
@@ -14,15 +19,17 @@ _WILDCARDS = frozenset(WILDCARDS.values())
 def matches(errors: Sequence[str], error: str) -> bool:
     """Return whether a clause that names ``errors`` is about ``error``.
 
-    ASL, "Errors": States.ALL matches any error but States.DataLimitExceeded and
-    States.Runtime; States.TaskFailed matches any but these and States.Timeout.
+    ASL, "Errors": nothing catches States.Runtime; States.ALL matches any other error
+    but States.DataLimitExceeded; States.TaskFailed any of these but States.Timeout.
 
     >>> matches(("States.ALL",), "Custom"), matches(("States.ALL",), "States.Runtime")
     (True, False)
     """
+    if error in NEVER_CAUGHT:
+        return False
     if error in errors:
         return True
-    if error in NEVER_CAUGHT:
+    if error in ONLY_BY_NAME:
         return False
     if not _WILDCARDS.isdisjoint(errors):
         return True

@@ -70,6 +70,8 @@ def fail(walk: Walk, visit: Visit, failure: Failure, output: Json = None) -> Non
     """An attempt failed: retry it, catch it, tolerate it, or fail the scope."""
     if _retry(walk, visit, failure, output) or _catch(walk, visit, failure):
         return
+    if visit.state.assign_on_failure:
+        _assign_anyway(walk, visit, output)
     if visit.state.tolerant:
         walk.say(Happened.STATE_SKIPPED, visit.state.name, failure=failure)
         leave(walk, visit, None, is_skipped=True)
@@ -79,6 +81,17 @@ def fail(walk: Walk, visit: Visit, failure: Failure, output: Json = None) -> Non
         return
     walk.say(Happened.STATE_FAILED, visit.state.name, failure=failure)
     walk.failed = walk.failed or failure
+
+
+def _assign_anyway(walk: Walk, visit: Visit, raw_result: Json) -> None:
+    """Keep what a failed state gave (Rill Flow: foreach, tolerant tasks)."""
+    if raw_result is None:
+        return
+    try:
+        _, assigned = _outcome(walk, visit, raw_result)
+    except EvaluationFailure:  # it failed anyway
+        return
+    walk.assign(assigned)
 
 
 def _retry(walk: Walk, visit: Visit, failure: Failure, output: Json) -> bool:

@@ -7,6 +7,7 @@ into the state after. Nobody outside ever sees it.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -33,6 +34,10 @@ from chalicelib.values import Json
 
 #: Stands in ``Setting.values`` for a value that could not be loaded.
 LOST: Json = object()
+
+
+#: Positions in a runtime id such as ``r.3.1-17``.
+_INDEX = re.compile(r"-(\d+)")
 
 
 def _no_token(_activation: int, _attempt: int, _expires_at: float) -> str:
@@ -183,6 +188,7 @@ class Walk:
             token=visit.token,
             index=origin.index,
             item=self.load(origin.item),
+            indexes=tuple(int(each) for each in _INDEX.findall(self.key)),
             at=self.at,
             salt=self.salt(visit),
         )

@@ -88,9 +88,11 @@ def _text(value: Json) -> str:
 
 def _runtime_name(groups: tuple[str, ...], facts: Facts) -> str:
     """Return the task's name behind those of its groups: ``split_2-resize``."""
-    outer = list(groups)
-    if outer and "_" not in outer[-1]:
-        outer[-1] = f"{outer[-1]}_{facts.index or 0}"
+    outer = [
+        # A branch of a choice has its number in its name already.
+        group if "_" in group else f"{group}_{index}"
+        for group, index in zip(groups, facts.indexes, strict=False)
+    ]
     return "-".join((*outer, facts.state))
 
 

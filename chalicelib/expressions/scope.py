@@ -35,6 +35,8 @@ class Facts:
     #: Position and raw item of the iteration; None outside of a Map.
     index: int | None = None
     item: Json = None
+    #: Positions in all the fan-outs around, outermost first.
+    indexes: tuple[int, ...] = ()
     #: Time of the event.
     at: float = 0.0
     #: What chance is derived from.

@@ -51,7 +51,7 @@ _OLD_CLOUDFLOW = (
 
 
 def compile_definition(
-    source: str | bytes | Mapping[str, Any],
+    source: str | bytes | dict[str, Any],
     *,
     file: str = "",
     format: str | None = None,
@@ -65,10 +65,10 @@ def compile_definition(
     Raises:
         DefinitionRefused: with every problem found, in the order of the text.
     """
-    if isinstance(source, Mapping):
-        document = documents.of(source, file=file)
-    else:
+    if isinstance(source, str | bytes):
         document = documents.read(source, file=file)
+    else:
+        document = documents.of(source, file=file)
     found = _format_of(document) if format is None else format
     if found not in _FORMATS:
         known = ", ".join(_FORMATS)
@@ -80,7 +80,7 @@ def compile_definition(
 
 
 def check_definition(
-    source: str | bytes | Mapping[str, Any],
+    source: str | bytes | dict[str, Any],
     *,
     file: str = "",
     format: str | None = None,
@@ -95,13 +95,13 @@ def check_definition(
 
 def _format_of(document: Document) -> str:
     value = document.value
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         _refuse(document, f"a definition is an object; {_HOW_TO_BEGIN}")
-    if value.get("type") == "flow":
-        _refuse(document, _OLD_CLOUDFLOW)
     for name, is_format in _FORMATS.items():
         if is_format(value):
             return name
+    if value.get("type") == "flow":
+        _refuse(document, _OLD_CLOUDFLOW)
     # StartAt without States is far more likely a slip than another language.
     if "StartAt" in value:
         return "asl"

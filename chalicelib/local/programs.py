@@ -18,7 +18,7 @@ from typing import Self
 
 from chalicelib.local.event_shapes import REGION
 
-LOG = logging.getLogger("millrace.programs")
+LOG = logging.getLogger(__name__)
 #: Seconds until a program that was asked to end is ended.
 PATIENCE = 2.0
 

@@ -20,7 +20,7 @@ from chalicelib.local import event_shapes
 from chalicelib.local.agenda import Agenda
 from chalicelib.ports import Clock
 
-LOG = logging.getLogger("millrace.pump")
+LOG = logging.getLogger(__name__)
 
 #: A Lambda function as the runtime calls it: event, context.
 Handler = Callable[[Any, Any], Any]

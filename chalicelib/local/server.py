@@ -22,7 +22,7 @@ from chalice.local import LocalChalice, LocalGateway, LocalGatewayException
 from chalicelib.local import sqs_client
 from chalicelib.values import Json, compact
 
-LOG = logging.getLogger("millrace.server")
+LOG = logging.getLogger(__name__)
 
 HOST = "127.0.0.1"
 #: API Gateway, "Quotas": the payload of a request.

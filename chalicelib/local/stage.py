@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import logging
 import os
 import secrets
 import sys
@@ -150,7 +151,16 @@ def _app(clients: Clients, stack: ExitStack) -> Any:
     # Made here, by one thread: many threads would each make their own at first.
     for make in (bootstrap.orchestrator, bootstrap.scheduler, bootstrap.journal):
         make()
-    return importlib.import_module("app").app
+    app = importlib.import_module("app").app
+    _log_as_others_do(app.log)
+    return app
+
+
+def _log_as_others_do(log: logging.Logger) -> None:
+    """Undo what Chalice does for Lambda: errors only, straight to standard output."""
+    log.handlers.clear()
+    log.propagate = True
+    log.setLevel(logging.NOTSET)
 
 
 def _sources(app: Any, sqs: Any, clock: Clock) -> list[Source]:

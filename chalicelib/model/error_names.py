@@ -112,7 +112,9 @@ CAUSES: dict[str, dict[Kind, str]] = {
 
 #: Names that match every error, by format; ASL's exceptions to that rule follow.
 WILDCARDS = {"asl": "States.ALL", "cloudflow": "FnF.ALL", "rillflow": "*"}
+#: ASL, "Errors": no clause matches these, whatever it names.
+NEVER_CAUGHT = frozenset({"States.Runtime"})
 #: ASL, "Errors": States.ALL does not match these, nor does States.TaskFailed.
-NEVER_CAUGHT = frozenset({"States.DataLimitExceeded", "States.Runtime"})
+ONLY_BY_NAME = frozenset({"States.DataLimitExceeded"})
 #: ASL, "Errors": matches every error of a task except a timeout.
 TASK_FAILED = "States.TaskFailed"

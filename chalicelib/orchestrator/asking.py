@@ -24,7 +24,7 @@ from chalicelib.orchestrator import beginnings, inbox, steps, watching
 from chalicelib.orchestrator.turn import Arrival, Crowded, Turn
 from chalicelib.orchestrator.world import World
 from chalicelib.ports import Message
-from chalicelib.stores.archive import Head
+from chalicelib.journal.archive import Head
 from chalicelib.tokens import Claims, Failed, Heartbeat, Report, Succeeded
 from chalicelib.values import Json, digest, short_hash, size
 

@@ -6,7 +6,7 @@ from chalicelib.engine.state import Origin
 from chalicelib.orchestrator import steps
 from chalicelib.orchestrator.world import World
 from chalicelib.ports import Message
-from chalicelib.stores.archive import Head
+from chalicelib.journal.archive import Head
 
 #: Runtime id of the top scope.
 TOP = "r"

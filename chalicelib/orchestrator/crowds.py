@@ -20,7 +20,7 @@ from chalicelib.orchestrator import steps
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World
 from chalicelib.ports import Message
-from chalicelib.stores import keys
+from chalicelib.journal import keys
 
 
 #: Containers whose children a process remembers.

@@ -19,7 +19,7 @@ from chalicelib.orchestrator.steps import Step
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World, log
 from chalicelib.ports import Message
-from chalicelib.stores.archive import Head
+from chalicelib.journal.archive import Head
 
 
 def end(turn: Turn, command: EndScope) -> list[Message]:

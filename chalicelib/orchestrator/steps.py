@@ -24,8 +24,8 @@ from chalicelib.engine.events import ScopeStarted
 from chalicelib.engine.state import Origin, Stored
 from chalicelib.errors import MessageRefused, Unavailable
 from chalicelib.ports import Message
-from chalicelib.stores.records import Pool, Shelf, decode_origin, encode_origin
-from chalicelib.stores.values import Values
+from chalicelib.journal.records import Pool, Shelf, decode_origin, encode_origin
+from chalicelib.journal.values import Values
 from chalicelib.values import Json
 
 SCHEMA = 1

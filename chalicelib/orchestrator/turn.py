@@ -22,8 +22,8 @@ from chalicelib.errors import StaleRecord, ValueLost, ValueNeeded, WorkflowNotFo
 from chalicelib.orchestrator import inbox
 from chalicelib.orchestrator.world import World
 from chalicelib.ports import Message
-from chalicelib.stores.journal import Draft
-from chalicelib.stores.records import Record
+from chalicelib.journal.scopes import Draft
+from chalicelib.journal.records import Record
 from chalicelib.values import Json
 
 #: Lost races after which the events go to the inbox.

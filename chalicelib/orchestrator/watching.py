@@ -17,7 +17,7 @@ from chalicelib.orchestrator.steps import Step
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World, log
 from chalicelib.ports import Message
-from chalicelib.stores.archive import Head
+from chalicelib.journal.archive import Head
 
 #: Seconds; an execution that may run for a year is still looked at once a day.
 LONGEST = 86_400.0

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from chalicelib.engine.commands import StartChildren
 from chalicelib.ports import Clock, Dispatcher, Limits, Queue, Table
-from chalicelib.stores.archive import Archive
-from chalicelib.stores.journal import Journal
+from chalicelib.journal.archive import Archive
+from chalicelib.journal.scopes import Journal
 from chalicelib.tokens import Tokens
 
 log = logging.getLogger("millrace")

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 from chalicelib.errors import Unavailable
@@ -215,7 +216,7 @@ class _Queue(_Seam):
 
     def send(self, messages: Sequence[Message]) -> None:
         for message in messages:
-            self._do("queue.send", lambda m=message: self._inner.send([m]))
+            self._do("queue.send", partial(self._inner.send, [message]))
 
 
 class _Dispatcher(_Seam):

@@ -34,8 +34,8 @@ _PATH = re.compile(r"^https?://[^/]+/(?:async-function/|function/|http/)?([^/?#]
 def names_of(resource: str) -> list[str]:
     """Return what the function behind ``resource`` may be called, likeliest first.
 
-    >>> names_of("lambda:arn:aws:lambda:us-east-1:1:function:resize")
-    ['resize']
+    >>> names_of("lambda:arn:aws:lambda:us-east-1:1:function:resize:live")[0]
+    'resize'
     >>> names_of("http://gateway:8080/function/resize/large")
     ['resize', 'large']
     """

@@ -31,11 +31,11 @@ from chalicelib.scheduler import AHEAD, CURSOR, Scheduler
 from chalicelib.simulation.faults import CALM, Crash, Weather
 from chalicelib.simulation.functions import Function, FunctionDispatcher
 from chalicelib.simulation.loop import Loop
-from chalicelib.stores.archive import Archive, Head
+from chalicelib.journal.archive import Archive, Head
 from chalicelib.stores.blobs import MemoryBlobs
-from chalicelib.stores.journal import Journal
+from chalicelib.journal.scopes import Journal
 from chalicelib.stores.memory import MemoryTable
-from chalicelib.stores.values import Values
+from chalicelib.journal.values import Values
 from chalicelib.tokens import Report, Tokens
 from chalicelib.values import Json, compact
 
@@ -286,7 +286,7 @@ class Stage:
             self.plain_table.put({"pk": pk, "sk": sk, "minute": seen, "at": 0})
         try:
             self.scheduler.tick()
-        except (Crash, *self.weather.FAULTS):
+        except self.weather.FAULTS:
             self.orchestrator = self._new_process()
             self._want(self.loop.now + BUCKET, self._tick)
 

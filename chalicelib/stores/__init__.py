@@ -3,8 +3,6 @@
     memory, dynamodb    the table: items under (partition, sort), with a fence
     attributes          an item <-> DynamoDB's wire form, pure
     blobs, s3           large values by name
-    values              payload tiers: a large part of a value is written once
-    parcels             which parts of a value are kept apart, pure
 
 The memory twins ship: tests, the simulator and ``chalicelib.testing`` run on them, and
 one contract suite judges both kinds. Nothing is imported here, so that a run in memory

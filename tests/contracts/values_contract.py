@@ -10,7 +10,7 @@ import pytest
 from chalicelib.engine.state import Stored
 from chalicelib.errors import ValueLost
 from chalicelib.ports import Blobs, Table
-from chalicelib.stores.values import Values
+from chalicelib.journal.values import Values
 from chalicelib.values import compact
 
 RUN = "orders:run-1"

@@ -103,6 +103,8 @@ class _Reader:
     def _argument(self, is_template: bool, depth: int) -> Expression:
         quoted = _TEXT.match(self._text, self._at)
         if quoted:
+            if "\\" in _ESCAPED.sub("", quoted[1]):
+                self._refuse(r"a backslash may stand before ' { } and \ only")
             self._at = quoted.end()
             # Format reads its own escapes: there a brace may be one, or a place.
             text = quoted[1] if is_template else _ESCAPED.sub(r"\1", quoted[1])

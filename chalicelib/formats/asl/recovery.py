@@ -20,20 +20,17 @@ def compile_retry(part: Part) -> tuple[Retrier, ...]:
 
 def _retrier(part: Part) -> Retrier:
     found = part.read(RETRIER)
-    if found.get("MaxDelaySeconds", MAX) <= found.get("IntervalSeconds", 0):
+    cap = found.get("MaxDelaySeconds")
+    if cap is not None and cap <= found.get("IntervalSeconds", 0):
         part["MaxDelaySeconds"].wrong("must be greater than IntervalSeconds")
     return Retrier(
         errors=tuple(found.get("ErrorEquals", ())),
         interval=float(found.get("IntervalSeconds", 1)),
         max_attempts=found.get("MaxAttempts", 3),
         backoff=float(found.get("BackoffRate", 2.0)),
-        max_delay=found.get("MaxDelaySeconds"),
+        max_delay=cap,
         full_jitter=found.get("JitterStrategy") == "FULL",
     )
-
-
-#: More than any interval may be: stands for an absent MaxDelaySeconds.
-MAX = 10**9
 
 
 def compile_catch(part: Part) -> tuple[Catcher, ...]:

@@ -104,8 +104,9 @@ def _check_graph(part: Part) -> None:
     if not isinstance(states.value, dict) or not states.value:
         return
     start = part["StartAt"]
-    if isinstance(start.value, str):
-        start.require_known(start.value, states.value, "state")
+    is_known = isinstance(start.value, str) and start.require_known(
+        start.value, states.value, "state"
+    )
     edges: dict[str, list[str]] = {}
     for name, state in states.members():
         targets = _targets(state)
@@ -113,7 +114,7 @@ def _check_graph(part: Part) -> None:
             target.require_known(target.value, states.value, "state")
         edges[name] = [target.value for target in targets]
         _check_end(state)
-    for name in unreachable([start.value], edges) if start.value in edges else ():
+    for name in unreachable([start.value], edges) if is_known else ():
         states[name].wrong(
             f"nothing leads to the state {name!r}; lead to it, or remove it", at="key"
         )

@@ -146,7 +146,8 @@ ACTIONS: Mapping[str, Action] = {
         needed=("resourceArn",),
         manners={
             REQUEST_COMPLETE: (Mode.REQUEST, "fc"),
-            SYSTEM_CALLBACK: (Mode.SYSTEM, "fc"),
+            # Lambda has no job to wait for but the invocation itself: it is awaited.
+            SYSTEM_CALLBACK: (Mode.REQUEST, "fc"),
             CUSTOM_CALLBACK: _CALLBACK,
         },
         resource=_whole("resourceArn"),
@@ -219,6 +220,6 @@ def manner_of(action: Action, mode: str, parameters_given: Part) -> Manner | Non
     manner = action.manners.get(mode)
     is_async = parameters_given["invocationType"].value == "Async"
     # CloudFlow, "Function Compute": an asynchronous request is complete when accepted.
-    if manner and manner[0] is Mode.REQUEST and is_async:
+    if manner and is_async and mode == REQUEST_COMPLETE:
         return (Mode.SUBMIT, "accepted")
     return manner

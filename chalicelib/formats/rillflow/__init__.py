@@ -21,7 +21,7 @@ __all__ = ["compile_document"]
 
 
 def compile_document(document: Document, *, name: str) -> Workflow:
-    """Return the workflow of a DAG; without a ``name`` it has the DAG's own.
+    """Return the workflow of a DAG; ``name`` is for one without a ``dagName``.
 
     Raises:
         DefinitionRefused: with every problem of the definition.

@@ -60,7 +60,7 @@ def workflow(dag: Mapping[str, Json], name: str) -> Workflow:
     defaults = dag.get("defaultContext") or {}
     timer = dag.get("timer") or dag.get("timeline") or _NOTHING
     return Workflow(
-        name=name or dag_name,
+        name=dag_name or name,
         format="rillflow",
         scope=_scope(dag["tasks"], Level("0", (), dag.get("commonMapping") or {})),
         errors="rillflow",

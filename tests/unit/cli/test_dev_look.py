@@ -16,7 +16,7 @@ class FakeFunctions:
         self.forgotten += 1
 
     def names(self):
-        return ["greet", "folder-greet"]
+        return ["greet", "checks-greet"]
 
     def problems(self):
         return {"functions.py": "SyntaxError: oh"} if self.forgotten else {}

@@ -48,6 +48,14 @@ def test_iterations_have_their_position():
     assert "polish (2 of 2)             finished" in lines[2]
 
 
+def test_lines_of_one_moment_are_in_the_order_of_time():
+    entered, *rest = a_task("long", 0, 5)
+
+    lines = Progress().tell([STARTED, entered, *a_task("short", 1, 2), *rest])
+
+    assert [line.split()[2] for line in lines] == ["short", "long"]
+
+
 def test_wide_fan_out_is_told_in_tenths():
     progress = Progress()
     events = a_fan_out("each", 0, children=200)
@@ -55,8 +63,9 @@ def test_wide_fan_out_is_told_in_tenths():
     lines = progress.tell(events)
 
     assert len(lines) == 11
-    assert "polish                      20 of 200 finished" in lines[1]
-    assert "200 of 200 finished" in lines[10]
+    assert "polish                      20 of 200 finished" in lines[0]
+    assert "200 of 200 finished" in lines[9]
+    assert "each" in lines[10]
 
 
 def test_wide_fan_out_does_not_say_what_started():

@@ -75,6 +75,12 @@ def test_iteration_knows_its_place():
     assert labels == ["each", "polish (1 of 3)", "polish (2 of 3)", "polish (3 of 3)"]
 
 
+def test_only_child_needs_no_number():
+    story = told(a_fan_out("each", 0, children=1))
+
+    assert story.label(story.visits[-1]) == "polish"
+
+
 def test_place_in_an_unknown_container_is_still_a_number():
     story = told(a_task("polish", 0, 1, scope="r.9.1-4"))
 

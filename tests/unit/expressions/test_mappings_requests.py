@@ -10,7 +10,7 @@ from chalicelib.model.expressions import (
     RillRequest,
 )
 
-FACTS = Facts(execution="e-1", state="resize", index=2)
+FACTS = Facts(execution="e-1", state="resize", indexes=(2,), index=2)
 
 
 def request(value, variables=None, **about):

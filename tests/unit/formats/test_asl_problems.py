@@ -4,7 +4,6 @@ from chalicelib.formats import check_definition
 
 END = {"Type": "Pass", "End": True}
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:f"
-TEST = {"Variable": "$.a", "IsNull": True}
 BODY = {"StartAt": "I", "States": {"I": END}}
 JSONATA = "JSONata is not supported yet"
 
@@ -256,73 +255,6 @@ def test_what_is_wrong_with_a_task(fields, path, says):
     assert any(where == f"/States/S{path}" and says in each for where, each in found), (
         found
     )
-
-
-@pytest.mark.parametrize(
-    ("rule", "path", "says"),
-    [
-        ({"Next": "D"}, "", "no test in this rule; add one such as"),
-        ({"Next": "D", "Variable": "$.a", "StringEqual": "x"}, "", "'StringEquals'?"),
-        (TEST, "", "'Next' is missing in a rule"),
-        ({"IsNull": True, "Next": "D"}, "", "'Variable' is missing in a rule"),
-        ({**TEST, "Next": "X"}, "/Next", "there is no state 'X'"),
-        ({**TEST, "Next": "D", "IsString": True}, "", "one test, and this has IsNull"),
-        ({**TEST, "Next": "D", "End": True}, "/End", "unknown field 'End' in a rule"),
-        ({**TEST, "Variable": "a", "Next": "D"}, "/Variable", "begins with $"),
-        ({**TEST, "IsNull": 1, "Next": "D"}, "/IsNull", "must be true or false"),
-        (
-            {"Variable": "$.a", "NumericEquals": "1", "Next": "D"},
-            "/NumericEquals",
-            "must be a number",
-        ),
-        (
-            {"Variable": "$.a", "TimestampEquals": "now", "Next": "D"},
-            "/TimestampEquals",
-            "must be a time such as",
-        ),
-        ({"And": [], "Next": "D"}, "/And", "must have at least 1 element"),
-        ({"And": [5], "Next": "D"}, "/And", "each element must be an object"),
-        ({"Not": 5, "Next": "D"}, "/Not", "must be an object"),
-        ({"Not": {**TEST, "Next": "D"}, "Next": "D"}, "/Not/Next", "unknown field"),
-        ({"Condition": "{% true %}", "Next": "D"}, "/Condition", JSONATA),
-        ({**TEST, "Condition": "{% true %}", "Next": "D"}, "/Condition", JSONATA),
-    ],
-)
-def test_what_is_wrong_with_a_rule(rule, path, says):
-    choice = {"Type": "Choice", "Choices": [rule], "Default": "D"}
-    found = problems(machine(choice, D=END))
-    place = f"/States/S/Choices/0{path}"
-
-    assert any(where == place and says in each for where, each in found), found
-
-
-def test_a_choice_must_have_rules():
-    found = problems(machine({"Type": "Choice", "Choices": 5, "Default": "D"}, D=END))
-
-    assert ("/States/S/Choices", "must be an array, not 5") in found
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("States.Format", "expected States.Name("),
-        ("States.Format(", "expected States.Name("),
-        ("States.Format('a'", "expected , or )"),
-        ("States.Format('a') x", "nothing may follow"),
-        ("States.Format()", "takes 1 to 999 arguments, not 0"),
-        ("States.Hash($.a)", "States.Hash takes 2 arguments, not 1"),
-        ("States.Fromat('a')", "did you mean 'States.Format'?"),
-        ("States.Zzz('a')", "see AWS, Intrinsic functions"),
-        ("States.Array($.a[)", "expected a name in quotes"),
-        ("States.Array($.a", "expected , or )"),
-        ("States.Array(x)", "expected States.Name("),
-        ("States.Array(" * 11 + ")" * 11, "nested 10 deep"),
-    ],
-)
-def test_a_call_that_is_none_is_refused(text, says):
-    found = problems(machine({**END, "Parameters": {"a.$": text}}))
-
-    assert any(says in message for _, message in found), found
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,10 @@ from chalicelib.formats import compile_definition
 from chalicelib.model import workflow as model
 from chalicelib.model.codec import decode, encode
 from chalicelib.model.expressions import (
-    And,
     Array,
     Call,
-    Compare,
-    Is,
     Literal,
-    Not,
     Object,
-    Or,
     Path,
     Pipe,
     Place,
@@ -149,53 +144,6 @@ def test_parameters_of_a_pass_state():
     assert found.arguments == Object(fields=(("x", A),))
 
 
-def intrinsic(text):
-    found = task(Parameters={"x.$": text}).arguments
-    ((_name, call),) = found.fields
-    return call
-
-
-def test_intrinsic_functions():
-    call = intrinsic(
-        "States.Format('{}\\{ \\'', States.MathAdd( $.a , -1.5 ), true, null)"
-    )
-
-    inner = Call(
-        name="States.MathAdd",
-        arguments=(A, Literal(value=-1.5)),
-        text="States.MathAdd( $.a , -1.5 )",
-        place="States/S/Parameters/x.$:25",
-    )
-    assert call.arguments == (
-        Literal(value="{}\\{ \\'"),
-        inner,
-        Literal(value=True),
-        Literal(value=None),
-    )
-
-
-def test_texts_outside_of_format_lose_their_escapes():
-    assert intrinsic(r"States.Array('it\'s \{\\')").arguments == (
-        Literal(value="it's {\\"),
-    )
-
-
-def test_a_path_in_an_argument_may_have_brackets_and_commas():
-    call = intrinsic("States.Array($.a[?(@.b == 'x,)')], $['c,d'], $e)")
-
-    assert [each.text for each in call.arguments] == [
-        "$.a[?(@.b == 'x,)')]",
-        "$['c,d']",
-        "$e",
-    ]
-
-
-def test_two_calls_have_two_places():
-    found = task(Parameters={"x.$": "States.UUID()", "y.$": "States.UUID()"}).arguments
-
-    assert len({call.place for _, call in found.fields}) == 2
-
-
 def test_limits_of_a_task():
     found = task(TimeoutSeconds=10, HeartbeatSeconds=5).work
     other = task(TimeoutSecondsPath="$.a", HeartbeatSecondsPath="$.a").work
@@ -303,125 +251,3 @@ def test_a_fail():
     assert computed.error == Call(name="Field.text", arguments=(A,), text="ErrorPath")
     assert computed.cause.arguments[0].name == "States.Format"
     assert state({"Type": "Fail"}).work == model.Fail()
-
-
-def rule(**test):
-    found = state(
-        {"Type": "Choice", "Choices": [{**test, "Next": "D"}], "Default": "D"},
-        following={"D": DONE},
-    )
-    assert found.work.default == ("D",)
-    (only,) = found.work.rules
-    assert only.next == ("D",)
-    return only
-
-
-def test_rules_of_a_choice():
-    one = Literal(value=1)
-    equals = Compare(operator="NumericEquals", left=A, right=one)
-    other = Compare(operator="StringMatches", left=A, right=Literal(value="*.txt"))
-    same = Compare(operator="StringEquals", left=A, right=A)
-    kind = Is(kind="IsPresent", subject=A, expected=False)
-    test = {"Variable": "$.a", "NumericEquals": 1}
-
-    assert rule(**test).condition == equals
-    assert rule(Variable="$.a", StringMatches="*.txt").condition == other
-    assert rule(Variable="$.a", StringEqualsPath="$.a").condition == same
-    assert rule(Variable="$.a", IsPresent=False).condition == kind
-    assert rule(Not=test).condition == Not(rule=equals)
-    assert rule(And=[test, {"Not": test}]).condition == And(
-        rules=(equals, Not(rule=equals))
-    )
-    assert rule(Or=[test]).condition == Or(rules=(equals,))
-
-
-@pytest.mark.parametrize(
-    ("operator", "value"),
-    [
-        ("BooleanEquals", True),
-        ("TimestampLessThanEquals", "2024-01-01T00:00:00Z"),
-        ("NumericGreaterThanEqualsPath", "$.b"),
-        ("TimestampEqualsPath", "$$.State.EnteredTime"),
-        ("IsTimestamp", True),
-    ],
-)
-def test_operators_of_a_choice(operator, value):
-    assert rule(Variable="$.a", Comment="x", **{operator: value}).condition
-
-
-def test_a_rule_can_assign():
-    found = rule(Variable="$.a", IsNull=True, Assign={"x": 1})
-
-    assert found.assign == Literal(value={"x": 1})
-
-
-def test_a_choice_needs_no_default():
-    choices = [{"Variable": "$.a", "IsNull": True, "Next": "D"}]
-    found = state({"Type": "Choice", "Choices": choices}, following={"D": DONE})
-
-    assert found.work.default is None
-
-
-def test_a_parallel():
-    other = {"StartAt": "J", "Comment": "x", "States": {"J": {"Type": "Succeed"}}}
-    found = state(
-        {"Type": "Parallel", "Branches": [BODY, other], "Parameters": {"x": 1}}
-    )
-
-    assert [branch.scope.id for branch in found.work.branches] == ["0/S/0", "0/S/1"]
-    assert list(found.work.branches[1].scope.states) == ["J"]
-    assert found.arguments == Literal(value={"x": 1})
-
-
-def test_a_map():
-    found = state(
-        {
-            "Type": "Map",
-            "ItemsPath": "$.a",
-            "ItemSelector": {"x.$": "$.a"},
-            "ItemProcessor": {"ProcessorConfig": {"Mode": "INLINE"}, **BODY},
-            "MaxConcurrency": 3,
-            "ToleratedFailureCountPath": "$.a",
-            "ToleratedFailurePercentage": 12.5,
-        }
-    )
-
-    work = found.work
-    assert work.scope.id == "0/S"
-    assert (work.items, work.item_input) == (A, Object(fields=(("x", A),)))
-    assert work.max_concurrency == Literal(value=3)
-    assert work.tolerated_count == Call(
-        name="Field.count", arguments=(A,), text="ToleratedFailureCountPath"
-    )
-    assert work.tolerated_percentage == Literal(value=12.5)
-    assert found.arguments is None
-
-
-def test_a_map_as_it_was_written_before():
-    work = state({"Type": "Map", "Iterator": BODY, "Parameters": {"x.$": "$.a"}}).work
-
-    assert work.item_input == Object(fields=(("x", A),))
-    assert (work.items, work.max_concurrency) == (None, None)
-
-
-def test_a_slash_in_a_name_does_not_make_two_scopes_alike():
-    inner = {"StartAt": "I", "States": {"I": {"Type": "Map", "End": True}}}
-    inner["States"]["I"]["ItemProcessor"] = {
-        "StartAt": "J",
-        "States": {"J": {"Type": "Succeed"}},
-    }
-    machine = {
-        "StartAt": "a",
-        "States": {
-            "a": {"Type": "Map", "ItemProcessor": inner, "Next": "a/I"},
-            "a/I": {"Type": "Parallel", "Branches": [BODY | {}], "End": True},
-        },
-    }
-    machine["States"]["a/I"]["Branches"][0] = {
-        "StartAt": "K",
-        "States": {"K": {"Type": "Succeed"}},
-    }
-
-    workflow = compile_definition(machine)
-
-    assert list(workflow.scopes) == ["0", "0/a", "0/a/I", "0/a~1I/0"]

@@ -95,7 +95,7 @@ MODES = model.Mode
             "FC:InvokeFunction",
             {**FC, "invocationType": "Async"},
             "WaitForSystemCallback",
-            MODES.SYSTEM,
+            MODES.REQUEST,
             "fc",
         ),
         (

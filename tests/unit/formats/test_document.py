@@ -1,7 +1,19 @@
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from chalicelib.errors import DefinitionRefused
 from chalicelib.formats.document import of, pointer, read
+from chalicelib.values import compact
+
+JSON_VALUES = some.recursive(
+    some.none()
+    | some.booleans()
+    | some.integers(-(10**9), 10**9)
+    | some.text('a\\"é😀\n'),
+    lambda inner: some.lists(inner) | some.dictionaries(some.text(), inner),
+    max_leaves=10,
+)
 
 YAML = """\
 name: ship
@@ -238,3 +250,19 @@ def test_a_value_that_is_too_deep_is_refused_too():
 
     with pytest.raises(DefinitionRefused, match="64 levels"):
         of(value)
+
+
+@settings(max_examples=300, deadline=None)
+@given(some.text("{}[]:,'\"&*-!|>#?%@`~ \n\tab1.\\u", max_size=30))
+def test_any_text_is_read_or_refused(text):
+    try:
+        document = read(text)
+    except DefinitionRefused as refused:
+        assert refused.problems[0].message
+    else:
+        compact(document.value)
+
+
+@given(JSON_VALUES)
+def test_json_is_read_as_it_is(value):
+    assert read(compact([value])).value == [value]

@@ -56,13 +56,13 @@ class TestDag:
         assert workflow.scope.start == ("A", "B")
         assert workflow.scope.states["B"].next == ("C",)
 
-    def test_name_that_is_given_wins(self):
+    def test_name_of_the_dag_wins_over_the_files(self):
         value = {"namespace": "shop", "service": "order", "type": "flow"}
         tasks = {"tasks": [{"name": "A", "category": "pass"}]}
 
         found = compile_document(document.of(value | tasks), name="orders")
 
-        assert found.name == "orders"
+        assert found.name == "order"
         assert found.description == "shop:order"
 
     def test_defaults_and_timeout_of_a_dag(self):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.stores.parcels import (
+from chalicelib.journal.parcels import (
     Reference,
     Tier,
     is_small,

@@ -18,8 +18,8 @@ from chalicelib.errors import ExecutionNotFound, StaleRecord, WorkflowNotFound
 from chalicelib.model import codec
 from chalicelib.model.workflow import Workflow
 from chalicelib.ports import Clock, Item, Table
-from chalicelib.stores import records, story
-from chalicelib.stores.values import Values
+from chalicelib.journal import records, story
+from chalicelib.journal.values import Values
 from chalicelib.values import Json, compact, short_hash
 
 HEAD = "HEAD"

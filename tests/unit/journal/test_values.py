@@ -7,7 +7,7 @@ import pytest
 from chalicelib.errors import Unavailable
 from chalicelib.stores.blobs import MemoryBlobs
 from chalicelib.stores.memory import MemoryTable
-from chalicelib.stores.values import Values
+from chalicelib.journal.values import Values
 
 RUN = "orders:run-1"
 

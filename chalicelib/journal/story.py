@@ -14,10 +14,10 @@ from chalicelib.engine.history import Happened, HistoryEvent
 from chalicelib.engine.state import Stored
 from chalicelib.errors import ValueLost
 from chalicelib.ports import Table
-from chalicelib.stores import keys
-from chalicelib.stores.journal import read_said
-from chalicelib.stores.records import Record
-from chalicelib.stores.values import Values
+from chalicelib.journal import keys
+from chalicelib.journal.scopes import read_said
+from chalicelib.journal.records import Record
+from chalicelib.journal.values import Values
 from chalicelib.values import Json
 
 #: What the value of a history event is called.

@@ -21,9 +21,9 @@ from chalicelib.engine.owed import Tag
 from chalicelib.engine.state import Failure, Origin, ScopeState, Status, Stored
 from chalicelib.errors import StaleRecord
 from chalicelib.ports import Item, Table
-from chalicelib.stores import keys, records
-from chalicelib.stores.records import Pool, Record, Shelf
-from chalicelib.stores.values import Values
+from chalicelib.journal import keys, records
+from chalicelib.journal.records import Pool, Record, Shelf
+from chalicelib.journal.values import Values
 from chalicelib.values import Json
 
 #: Scopes a process remembers.

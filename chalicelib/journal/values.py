@@ -22,7 +22,7 @@ from typing import NamedTuple
 from chalicelib.engine.state import Stored
 from chalicelib.errors import ValueLost
 from chalicelib.ports import Blobs, Table
-from chalicelib.stores.parcels import (
+from chalicelib.journal.parcels import (
     Parcel,
     Reference,
     Tier,

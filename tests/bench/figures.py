@@ -1,0 +1,156 @@
+"""How fast is it, and how large? Measured on this machine, as it is now.
+
+CPU, not time, where it can be had: other work on the machine disturbs it less. Of
+several tries the least counts: nothing makes a program faster than it is.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from chalicelib.simulation.stage import Stage as MemoryStage
+from tests.bench.definitions import PASS, TASK, chain, echo, fan_out
+
+ROOT = Path(__file__).parents[2]
+TRIES = 7
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One thing that was measured."""
+
+    what: str
+    value: str
+    budget: str = ""
+
+
+def figures() -> Iterator[Figure]:
+    """Yield everything, the quick ones first."""
+    pure = _marginal(PASS, 400, 100)
+    yield Figure("CPU per pure transition", f"{pure * 1e6:.1f} µs", "30 µs")
+    task = _marginal(TASK, 200, 20)
+    what = "CPU per synchronous task, memory store"
+    yield Figure(what, f"{task * 1e6:.0f} µs", "150 µs")
+    for children in (100, 1000):
+        child = _of_a_map(children) / children
+        what = f"CPU per Map child of {children:,}, memory store"
+        yield Figure(what, f"{child * 1e6:.0f} µs", "150 µs")
+    yield Figure("CPU per step, local stage", f"{_local_step() * 1e3:.2f} ms", "0.7 ms")
+    ours, theirs = _imports("import app"), _imports("import chalice, boto3")
+    added = f"{theirs * 1e3:.0f} + {(ours - theirs) * 1e3:.0f} ms"
+    yield Figure("cold start: import chalice, boto3 + app", added, "+ 150 ms")
+    yield Figure("process start to first execution done", _first(), "300 ms")
+    yield Figure("peak memory of make demo", f"{_demo_memory():.0f} MB", "250 MB")
+
+
+def least(work: Callable[[], float], tries: int = TRIES) -> float:
+    """Return the least of several measurements."""
+    return min(work() for _ in range(tries))
+
+
+def cpu_of(work: Callable[[], object]) -> float:
+    """Return the seconds of CPU that all threads of this process used for ``work``."""
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
+def _run_in_memory(definition: dict, input_: object) -> float:
+    stage = MemoryStage({"echo": echo})
+    stage.publish(definition, name="bench")
+    # The first execution compiles what the next ones find compiled.
+    stage.run("bench", input_, name="warm")
+    return cpu_of(lambda: stage.run("bench", input_, name="measured"))
+
+
+def _marginal(state: dict, long: int, short: int) -> float:
+    """Return the CPU of one more state."""
+    more = least(lambda: _run_in_memory(chain(state, long), {"a": 1}))
+    less = least(lambda: _run_in_memory(chain(state, short), {"a": 1}))
+    return (more - less) / (long - short)
+
+
+def _of_a_map(children: int) -> float:
+    items = {"items": [{"n": number} for number in range(children)]}
+    return least(lambda: _run_in_memory(fan_out(TASK), items), tries=3)
+
+
+def _local_step() -> float:
+    from chalicelib.cli.client import Address, Client
+    from chalicelib.local.stage import Stage
+    from chalicelib.values import compact
+
+    def run(client: Client, name: str) -> float:
+        def work() -> None:
+            begun = client.start(name, {"a": 1})
+            while client.execution(begun["id"])["status"] == "RUNNING":
+                time.sleep(0.25)
+
+        return cpu_of(work)
+
+    with TemporaryDirectory() as folder:
+        place = Path(folder) / "bench"
+        place.mkdir()
+        (place / "functions.py").write_text("def echo(event):\n    return event\n")
+        with Stage(Path(folder)) as stage:
+            client = Client(Address(stage.url, stage.key))
+            for length in (10, 110):
+                client.publish(compact(chain(TASK, length)), name=f"of-{length}")
+            run(client, "of-10")
+            long = least(lambda: run(client, "of-110"), tries=3)
+            short = least(lambda: run(client, "of-10"), tries=3)
+    return (long - short) / 100
+
+
+def _python(*arguments: str) -> subprocess.Popen:
+    settings = {
+        "TABLE": "t",
+        "STEP_QUEUE_URL": "http://localhost/1/q",
+        "TOKEN_KEYS": "k:" + "A" * 44,
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    return subprocess.Popen(  # noqa: S603 - this project's own code
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={**os.environ, **settings},
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def _seconds(*arguments: str) -> float:
+    began = time.perf_counter()
+    if _python(*arguments).wait():
+        raise AssertionError(f"failed: {' '.join(arguments)}")
+    return time.perf_counter() - began
+
+
+def _imports(statement: str) -> float:
+    """Return the seconds of a statement, the start of Python itself left out."""
+    return least(lambda: _seconds("-c", statement)) - least(lambda: _seconds("-c", ""))
+
+
+_FIRST = """
+from chalicelib.testing import run
+from tests.bench.definitions import TASK, chain, echo
+run(chain(TASK, 1), {}, functions={"echo": echo})
+"""
+
+
+def _first() -> str:
+    return f"{least(lambda: _seconds('-c', _FIRST)) * 1e3:.0f} ms"
+
+
+def _demo_memory() -> float:
+    """Return the megabytes that the demo needed at most."""
+    program = _python("-m", "chalicelib", "demo")
+    _, status, used = os.wait4(program.pid, 0)
+    program.returncode = os.waitstatus_to_exitcode(status)
+    if program.returncode:
+        raise AssertionError("the demo failed")
+    # Linux counts kilobytes, macOS bytes.
+    return used.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
