@@ -1,6 +1,6 @@
 # What can I type?  `make` lists it.  Nothing here needs more than Python 3.11 and pip.
 #
-#   setup   .venv with everything in it; instant when nothing changed
+#   setup   .venv with everything in it, the millrace command too; then instant
 #   demo    text to video, end to end, in one process      TEXT=path  another text
 #   dev     the local stage, with the functions beside the workflows
 #   test    every test, with the coverage gates            ARGS=...   to pytest
@@ -23,11 +23,14 @@ help:
 
 setup: $(STAMP)
 
-$(STAMP): $(REQUIREMENTS)
+$(STAMP): $(REQUIREMENTS) Makefile .ci/venv
 	@sh .ci/venv $(VENV)
 	@echo "Installing into $(VENV); this happens once."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		$(addprefix -r ,$(REQUIREMENTS))
+	@printf '#!/bin/sh\nPYTHONPATH="%s" exec "%s" -m chalicelib "$$@"\n' \
+		"$(CURDIR)" "$(CURDIR)/$(BIN)/python" > $(BIN)/millrace
+	@chmod +x $(BIN)/millrace
 	@touch $@
 
 demo: setup

@@ -123,19 +123,26 @@ def meter() -> Meter:
 
 
 @_part
+def _plain_table() -> Table:
+    return DynamoTable(client("dynamodb"), settings().table)
+
+
+@_part
 def table() -> Table:
     """Return the table."""
-    made = DynamoTable(client("dynamodb"), settings().table)
-    return MeteredTable(made, meter())
+    return MeteredTable(_plain_table(), meter())
+
+
+@_part
+def _blobs() -> Blobs:
+    bucket = settings().bucket
+    made: Blobs = S3Blobs(lambda: client("s3"), bucket) if bucket else MemoryBlobs()
+    return MeteredBlobs(made, meter())
 
 
 @_part
 def _values() -> Values:
-    bucket = settings().bucket
-    blobs: Blobs = MemoryBlobs()
-    if bucket:
-        blobs = S3Blobs(lambda: client("s3"), bucket)
-    return Values(table(), MeteredBlobs(blobs, meter()))
+    return Values(table(), _blobs())
 
 
 class _StepQueue:
@@ -172,7 +179,17 @@ def tokens() -> Tokens:
 
 @_part
 def journal() -> Archive:
-    """Return executions and definitions, as the API asks for them."""
+    """Return executions and definitions, as people ask for them.
+
+    What they read is counted, but not as a cost of the execution they look at.
+    """
+    made = MeteredTable(_plain_table(), meter(), payer="")
+    return Archive(made, Values(made, _blobs()), clock())
+
+
+@_part
+def _archive() -> Archive:
+    """Return executions and definitions, as the orchestrator asks for them."""
     return Archive(table(), _values(), clock())
 
 
@@ -228,7 +245,7 @@ def orchestrator() -> Orchestrator:
     steps: Queue = queue()
     world = World(
         journal=Journal(table(), _values()),
-        archive=journal(),
+        archive=_archive(),
         table=table(),
         queue=steps,
         dispatcher=_dispatcher(),

@@ -92,11 +92,12 @@ def execution_of(partition: str) -> str:
 
 
 class MeteredTable:
-    """See ``ports.Table``."""
+    """See ``ports.Table``. ``payer``: who is billed, where not the execution itself."""
 
-    def __init__(self, table: Table, meter: Meter) -> None:
+    def __init__(self, table: Table, meter: Meter, *, payer: str | None = None) -> None:
         self._table = table
         self._meter = meter
+        self._payer = payer
         self._sizes: dict[Key, int] = {}
 
     def put(
@@ -180,10 +181,13 @@ class MeteredTable:
         self._sizes[key] = new
 
     def _write(self, partition: str, written: int) -> None:
-        self._meter.count(execution_of(partition), "writes", _units(written, 1024))
+        self._meter.count(self._payer_of(partition), "writes", _units(written, 1024))
 
     def _read(self, partition: str, read: int) -> None:
-        self._meter.count(execution_of(partition), "reads", _units(read, 4096))
+        self._meter.count(self._payer_of(partition), "reads", _units(read, 4096))
+
+    def _payer_of(self, partition: str) -> str:
+        return execution_of(partition) if self._payer is None else self._payer
 
 
 class MeteredBlobs:

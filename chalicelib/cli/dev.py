@@ -131,6 +131,6 @@ class Dev:
             f"workers    {', '.join(self._programs.names) or 'none'}",
             f"log        {LOG}",
             "",
-            "In another terminal: millrace start NAME --watch",
+            "In another terminal: .venv/bin/millrace start NAME --watch",
             "Changes in the folder are taken over as they are saved. Ctrl-C ends it.",
         )

@@ -90,7 +90,7 @@ def map_crowd(walk: Walk, visit: Visit) -> Crowd:
             evaluate(work.item_input, _item_view(walk, visit, position, item))
             for position, item in enumerate(items)
         ]
-    tolerates = work.tolerated_count or work.tolerated_percentage
+    tolerates = _tolerance(walk, visit) is not None
     return Crowd(
         scopes=[work.scope],
         inputs=inputs,
@@ -271,20 +271,28 @@ def _verdict(
     if not failures:
         return None
     first = failures[min(failures)]
-    work = visit.state.work
-    if not isinstance(work, Map) or not (
-        work.tolerated_count or work.tolerated_percentage
-    ):
+    tolerance = _tolerance(walk, visit)
+    if tolerance is None:
         return first
-    view = walk.view(visit, visit.input)
-    by_count = _whole(walk, work.tolerated_count, view, "ToleratedFailureCount")
-    percentage = _whole(
-        walk, work.tolerated_percentage, view, "ToleratedFailurePercentage"
-    )
+    by_count, percentage = tolerance
     if len(failures) <= by_count or len(failures) * 100 <= percentage * count:
         return None
     cause = f"{len(failures)} of {count} iterations failed, more than is tolerated"
     return Failure(error=walk.name_of(Kind.TOLERANCE), cause=cause)
+
+
+def _tolerance(walk: Walk, visit: Visit) -> tuple[int, int] | None:
+    """Return the count and the percentage of children that may fail; None: none."""
+    work = visit.state.work
+    if not isinstance(work, Map):
+        return None
+    if work.tolerated_count is None and work.tolerated_percentage is None:
+        return None
+    view = walk.view(visit, visit.input)
+    return (
+        _whole(walk, work.tolerated_count, view, "ToleratedFailureCount"),
+        _whole(walk, work.tolerated_percentage, view, "ToleratedFailurePercentage"),
+    )
 
 
 def _map(visit: Visit) -> Map:
