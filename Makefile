@@ -16,7 +16,7 @@ ARGS ?=
 CORE := chalicelib/errors.py,chalicelib/values.py,chalicelib/ports.py,chalicelib/model/*,chalicelib/formats/*,chalicelib/expressions/*,chalicelib/engine/*
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test check bench fmt lint types docs clean
+.PHONY: help setup demo dev test check bench fmt lint types clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -47,9 +47,7 @@ test: setup
 	@$(BIN)/python -m coverage report --fail-under=95 --format=total > /dev/null \
 		|| { $(BIN)/python -m coverage report; echo "At least 95 % must be covered."; exit 1; }
 
-check: setup
-	@$(BIN)/python -m ruff format --check --quiet .
-	@$(MAKE) --no-print-directory -s lint types
+check: lint types
 	@$(BIN)/python -m pytest -q -n auto -m "not slow" $(ARGS)
 
 fmt: setup

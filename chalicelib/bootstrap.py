@@ -26,6 +26,7 @@ from chalicelib.queues.sqs import SqsQueue
 from chalicelib.scheduler import Scheduler
 from chalicelib.settings import Settings
 from chalicelib.journal.archive import Archive
+from chalicelib.journal.releases import Releases
 from chalicelib.stores.blobs import MemoryBlobs
 from chalicelib.stores.dynamodb import DynamoTable
 from chalicelib.journal.scopes import Journal
@@ -257,6 +258,28 @@ def orchestrator() -> Orchestrator:
         limits=settings().limits,
     )
     return Orchestrator(world)
+
+
+@_part
+def releases() -> Releases:
+    """Return what people say about workflows."""
+    return Releases(MeteredTable(_plain_table(), meter(), payer=""), clock())
+
+
+@_part
+def express() -> Any:
+    """Return what runs executions within a request, an ``express.Express``."""
+    # Here: few requests need its threads, and all would pay for them at the start.
+    from chalicelib.express import Express
+
+    return Express(
+        dispatcher=_dispatcher(),
+        clock=clock(),
+        tokens=tokens(),
+        new_name=lambda: secrets.token_hex(16),
+        chance=random.random,
+        limits=settings().limits,
+    )
 
 
 @_part

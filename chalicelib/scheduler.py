@@ -9,15 +9,21 @@ Rule 3  Two ticks at once are harmless: a timer that fires twice fires once.
 from __future__ import annotations
 
 import json
+from math import ceil
 
+from chalicelib.orchestrator.steps import LONGEST_DELAY
 from chalicelib.orchestrator.timers import BUCKET, bucket
-from chalicelib.ports import Clock, Message, Queue, Table
+from chalicelib.ports import Clock, Item, Message, Queue, Table
 
 #: Seconds ahead that a tick looks. Less than the 900 a message can wait, by more than
 #: clocks differ: a timer is never put into a minute that was looked at.
 AHEAD = 540
 #: Minutes that the very first tick looks back.
 LOOK_BACK = 60
+#: Minutes caught up before the cursor moves: a long way back is made in several ticks.
+STRIDE = 60
+#: Timers sent at a time, before they are deleted; what one request to SQS takes.
+BATCH = 10
 CURSOR = ("tick", "cursor")
 
 
@@ -35,18 +41,26 @@ class Scheduler:
         last = int((now + AHEAD) // BUCKET)
         item = self._table.get(CURSOR)
         first = item["minute"] + 1 if item else last - LOOK_BACK
-        sent = sum(self._wake(minute, now) for minute in range(first, last + 1))
-        if item is None or last > item["minute"]:
-            pk, sk = CURSOR
-            self._table.put({"pk": pk, "sk": sk, "minute": last, "at": now})
+        sent = 0
+        for minute in range(first, last + 1):
+            sent += self._wake(minute)
+            if minute == last or (minute - first) % STRIDE == STRIDE - 1:
+                pk, sk = CURSOR
+                self._table.put({"pk": pk, "sk": sk, "minute": minute, "at": now})
         return sent
 
-    def _wake(self, minute: int, now: float) -> int:
+    def _wake(self, minute: int) -> int:
         partition = bucket(minute * BUCKET)
         items = self._table.query(partition)
-        for item in items:
-            rest = max(0, -int(-(item["due_at"] - now) // 1))
-            message = Message(body=json.loads(item["body"]), delay=min(rest, 900))
-            self._queue.send([message])
-            self._table.delete((partition, item["sk"]))
+        for first in range(0, len(items), BATCH):
+            batch, now = items[first : first + BATCH], self._clock.now()
+            self._queue.send([_message(item, now) for item in batch])
+            for item in batch:
+                self._table.delete((partition, item["sk"]))
         return len(items)
+
+
+def _message(item: Item, now: float) -> Message:
+    rest = ceil(item["due_at"] - now)
+    delay = min(max(0, rest), LONGEST_DELAY)
+    return Message(body=json.loads(item["body"]), delay=delay)

@@ -3,7 +3,9 @@
     TABLE, STEP_QUEUE_URL, TOKEN_KEYS                       must be there
     BUCKET, DEAD_LETTER_QUEUE_URL, CALLBACK_URL             where they exist
     STAGE, STACK, STEP_QUEUE, DEAD_LETTER_QUEUE             names, with defaults
+    ACCESS_SECRET                                           access keys come from it
     ACCESS_KEYS                                             keys besides the table's
+    ACCOUNT, REGION                                         what ARNs say
     LIMITS, HTTP_ALLOW, HTTP_HOSTS, DISPATCHERS             lists, comma-separated
     PARTIAL_BATCH, ALLOW_UNSIGNED_TRIGGERS                  1 or 0
 
@@ -37,7 +39,7 @@ class InlineKey:
     """An access key that comes with the stage instead of with its table."""
 
     id: str
-    #: SHA-256 of the secret, in hexadecimal.
+    #: SHA-256 of the secret, in hexadecimal; empty: it comes from ``access_secret``.
     digest: str = field(repr=False)
     scopes: tuple[str, ...]
 
@@ -61,6 +63,11 @@ class Settings:
     #: The key id that new task tokens are signed with.
     token_key: str
     access_keys: tuple[InlineKey, ...] = ()
+    #: What the secrets of access keys are derived from; empty: none are.
+    access_secret: bytes = field(default=b"", repr=False)
+    #: What ARNs of this stage say.
+    account: str = "000000000000"
+    region: str = "us-east-1"
     limits: Limits = field(default_factory=Limits)
     #: The queue's mapping has ReportBatchItemFailures.
     partial_batch: bool = False
@@ -94,6 +101,9 @@ class Settings:
             token_keys=keys,
             token_key=next(iter(keys)),
             access_keys=read.access_keys(),
+            access_secret=read.secret("ACCESS_SECRET"),
+            account=read.account(),
+            region=read.text("REGION", read.text("AWS_REGION", "us-east-1")),
             limits=read.limits(),
             partial_batch=read.flag("PARTIAL_BATCH"),
             http_allow=read.names("HTTP_ALLOW"),
@@ -123,7 +133,8 @@ class QueueNames:
 
 #: The id of a token key is a part of the token, between two dots.
 _KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+_DIGEST = re.compile(r"[0-9a-f]{64}|")
+_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 _FLAGS = {"": False, "0": False, "false": False, "1": True, "true": True}
 _LIMITS = {each.name: each.type for each in fields(Limits)}
 
@@ -190,6 +201,19 @@ class _Reader:
             found[key_id] = key
         return found
 
+    def secret(self, name: str) -> bytes:
+        text = self.text(name)
+        found = _decoded(text) if text else b""
+        if found is None:
+            raise SettingRefused(name, "base64 of 32 bytes or more")
+        return found
+
+    def account(self) -> str:
+        found = self.text("ACCOUNT", "000000000000")
+        if not _ACCOUNT.fullmatch(found):
+            raise SettingRefused("ACCOUNT", "12 digits")
+        return found
+
     def access_keys(self) -> tuple[InlineKey, ...]:
         return tuple(_inline_key(part) for part in self.names("ACCESS_KEYS"))
 
@@ -198,7 +222,7 @@ def _inline_key(text: str) -> InlineKey:
     key_id, digest, scopes = (*text.split(":"), "", "")[:3]
     well_formed = text.count(":") == 2 and bool(key_id and scopes)
     if not well_formed or not _DIGEST.fullmatch(digest):
-        expected = "id:SHA-256 of the secret:scope+scope, comma-separated"
+        expected = "id:SHA-256 of the secret, or nothing:scope+scope, comma-separated"
         raise SettingRefused("ACCESS_KEYS", expected)
     return InlineKey(id=key_id, digest=digest, scopes=tuple(scopes.split("+")))
 

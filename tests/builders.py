@@ -13,7 +13,7 @@ from chalicelib.engine.transitions import advance
 from chalicelib.engine.walk import Setting
 from chalicelib.model import expressions as nodes
 from chalicelib.model import workflow as model
-from chalicelib.model.paths import compile_path
+from chalicelib.model.paths import parse
 
 #: When everything here begins.
 T0 = 1_700_000_000.0
@@ -25,7 +25,9 @@ def literal(value):
 
 
 def path(text, **facts):
-    return compile_path(text, **facts)
+    """A reference path."""
+    parsed = parse(text)
+    return nodes.Path(text=text, root=parsed.root, steps=parsed.segments, **facts)
 
 
 def an_object(**fields):
@@ -110,8 +112,8 @@ def a_workflow(*states, scope=None, **facts):
 
 
 def an_origin(**facts):
-    defaults = {"execution": "e", "workflow": "w", "version": "v1", "name": "n"}
-    return Origin(started_at=T0, **(defaults | facts))
+    named = {"execution": "e", "workflow": "w", "version": "v1", "name": "n"}
+    return Origin(**({"started_at": T0} | named | facts))
 
 
 class Execution:

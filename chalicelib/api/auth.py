@@ -1,11 +1,14 @@
 """Who is asking, and what may they do?
 
-An access key is ``<key id>.<secret>``, sent as ``Authorization: Bearer …``. The stage
-keeps the SHA-256 of the secret only: 32 random bytes need no salt and no slow hash.
+An access key is an id and a secret: sent as ``Authorization: Bearer <id>.<secret>``, or
+used to sign a request (``sigv4``). To verify a signature a stage must know the secret,
+and a table is no place for secrets: each is derived from the id and a secret of the
+stage, ``base64url(HMAC-SHA256(ACCESS_SECRET, id))``. The table says what a key may do.
 
 Rule 1  No key, no entry; every refusal of a key is alike and takes as long.
 Rule 2  A scope grants what it names; ``admin`` grants everything.
 Rule 3  A key with workflow patterns sees only workflows whose name matches one.
+Rule 4  An id is never used again: a revoked key stays in the table, as revoked.
 """
 
 from __future__ import annotations
@@ -14,8 +17,9 @@ import hashlib
 import hmac
 import re
 import secrets
+from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
@@ -89,19 +93,39 @@ class IssuedKey:
     """A new key with its secret, which is shown once."""
 
     key: AccessKey
-    #: What goes behind ``Bearer``.
-    bearer: str
+    secret: str = field(repr=False)
+
+    @property
+    def bearer(self) -> str:
+        """What goes behind ``Bearer``."""
+        return f"{self.key.id}.{self.secret}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownKey:
+    """A key with what its holder must know to use it."""
+
+    key: AccessKey
+    #: Empty where the stage knows its digest only: such a key signs nothing.
+    secret: str = field(repr=False)
 
 
 class AccessKeys:
     """The keys of a stage: those in its table, and those that came with it."""
 
-    def __init__(self, table: Table, inline: Sequence[InlineKey] = ()) -> None:
+    def __init__(
+        self, table: Table, inline: Sequence[InlineKey] = (), *, secret: bytes = b""
+    ) -> None:
+        """``secret``: what keys are derived from; without it there are none but those.
+
+        ``inline``: the keys that came with the stage.
+        """
         self._table = table
+        self._secret = secret
         self._inline = {key.id: _inline_item(key) for key in inline}
 
     def authenticate(self, authorization: str) -> AccessKey:
-        """Return the key behind an ``Authorization`` header.
+        """Return the key behind an ``Authorization`` header with a bearer key.
 
         Raises:
             NotAuthenticated: there is no key, or it is not one of ours.
@@ -110,41 +134,75 @@ class AccessKeys:
         key_id, _, secret = bearer.strip().partition(".")
         if scheme.lower() != "bearer" or not _KEY_ID.fullmatch(key_id):
             raise NotAuthenticated
-        item = self._inline.get(key_id) or self._table.get((PARTITION, key_id))
-        expected = item["digest"] if item else _NOBODY
+        item = self._item(key_id)
+        expected = self._digest_of(item) if item else _NOBODY
         is_right = hmac.compare_digest(_digest(secret), expected)
         if item is None or not is_right:
             raise NotAuthenticated("this access key is not valid here")
         return _access_key(item)
 
+    def known(self, key_id: str) -> KnownKey | None:
+        """Return the key of that id, or None; nobody has proved to hold it yet."""
+        item = self._item(key_id) if _KEY_ID.fullmatch(key_id) else None
+        if item is None:
+            return None
+        secret = "" if item.get("digest") else derived_secret(self._secret, key_id)
+        return KnownKey(key=_access_key(item), secret=secret)
+
+    def _item(self, key_id: str) -> Item | None:
+        item = self._inline.get(key_id) or self._table.get((PARTITION, key_id))
+        if item is None or "revoked_at" in item:
+            return None
+        return item if item.get("digest") or self._secret else None
+
+    def _digest_of(self, item: Item) -> str:
+        known = item.get("digest")
+        return str(known or _digest(derived_secret(self._secret, item["sk"])))
+
     def issue(
         self, scopes: Iterable[str], *, at: float, workflows: Iterable[str] = ()
     ) -> IssuedKey:
-        """Make a key, keep the digest of its secret, and return it.
+        """Make a key, keep what it may do, and return it.
 
         Raises:
             InputRefused: there is no such scope.
+            ValueError: this stage has no secret to derive it from.
         """
-        key_id, secret = f"mr{secrets.token_hex(8)}", secrets.token_urlsafe(32)
+        if not self._secret:
+            raise ValueError("without ACCESS_SECRET a stage issues no keys")
+        key_id = f"mr{secrets.token_hex(8)}"
         item = {
             "pk": PARTITION,
             "sk": key_id,
-            "digest": _digest(secret),
             "scopes": sorted(_scopes(scopes)),
             "workflows": list(workflows),
             "issued_at": at,
         }
         self._table.put(item, unless_exists=True)
-        return IssuedKey(key=_access_key(item), bearer=f"{key_id}.{secret}")
+        secret = derived_secret(self._secret, key_id)
+        return IssuedKey(key=_access_key(item), secret=secret)
 
     def keys(self) -> list[AccessKey]:
-        """Return every key of the stage."""
+        """Return every key of the stage that opens something."""
         kept = self._table.query(PARTITION)
-        return [_access_key(item) for item in [*self._inline.values(), *kept]]
+        valid = [each for each in kept if "revoked_at" not in each]
+        return [_access_key(item) for item in [*self._inline.values(), *valid]]
 
-    def revoke(self, key_id: str) -> None:
-        """Forget a key of the table; nothing happens when there is none."""
-        self._table.delete((PARTITION, key_id))
+    def revoke(self, key_id: str, *, at: float) -> None:
+        """Let a key of the table open nothing more; one that is not there is fine."""
+        item = self._table.get((PARTITION, key_id))
+        if item is not None and "revoked_at" not in item:
+            self._table.put({**item, "revoked_at": at})
+
+
+def derived_secret(stage_secret: bytes, key_id: str) -> str:
+    """Return the secret of an access key.
+
+    >>> derived_secret(b"s" * 32, "local") == derived_secret(b"s" * 32, "other")
+    False
+    """
+    mac = hmac.digest(stage_secret, key_id.encode(), hashlib.sha256)
+    return urlsafe_b64encode(mac).rstrip(b"=").decode()
 
 
 def _digest(secret: str) -> str:

@@ -31,7 +31,9 @@ def _of_this_stage() -> Service:
         meter=bootstrap.meter(),
         compile=compile_definition,
         tokens=bootstrap.tokens(),
-        keys=AccessKeys(bootstrap.table(), settings.access_keys),
+        keys=AccessKeys(
+            bootstrap.table(), settings.access_keys, secret=settings.access_secret
+        ),
         clock=bootstrap.clock(),
         limits=settings.limits,
         stage=settings.stage,

@@ -120,6 +120,14 @@ class Dev:
         }
         return [name for name in names if name not in long]
 
+    def _for_aws(self) -> str:
+        """Return what makes a Step Functions client of AWS talk to this stage."""
+        key_id, _, secret = self._stage.key.partition(".")
+        return (
+            f"AWS_ENDPOINT_URL_SFN={self._stage.url}/states "
+            f"AWS_ACCESS_KEY_ID={key_id} AWS_SECRET_ACCESS_KEY={secret}"
+        )
+
     def _hello(self) -> None:
         self._say_broken_functions()
         functions = ", ".join(self._function_names())
@@ -127,6 +135,7 @@ class Dev:
             "",
             f"API        {self._stage.url}/v1",
             f"key        {self._stage.key}",
+            f"for AWS    {self._for_aws()}",
             f"functions  {functions or 'none'}",
             f"workers    {', '.join(self._programs.names) or 'none'}",
             f"log        {LOG}",

@@ -68,7 +68,11 @@ class HttpDispatcher:
         return False
 
     def _try_each(self, request: Request, target: Target, timeout: float) -> Outcome:
-        from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+        from urllib3.exceptions import (
+            ConnectTimeoutError,
+            NewConnectionError,
+            ReadTimeoutError,
+        )
 
         ends_at = self._clock.now() + timeout
         refused: Exception | None = None
@@ -78,7 +82,11 @@ class HttpDispatcher:
             except (NewConnectionError, ConnectTimeoutError) as error:
                 # Nothing was sent, so another address is not a second request.
                 refused = error
-        return failed(Kind.UNREACHABLE, f"{request.host}: no connection: {refused}")
+            except ReadTimeoutError:
+                cause = f"{request.host}: no answer within {timeout:g} s"
+                return failed(Kind.TIMEOUT, cause)
+        cause = f"{request.host}:{request.port}: no connection: {_why(refused)}"
+        return failed(Kind.UNREACHABLE, cause)
 
     def _send(
         self, request: Request, address: str, port: int, ends_at: float
@@ -100,12 +108,10 @@ class HttpDispatcher:
             )
             with response:
                 return self._read(response, ends_at)
-        except exceptions.ReadTimeoutError as error:
-            return failed(Kind.TIMEOUT, f"{request.host}: {error}")
-        except (exceptions.NewConnectionError, exceptions.ConnectTimeoutError):
+        except (exceptions.NewConnectionError, exceptions.TimeoutError):
             raise
         except (exceptions.HTTPError, OSError) as error:
-            return failed(Kind.UNREACHABLE, f"{request.host}: {error}")
+            return failed(Kind.UNREACHABLE, f"{request.host}: {_why(error)}")
         finally:
             pool.close()
 
@@ -164,6 +170,13 @@ def _content(body: bytes, kind: str) -> tuple[Json, bool]:
         return body.decode(found[1] if found else "utf-8", "replace"), False
     except LookupError:
         return body.decode("utf-8", "replace"), False
+
+
+def _why(error: Exception | None) -> str:
+    """Return the system's own words; urllib3 puts its objects before them."""
+    cause = error.__cause__ if error and error.__cause__ else error
+    said = cause.strerror if isinstance(cause, OSError) else ""
+    return said or str(cause)
 
 
 def _accepted(answer: Answer) -> Outcome:

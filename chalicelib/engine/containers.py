@@ -15,7 +15,7 @@ from chalicelib.engine.commands import StartChildren
 from chalicelib.engine.flow import leave
 from chalicelib.engine.history import Happened
 from chalicelib.engine.state import Activation, Failure, Phase, ScopeState
-from chalicelib.engine.visits import arguments, fail, finish, read_input
+from chalicelib.engine.visits import arguments, fail, finish
 from chalicelib.engine.waits import seconds
 from chalicelib.engine.walk import Visit, Walk
 from chalicelib.errors import EvaluationFailure
@@ -235,9 +235,7 @@ def child_failed(walk: Walk, activation: Activation, failure: Failure) -> None:
 
 def _taken_up(walk: Walk, activation: Activation) -> Visit:
     del walk.active[activation.id]
-    visit = walk.reopen(activation)
-    read_input(walk, visit)
-    return visit
+    return walk.taken_up(activation)
 
 
 def _joined(

@@ -146,6 +146,8 @@ class ScopeStopped(Event):
     error: str = ""
     cause: str = ""
     status: Status = Status.ABORTED
+    #: Set where the scope has not begun: its record must say whose it is.
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

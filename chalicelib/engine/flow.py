@@ -97,15 +97,23 @@ def _is_wanted(walk: Walk, name: str) -> bool:
 
 
 def settle(walk: Walk) -> None:
-    """End a join-ALL scope in which nothing can move any more."""
-    if walk.scope.join is Join.ANY or not walk.is_running:
-        return
-    if walk.active or walk.ready:
+    """End a scope in which nothing can move any more."""
+    if not walk.is_running or walk.active or walk.ready:
         return
     if walk.failed is not None:
         end_failed(walk, walk.failed)
     else:
-        end_succeeded(walk, walk.visible() if walk.scope.shares_variables else None)
+        _end_all_done(walk)
+
+
+def _end_all_done(walk: Walk) -> None:
+    """Every state of a join-ALL scope is done; its variables may be its output."""
+    try:
+        output = dict(walk.visible()) if walk.scope.shares_variables else None
+    except EvaluationFailure as lost:
+        end_failed(walk, Failure(error=lost.error, cause=lost.cause))
+    else:
+        end_succeeded(walk, output)
 
 
 def end_succeeded(walk: Walk, output: Json) -> None:
@@ -117,17 +125,26 @@ def end_succeeded(walk: Walk, output: Json) -> None:
 def end_failed(
     walk: Walk, failure: Failure, status: Status = Status.FAILED
 ) -> None:
-    """End the scope badly, and stop what still runs in it."""
+    """End the scope badly."""
     if walk.scope.shares_variables:
-        walk.output = dict(walk.visible())
+        walk.output = _variables_left(walk)
+    _end(walk, status, failure)
+
+
+def _variables_left(walk: Walk) -> Json:
+    """Return what the scope had found out; an end does not fail for a lost value."""
+    try:
+        return dict(walk.visible())
+    except EvaluationFailure:
+        return None
+
+
+def _end(walk: Walk, status: Status, failure: Failure | None) -> None:
+    """End the scope, and stop what still runs in it."""
     for activation in walk.active.values():
         cancel(walk, activation)
     walk.active.clear()
     walk.ready.clear()
-    _end(walk, status, failure)
-
-
-def _end(walk: Walk, status: Status, failure: Failure | None) -> None:
     walk.status = status
     walk.failure = failure
     is_top = walk.origin.index is None and not walk.inline_key
@@ -158,14 +175,12 @@ def cancel(walk: Walk, activation: Activation) -> None:
 
 
 def _cancel_task(walk: Walk, activation: Activation, work: Task) -> None:
-    visit = walk.reopen(activation)
-    state = visit.state
     try:
-        view = walk.view(visit, visit.raw_input)
-        visit.input = evaluate(state.input, view) if state.input else visit.raw_input
+        visit = walk.taken_up(activation)
         view = walk.view(visit, visit.input)
         resource = evaluate(work.resource, view)
-        payload = evaluate(state.arguments, view) if state.arguments else visit.input
+        program = visit.state.arguments
+        payload = evaluate(program, view) if program else visit.input
     except EvaluationFailure:  # it was readable when the task began
         return
     name = payload.get("name") if isinstance(payload, dict) else None

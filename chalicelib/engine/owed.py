@@ -23,7 +23,6 @@ from chalicelib.engine.commands import (
 )
 from chalicelib.engine.events import Timer
 from chalicelib.engine.state import Activation, Phase, ScopeState
-from chalicelib.engine.visits import read_input
 from chalicelib.engine.walk import Setting, Visit, Walk
 from chalicelib.model.workflow import Parallel
 from chalicelib.values import Json
@@ -50,7 +49,7 @@ def tag(command: Command) -> Tag:
             return ["cancel task", command.activation, command.attempt, *what]
         case EndScope():
             return ["end"]
-        case ResumeTurn():
+        case _:  # ResumeTurn, the last kind of command
             return ["resume"]
 
 
@@ -59,7 +58,7 @@ def restore(setting: Setting, state: ScopeState, kept: Tag) -> Command | None:
 
     Raises:
         ValueNeeded: a stored value must be loaded first.
-        EvaluationFailure: never for a tag that a record keeps.
+        EvaluationFailure: a stored value is lost.
     """
     return _RESTORE[kept[0]](setting, state, kept)
 
@@ -106,9 +105,7 @@ def _visit(
     setting: Setting, state: ScopeState, held: Activation
 ) -> tuple[Walk, Visit]:
     walk = Walk(setting, state, held.since, 0)
-    visit = walk.reopen(held)
-    read_input(walk, visit)
-    return walk, visit
+    return walk, walk.taken_up(held)
 
 
 def _call(setting: Setting, state: ScopeState, kept: Tag) -> Command | None:

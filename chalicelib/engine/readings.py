@@ -16,7 +16,7 @@ from types import MappingProxyType
 from chalicelib.engine.events import Answer
 from chalicelib.engine.state import Failure
 from chalicelib.errors import InputRefused
-from chalicelib.model.error_names import Kind
+from chalicelib.model.error_names import TASK_FAILED, Kind
 from chalicelib.values import Json, compact, parse, short_hash
 
 #: Characters of an answer that a cause quotes: enough to recognise it in a log.
@@ -52,6 +52,16 @@ Reader = Callable[[Answer, Names], Reading]
 def read_answer(reading: str, answer: Answer, names: Names) -> Reading:
     """Return what ``answer`` means to a task whose reading is ``reading``."""
     return READERS[reading](answer, names)
+
+
+def read_failure(reading: str, failure: Failure) -> Failure:
+    """Return what work that ended badly means to a task of this reading."""
+    # Step Functions, "Start an execution": whatever the other execution failed with,
+    # the task that waited for it fails with States.TaskFailed.
+    if reading not in ("execution_output", "execution_output_json"):
+        return failure
+    cause = compact({"Cause": failure.cause, "Error": failure.error})
+    return Failure(error=TASK_FAILED, cause=cause)
 
 
 def _is_refusal(answer: Answer) -> bool:

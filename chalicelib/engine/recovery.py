@@ -20,7 +20,8 @@ def matches(errors: Sequence[str], error: str) -> bool:
     """Return whether a clause that names ``errors`` is about ``error``.
 
     ASL, "Errors": nothing catches States.Runtime; States.ALL matches any other error
-    but States.DataLimitExceeded; States.TaskFailed any of these but States.Timeout.
+    but States.DataLimitExceeded; States.TaskFailed any of these but States.Timeout;
+    States.Timeout also a missed heartbeat.
 
     >>> matches(("States.ALL",), "Custom"), matches(("States.ALL",), "States.Runtime")
     (True, False)
@@ -32,6 +33,8 @@ def matches(errors: Sequence[str], error: str) -> bool:
     if error in ONLY_BY_NAME:
         return False
     if not _WILDCARDS.isdisjoint(errors):
+        return True
+    if error == "States.HeartbeatTimeout" and "States.Timeout" in errors:
         return True
     return TASK_FAILED in errors and error != "States.Timeout"
 
@@ -73,9 +76,8 @@ def delay(retrier: Retrier, made: int, chance: float) -> float:
         seconds = float("inf")
     if retrier.max_delay is not None:
         seconds = min(seconds, retrier.max_delay)
-    if retrier.full_jitter:
-        seconds *= chance
-    return min(seconds, MAX_DELAY)
+    seconds = min(seconds, MAX_DELAY)
+    return seconds * chance if retrier.full_jitter else seconds
 
 
 #: Seconds; no interval of a clause is longer than a year, whatever it multiplies to.

@@ -41,7 +41,7 @@ def run(walk: Walk) -> None:
 
 def enter(walk: Walk, ready: Ready) -> None:
     """Visit a state for the first time."""
-    visit = walk.new_visit(ready.state, walk.load(ready.input))
+    visit = walk.new_visit(ready)
     walk.transitions += 1
     if walk.transitions > walk.setting.transitions_per_scope:
         failure = Failure(
@@ -49,6 +49,11 @@ def enter(walk: Walk, ready: Ready) -> None:
             cause=f"more than {walk.setting.transitions_per_scope} states were entered",
         )
         end_failed(walk, failure)
+        return
+    try:
+        visit.receive(walk.load(ready.input))
+    except EvaluationFailure as lost:
+        fail(walk, visit, Failure(error=lost.error, cause=lost.cause))
         return
     if visit.state.bypassed:
         walk.say(Happened.STATE_SKIPPED, visit.state.name)
@@ -75,6 +80,7 @@ def attempt(walk: Walk, visit: Visit, *, announce: bool = False) -> None:
 def again(walk: Walk, activation: Activation) -> None:
     """Begin the next attempt of a visit that waited for its retry."""
     visit = walk.reopen(activation)
+    visit.receive(walk.load(activation.input))
     visit.attempt += 1
     attempt(walk, visit)
 

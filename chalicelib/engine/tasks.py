@@ -156,15 +156,8 @@ def broke(
 
 
 def _taken_up(walk: Walk, activation: Activation) -> Visit:
-    """Reopen the visit; its input is needed for what follows."""
     del walk.active[activation.id]
-    visit = walk.reopen(activation)
-    if visit.state.input is None:
-        visit.input = visit.raw_input
-    else:
-        view = walk.view(visit, visit.raw_input)
-        visit.input = evaluate(visit.state.input, view)
-    return visit
+    return walk.taken_up(activation)
 
 
 def _judge(

@@ -21,6 +21,7 @@ from chalicelib.engine.commands import Command, StartTimer
 from chalicelib.engine.events import Event, Timer
 from chalicelib.engine.flow import cancel, end_failed
 from chalicelib.engine.history import Happened, HistoryEvent
+from chalicelib.engine.readings import read_failure
 from chalicelib.engine.state import (
     Activation,
     Failure,
@@ -34,6 +35,7 @@ from chalicelib.errors import EvaluationFailure, TransitionError
 from chalicelib.expressions import evaluate
 from chalicelib.expressions.scope import Facts, View
 from chalicelib.model.error_names import Kind
+from chalicelib.model.workflow import Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,7 @@ def advance(
         TransitionError: no row has this phase and event.
         ValueNeeded: a stored value must be loaded first; then ask again.
     """
-    activation = _addressed(state, event)
+    activation = addressed(state, event)
     handler = TRANSITIONS.get((activation.phase, type(event)))
     if handler is None:
         raise TransitionError(activation.phase, type(event).__name__)
@@ -83,7 +85,7 @@ def advance(
     try:
         handler(walk, event, activation)
     except EvaluationFailure as failure:
-        end_failed(walk, Failure(error=failure.error, cause=failure.cause))
+        _break_off(walk, activation, failure)
     states.run(walk)
     return Transition(
         state=walk.frozen(),
@@ -92,7 +94,17 @@ def advance(
     )
 
 
-def _addressed(state: ScopeState | None, event: Event) -> Activation:
+def _break_off(walk: Walk, activation: Activation, broken: EvaluationFailure) -> None:
+    """What the row needs has no value: the state fails, or the scope where none is."""
+    failure = Failure(error=broken.error, cause=broken.cause)
+    if not activation.id:
+        end_failed(walk, failure)
+        return
+    walk.active.pop(activation.id, None)
+    visits.fail(walk, walk.reopen(activation), failure)
+
+
+def addressed(state: ScopeState | None, event: Event) -> Activation:
     """Return the activation the event is about, in the phase it is in now."""
     if state is None:
         return _phase(Phase.NEW)
@@ -190,20 +202,27 @@ def _reported(
 def _broke(walk: Walk, event: events.TaskFailed, activation: Activation) -> None:
     error = event.error or walk.name_of(event.kind)
     failure = Failure(error=error, cause=event.cause)
-    tasks.broke(walk, activation, failure, event.output)
+    tasks.broke(walk, activation, _read(walk, event, activation, failure), event.output)
+
+
+def _read(
+    walk: Walk, event: events.TaskFailed, activation: Activation, failure: Failure
+) -> Failure:
+    """Let the task's reading rename how the work ended, once there was work."""
+    work = walk.scope.states[activation.state].work
+    if not isinstance(work, Task) or event.kind not in (Kind.FUNCTION, Kind.ABORTED):
+        return failure
+    return read_failure(work.reading, failure)
 
 
 def _beat(
     walk: Walk, event: events.HeartbeatReceived, activation: Activation
 ) -> None:
     """Move the moment at which silence is failure."""
-    visit = walk.reopen(activation)
-    visits.read_input(walk, visit)
+    visit = walk.taken_up(activation)
     _, silence = tasks.plan(walk, visit, activation.due_at)
     silent_at = None if silence is None else event.at + silence
-    walk.hold(
-        visit, Phase.WAITING, due_at=activation.due_at, silent_at=silent_at
-    )
+    walk.active[activation.id] = replace(activation, silent_at=silent_at)
     walk.say(
         Happened.TASK_HEARTBEAT,
         activation.state,
@@ -215,8 +234,7 @@ def _beat(
 def _wake(walk: Walk, event: events.TimerFired, activation: Activation) -> None:
     """The Wait is over."""
     del walk.active[activation.id]
-    visit = walk.reopen(activation)
-    visits.read_input(walk, visit)
+    visit = walk.taken_up(activation)
     visits.finish(walk, visit, visit.input)
 
 

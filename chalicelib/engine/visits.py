@@ -16,7 +16,7 @@ from chalicelib.engine.recovery import catcher_for, next_retry
 from chalicelib.engine.state import Failure, Phase, Ready
 from chalicelib.engine.walk import Visit, Walk
 from chalicelib.errors import EvaluationFailure
-from chalicelib.expressions import evaluate, holds
+from chalicelib.expressions import Facts, evaluate, holds
 from chalicelib.model import workflow as model
 from chalicelib.values import Json
 
@@ -98,7 +98,7 @@ def _retry(walk: Walk, visit: Visit, failure: Failure, output: Json) -> bool:
     retriers = visit.state.retry
     if not retriers:
         return False
-    chance = walk.facts(visit).chance("retry")
+    chance = Facts(salt=walk.salt(visit)).chance("retry")
     passes = [_condition_holds(walk, visit, each, output) for each in retriers]
     decision = next_retry(retriers, failure, visit.retries, chance, passes)
     if decision is None:
@@ -128,7 +128,10 @@ def _condition_holds(
 ) -> bool:
     if retrier.condition is None:
         return True
-    return holds(retrier.condition, walk.view(visit, output, result=output))
+    try:
+        return holds(retrier.condition, walk.view(visit, output, result=output))
+    except EvaluationFailure:  # what cannot be asked does not hold
+        return False
 
 
 def _catch(walk: Walk, visit: Visit, failure: Failure) -> bool:
@@ -136,10 +139,8 @@ def _catch(walk: Walk, visit: Visit, failure: Failure) -> bool:
     if catcher is None:
         return False
     error = {"Error": failure.error, "Cause": failure.cause}
-    view = walk.view(visit, error, result=error, error=error)
     try:
-        output = evaluate(catcher.output, view) if catcher.output else error
-        assigned = evaluate(catcher.assign, view) if catcher.assign else {}
+        output, assigned = _caught(walk, visit, catcher, error)
     except EvaluationFailure as broken:
         end_failed(walk, Failure(error=broken.error, cause=broken.cause))
         return True
@@ -147,3 +148,13 @@ def _catch(walk: Walk, visit: Visit, failure: Failure) -> bool:
     walk.say(Happened.STATE_EXITED, visit.state.name, output)
     walk.ready.append(Ready(state=catcher.next, input=output))
     return True
+
+
+def _caught(
+    walk: Walk, visit: Visit, catcher: model.Catcher, error: Json
+) -> tuple[Json, Any]:
+    if catcher.output is None and catcher.assign is None:
+        return error, {}
+    view = walk.view(visit, error, result=error, error=error)
+    output = evaluate(catcher.output, view) if catcher.output else error
+    return output, evaluate(catcher.assign, view) if catcher.assign else {}

@@ -74,7 +74,7 @@ def seconds(value: Json, error: str, what: str) -> float:
     """
     try:
         number = float(value) if not isinstance(value, bool) else None
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = None
     if number is None or not 0 <= number <= LONGEST:
         cause = f"{what} must be a number from 0 to {LONGEST:.0f}, not {value!r}"

@@ -26,11 +26,10 @@ from chalicelib.engine.state import (
     Stored,
 )
 from chalicelib.errors import EvaluationFailure, ValueNeeded
-from chalicelib.expressions import Facts, View
+from chalicelib.expressions import Facts, View, evaluate
 from chalicelib.model.error_names import CAUSES, TABLES, Kind
-from chalicelib.model.workflow import Scope, State, Workflow
+from chalicelib.model.workflow import Join, Scope, State, Workflow
 from chalicelib.values import Json
-
 
 #: Stands in ``Setting.values`` for a value that could not be loaded.
 LOST: Json = object()
@@ -75,19 +74,28 @@ class Visit:
         "input",
         "raw_input",
         "retries",
+        "slot",
         "state",
         "token",
     )
 
-    def __init__(self, state: State, raw_input: Json, visit_id: int, at: float) -> None:
+    def __init__(
+        self, state: State, slot: Json | Stored, visit_id: int, at: float
+    ) -> None:
         self.state = state
-        self.raw_input = raw_input
+        #: What it received, as it is kept; stands in for what could not be loaded.
+        self.slot = slot
+        self.raw_input: Json = None
         self.input: Json = None
         self.id = visit_id
         self.entered_at = at
         self.attempt = 1
         self.retries: tuple[int, ...] = ()
         self.token = ""
+
+    def receive(self, raw_input: Json) -> None:
+        """Take what the state received, now that it is loaded."""
+        self.slot = self.raw_input = raw_input
 
 
 class Walk:
@@ -139,7 +147,11 @@ class Walk:
         return value
 
     def visible(self) -> Mapping[str, Json]:
-        """Return the variables, every one loaded."""
+        """Return the variables, every one loaded.
+
+        Raises:
+            EvaluationFailure: one is lost.
+        """
         if self._visible is None:
             if any(type(each) is Stored for each in self.variables.values()):
                 self._visible = {k: self.load(v) for k, v in self.variables.items()}
@@ -248,7 +260,7 @@ class Walk:
             id=visit.id,
             state=visit.state.name,
             phase=phase,
-            input=visit.raw_input,
+            input=self._kept_input(visit, phase),
             entered_at=visit.entered_at,
             attempt=visit.attempt,
             retries=visit.retries,
@@ -256,22 +268,43 @@ class Walk:
             **facts,  # type: ignore[arg-type]
         )
 
-    def new_visit(self, name: str, raw_input: Json) -> Visit:
-        """Open a visit to a state."""
-        visit = Visit(self.scope.states[name], raw_input, self.next_id, self.at)
+    def _kept_input(self, visit: Visit, phase: Phase) -> Json | Stored:
+        """Return what ``taken_up`` needs to give the visit the same input again.
+
+        Join ALL: variables change while the visit is open, so its input is kept as it
+        was made of them; an attempt that is still to come makes its own.
+        """
+        is_made = self.scope.join is Join.ALL and phase is not Phase.RETRYING
+        return visit.input if is_made else visit.slot
+
+    def new_visit(self, ready: Ready) -> Visit:
+        """Open a visit to a state; it has received nothing yet."""
+        state = self.scope.states[ready.state]
+        visit = Visit(state, ready.input, self.next_id, self.at)
         self.next_id += 1
         return visit
 
     def reopen(self, activation: Activation) -> Visit:
-        """Return the visit that an activation had kept open."""
-        visit = Visit(
-            self.scope.states[activation.state],
-            self.load(activation.input),
-            activation.id,
-            activation.entered_at,
-        )
+        """Return the visit that an activation had kept open, without its data."""
+        state = self.scope.states[activation.state]
+        visit = Visit(state, activation.input, activation.id, activation.entered_at)
         visit.attempt = activation.attempt
         visit.retries = activation.retries
+        return visit
+
+    def taken_up(self, activation: Activation) -> Visit:
+        """Return the visit that an activation had kept open, with its input.
+
+        Raises:
+            EvaluationFailure: the input is lost.
+        """
+        visit = self.reopen(activation)
+        visit.receive(self.load(activation.input))
+        program = visit.state.input
+        if program is None or self.scope.join is Join.ALL:
+            visit.input = visit.raw_input
+        else:
+            visit.input = evaluate(program, self.view(visit, visit.raw_input))
         return visit
 
     # -- the end -----------------------------------------------------------------

@@ -1,9 +1,9 @@
 """What do people ask for? Executions from the outside, and published definitions.
 
-    execution / HEAD                  written at the start and at the end
-    workflow#<name> / <version>       a definition: text and compiled form, immutable
-    workflow#<name> / CURRENT         which version is the newest
-    workflows / <name>                the list
+execution / HEAD                  written at the start and at the end
+workflow#<name> / <version>       a definition: text and compiled form, immutable
+workflow#<name> / CURRENT         which version is the newest
+workflows / <name>                the list
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 
 from chalicelib.engine.state import Status, Stored
 from chalicelib.errors import ExecutionNotFound, StaleRecord, WorkflowNotFound
+from chalicelib.journal import records, story
+from chalicelib.journal.values import Values
 from chalicelib.model import codec
 from chalicelib.model.workflow import Workflow
 from chalicelib.ports import Clock, Item, Table
-from chalicelib.journal import records, story
-from chalicelib.journal.values import Values
 from chalicelib.values import Json, compact, short_hash
 
 HEAD = "HEAD"
@@ -145,7 +145,7 @@ class Archive:
         kept = {
             "i": self._kept(head.execution, head.input),
             "o": self._kept(head.execution, head.output),
-            "e": [head.error, head.cause],
+            "e": self._kept(head.execution, [head.error, head.cause]),
             "t": [head.trace, head.parent, head.depth, head.input_digest],
         }
         return {
@@ -171,13 +171,14 @@ class Archive:
         kept = records.unpack(item["d"])
         execution = item["pk"]
         trace, parent, depth, input_digest = kept["t"]
+        error, cause = self._values.restore(execution, kept["e"][0])
         return replace(
             _summary(item),
             execution=execution,
             input=self._values.restore(execution, kept["i"][0]),
             output=self._values.restore(execution, kept["o"][0]),
-            error=kept["e"][0],
-            cause=kept["e"][1],
+            error=error,
+            cause=cause,
             trace=trace,
             parent=parent,
             depth=depth,
@@ -207,28 +208,21 @@ class Archive:
         try:
             self._table.put(item, unless_exists=True)
         except StaleRecord:
-            if self._current(workflow.name) == version:
+            if self._version(workflow.name) == version:
                 return version
+        # CURRENT comes last: until it is there, publishing again does all of it.
+        listed = {"version": version, "format": workflow.format, "published_at": now}
+        self._table.put({"pk": "workflows", "sk": workflow.name, **listed})
         self._table.put({"pk": partition, "sk": CURRENT, "version": version})
-        self._table.put(
-            {
-                "pk": "workflows",
-                "sk": workflow.name,
-                "version": version,
-                "format": workflow.format,
-                "published_at": now,
-            }
-        )
         return version
 
-    def _current(self, name: str) -> str:
+    def _version(self, name: str) -> str:
+        """Return the current version; empty for none."""
         item = self._table.get((f"workflow#{name}", CURRENT))
-        if item is None:
-            raise WorkflowNotFound(name)
-        return str(item["version"])
+        return str(item["version"]) if item else ""
 
     def _definition(self, name: str, version: str) -> Item:
-        version = version or self._current(name)
+        version = version or self.current(name)
         item = self._table.get((f"workflow#{name}", version))
         if item is None or "text" not in item:
             raise WorkflowNotFound(name, version)
@@ -278,13 +272,21 @@ class Archive:
                 self._compiled.popitem(last=False)
         return found
 
+    def withdraw(self, name: str) -> None:
+        """Take a workflow off the list; its executions go on with their versions."""
+        self._table.delete(("workflows", name))
+        self._table.delete((f"workflow#{name}", CURRENT))
+
     def current(self, name: str) -> str:
         """Return the version that new executions of a workflow run.
 
         Raises:
             WorkflowNotFound: there is none.
         """
-        return self._current(name)
+        version = self._version(name)
+        if not version:
+            raise WorkflowNotFound(name)
+        return version
 
 
 def _listed(workflow: str) -> str:

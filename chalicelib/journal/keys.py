@@ -29,8 +29,11 @@ def partition(execution: str, scope: str) -> str:
     >>> partition("w:1", "r.3.1-17"), partition("w:1", "r.3.1-250.1.1-0")
     ('w:1', 'w:1/2')
     """
-    largest = max((int(each) for each in _INDEX.findall(scope)), default=0)
-    return shard(execution, largest)
+    return shard(execution, _largest(scope))
+
+
+def _largest(scope: str) -> int:
+    return max((int(each) for each in _INDEX.findall(scope)), default=0)
 
 
 def shard(execution: str, index: int) -> str:
@@ -39,10 +42,18 @@ def shard(execution: str, index: int) -> str:
     return f"{execution}/{number}" if number else execution
 
 
-def shards(execution: str, children: int) -> list[str]:
-    """Return the partitions that an execution with so many children can use."""
-    count = min(SHARDS, max(1, -(-children // LEAF)))
-    return [shard(execution, number * LEAF) for number in range(count)]
+def shards(execution: str, container: str, children: int) -> list[str]:
+    """Return the partitions that the children of a container lie in.
+
+    A container that lies far out itself has its first children there too.
+
+    >>> shards("w:1", "r.3.1", 150), shards("w:1", "r.3.1-250.1.1", 2)
+    (['w:1', 'w:1/1'], ['w:1/2'])
+    """
+    first = _largest(container) // LEAF
+    last = max(first, (children - 1) // LEAF)
+    numbers = range(first, min(last, first + SHARDS - 1) + 1)
+    return [shard(execution, number * LEAF) for number in numbers]
 
 
 def record(scope: str, seq: int) -> str:

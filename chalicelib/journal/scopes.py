@@ -14,37 +14,31 @@ import json
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from threading import Lock
 
-from chalicelib.engine.history import HistoryEvent
-from chalicelib.engine.owed import Tag
-from chalicelib.engine.state import Failure, Origin, ScopeState, Status, Stored
-from chalicelib.errors import StaleRecord
-from chalicelib.ports import Item, Table
+from chalicelib.engine.state import Failure, ScopeState, Status, Stored
 from chalicelib.journal import keys, records
-from chalicelib.journal.records import Pool, Record, Shelf
+from chalicelib.journal.records import Content, Opened, Record
+from chalicelib.journal.records import Draft as Draft
 from chalicelib.journal.values import Values
+from chalicelib.ports import Item, Table
 from chalicelib.values import Json
 
 #: Scopes a process remembers.
 REMEMBERED = 2000
-#: Entries of a state up to which a record always holds all of it.
+#: Entries of a state up to which its whole is tried first.
 WHOLE = 8
-#: Bytes; a whole state beyond this is written as a delta when that is smaller.
-SMALL = 600
+#: Bytes of a write unit.
+UNIT = 1024
+#: How many times the bytes of the base its deltas may have, before the whole is written
+#: again. A whole is written ever more rarely as it grows, so its share in a record's
+#: cost does not; and no more is read than this, and one, times the whole.
+SPAN = 4
+#: Bytes of deltas that any base may have.
+LEAST = 1200
 #: Records read at a time when looking for the one with a cause.
 PAGE = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """What a turn wants to commit."""
-
-    at: float
-    causes: tuple[str, ...]
-    tags: tuple[Tag, ...]
-    state: ScopeState
-    history: Sequence[HistoryEvent]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +86,7 @@ class Journal:
         if not newest:
             return Found(record=None, inbox=inbox)
         record = self._whole(execution, scope, newest[0])
-        self._remember(record)
+        self._remember(replace(record, history=()))
         return Found(record=record, inbox=inbox)
 
     def _inbox(self, partition: str, scope: str) -> tuple[tuple[str, Json], ...]:
@@ -104,21 +98,23 @@ class Journal:
 
     def _whole(self, execution: str, scope: str, item: Item) -> Record:
         known = self.remembered(execution, scope)
-        seq = _seq(item)
-        if known is not None and known.seq == seq:
+        opened = self._open(execution, item)
+        if known is not None and known.seq == opened.seq:
             return known
-        document = _open(item)
-        if "b" not in document:
-            return _decode(execution, scope, item, document, None)
-        chain = self._table.query(
-            keys.partition(execution, scope),
-            after=keys.record(scope, document["b"] - 1),
-            before=keys.record(scope, seq),
-        )
         state: ScopeState | None = None
-        for each in chain:
-            state = _decode(execution, scope, each, _open(each), state).state
-        return _decode(execution, scope, item, document, state)
+        first = opened.base
+        if known is not None and first <= known.seq < opened.seq:
+            state, first = known.state, known.seq + 1
+        if first < opened.seq:
+            partition = keys.partition(execution, scope)
+            after, before = (keys.record(scope, n) for n in (first - 1, opened.seq))
+            for each in self._table.query(partition, after=after, before=before):
+                delta = self._open(execution, each)
+                state = records.decode(execution, scope, delta, state).state
+        return records.decode(execution, scope, opened, state)
+
+    def _open(self, execution: str, item: Item) -> Opened:
+        return records.open_item(item, partial(self.values.restore, execution))
 
     def _remember(self, record: Record) -> None:
         key = (record.execution, record.scope)
@@ -126,7 +122,7 @@ class Journal:
             known = self._recall.pop(key, None)
             if known is not None and known.seq > record.seq:
                 record = known
-            self._recall[key] = replace(record, history=())
+            self._recall[key] = record
             while len(self._recall) > REMEMBERED:
                 self._recall.popitem(last=False)
 
@@ -147,7 +143,8 @@ class Journal:
                 limit=PAGE,
             )
             for item in page:
-                yield read_said(execution, scope, item)
+                opened = self._open(execution, item)
+                yield records.decode_said(execution, scope, opened)
             if len(page) < PAGE:
                 return
             before = page[-1]["sk"]
@@ -157,12 +154,15 @@ class Journal:
     ) -> dict[int, tuple[Status, Json | Stored, Failure | None]]:
         """Return how each ended child of a container ended, by its position."""
         last: dict[int, Item] = {}
-        for partition in keys.shards(execution, children):
+        for partition in keys.shards(execution, container, children):
             for item in self._table.query(partition, prefix=f"{container}-"):
                 index = item["sk"][len(container) + 1 :].partition("#")[0]
                 if index.isdigit() and not keys.is_inbox(item["sk"]):
                     last[int(index)] = item
-        return {index: _outcome(item) for index, item in last.items()}
+        return {
+            index: records.decode_outcome(self._open(execution, item))
+            for index, item in last.items()
+        }
 
     def restore(self, execution: str, slot: Json | Stored) -> Json:
         """Return the value in a slot.
@@ -184,15 +184,13 @@ class Journal:
         Raises:
             StaleRecord: somebody else wrote it; load and decide again.
         """
-        seq = before.seq + 1 if before else 1
-        content, base, sizes = self._encode(execution, before, draft, seq)
         partition = keys.partition(execution, scope)
-        item = {"pk": partition, "sk": keys.record(scope, seq), "d": content}
-        try:
-            self._table.put(item, unless_exists=True)
-        except StaleRecord:
-            self.forget(execution, scope)
-            raise
+        seq = before.seq + 1 if before else 1
+        sort = keys.record(scope, seq)
+        room = UNIT - len(f"{partition}{sort}pkskd".encode())
+        base, written = self._encode(execution, before, draft, room)
+        item = {"pk": partition, "sk": sort, "d": written.content}
+        self._table.put(item, unless_exists=True)
         record = Record(
             execution=execution,
             scope=scope,
@@ -201,49 +199,30 @@ class Journal:
             causes=draft.causes,
             tags=draft.tags,
             state=draft.state,
-            base=base,
-            base_bytes=sizes[0],
-            delta_bytes=sizes[1],
+            base=seq if base is None else base.base,
+            base_bytes=written.size if base is None else base.base_bytes,
+            delta_bytes=0 if base is None else base.delta_bytes + written.size,
         )
         self._remember(record)
         return record
 
     def _encode(
-        self, execution: str, before: Record | None, draft: Draft, seq: int
-    ) -> tuple[bytes, int, tuple[int, int]]:
-        """Return (content, base, (bytes of the base, bytes of deltas on it))."""
+        self, execution: str, before: Record | None, draft: Draft, room: int
+    ) -> tuple[Record | None, Content]:
+        """Return what to write: whole (None), or a delta on that record."""
+        keep = partial(self.values.keep, execution)
         whole = None
         if before is None or _entries(draft.state) <= WHOLE:
-            whole = self._document(execution, None, draft, None)
-            if before is None or len(whole) <= SMALL:
-                return whole, seq, (len(whole), 0)
-        delta = self._document(execution, before, draft, before.base)
-        grown = before.delta_bytes + len(delta)
-        is_smaller = whole is None or len(delta) < len(whole)
-        if is_smaller and grown <= max(before.base_bytes, 2 * SMALL):
-            return delta, before.base, (before.base_bytes, grown)
-        whole = whole or self._document(execution, None, draft, None)
-        return whole, seq, (len(whole), 0)
-
-    def _document(
-        self, execution: str, before: Record | None, draft: Draft, base: int | None
-    ) -> bytes:
-        pool = Pool(lambda value: self.values.keep(execution, value))
-        document: dict[str, Json] = {"v": records.SCHEMA, "at": draft.at}
-        document["c"] = list(draft.causes)
-        if draft.tags:
-            document["k"] = list(draft.tags)
-        if base is not None and before is not None:
-            document["b"] = base
-            document["z"] = [before.base_bytes, before.delta_bytes]
-        state = before.state if before else None
-        document["s"] = records.encode_state(draft.state, state, pool)
-        document["h"] = records.encode_history(draft.history, draft.at, pool)
-        if len(pool.values) > 1:
-            document["p"] = pool.values
-        if pool.stored:
-            document["r"] = pool.stored
-        return records.pack(document)
+            whole = records.encode(draft, None, keep)
+            if before is None or whole.size <= room:
+                return None, whole
+        delta = records.encode(draft, before, keep)
+        most = max(SPAN * before.base_bytes, LEAST)
+        if before.delta_bytes + delta.size > most:
+            return None, whole or records.encode(draft, None, keep)
+        if whole is not None and _units(whole, room) <= _units(delta, room):
+            return None, whole
+        return before, delta
 
     # -- the inbox ---------------------------------------------------------------
 
@@ -269,68 +248,6 @@ def _entries(state: ScopeState) -> int:
     return len(state.variables) + len(state.active) + len(state.done)
 
 
-def _open(item: Item) -> Json:
-    document = records.unpack(item["d"])
-    records.check_schema(document)
-    return document
-
-
-def _seq(item: Item) -> int:
-    return int(item["sk"].rpartition("#")[2])
-
-
-def _decode(
-    execution: str, scope: str, item: Item, document: Json, before: ScopeState | None
-) -> Record:
-    shelf = Shelf(document)
-    at = document["at"]
-    base = document.get("b", _seq(item))
-    state = records.decode_state(execution, document["s"], before, shelf)
-    size = len(item["d"])
-    base_bytes, delta_bytes = document.get("z", (size, -size))
-    return Record(
-        execution=execution,
-        scope=scope,
-        seq=_seq(item),
-        at=at,
-        causes=tuple(document["c"]),
-        tags=tuple(document.get("k", ())),
-        state=state,
-        history=records.decode_history(document["h"], at, shelf),
-        base=base,
-        base_bytes=base_bytes,
-        delta_bytes=delta_bytes + size,
-    )
-
-
-_BLANK = ScopeState(
-    origin=Origin(execution="", workflow="", version="", name="", started_at=0)
-)
-
-
-def _outcome(item: Item) -> tuple[Status, Json | Stored, Failure | None]:
-    document = _open(item)
-    parts = document["s"]
-    failure = parts.get("e")
-    return (
-        Status(parts.get("t", Status.RUNNING.value)),
-        Shelf(document).take(parts.get("x", 0)),
-        Failure(error=failure[0], cause=failure[1]) if failure else None,
-    )
-
-
-def read_said(execution: str, scope: str, item: Item) -> Record:
-    """Return the record in an item, without its state: its causes and its history."""
-    document = _open(item)
-    shelf = Shelf(document)
-    at = document["at"]
-    return Record(
-        execution=execution,
-        scope=scope,
-        seq=_seq(item),
-        at=at,
-        causes=tuple(document["c"]),
-        tags=tuple(document.get("k", ())),
-        state=_BLANK,
-        history=records.decode_history(document["h"], at, shelf),
-    )
+def _units(written: Content, room: int) -> int:
+    """Return the write units; the first has ``room``, its keys taken off."""
+    return 1 + max(0, -((room - written.size) // UNIT))

@@ -1,23 +1,24 @@
 """What happened in an execution, in order? Its journal, told as history events.
 
-Records of different scopes are put in the order of cause: a child's begin after its
-container started it, and end before the container joined them; where causes leave it
-open, time decides.
+Records are put in the order of cause: those of a scope as they were committed, the
+first of a child after its container started it, its last before the container joined
+it. Where causes leave it open, time decides: clocks that differ turn nothing around.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import NamedTuple
 
 from chalicelib.engine.history import Happened, HistoryEvent
 from chalicelib.engine.state import Stored
 from chalicelib.errors import ValueLost
-from chalicelib.ports import Table
-from chalicelib.journal import keys
-from chalicelib.journal.scopes import read_said
+from chalicelib.journal import keys, records
 from chalicelib.journal.records import Record
 from chalicelib.journal.values import Values
+from chalicelib.ports import Table
 from chalicelib.values import Json
 
 #: What the value of a history event is called.
@@ -38,7 +39,7 @@ _VALUES = {
 
 def tell(table: Table, values: Values, execution: str) -> list[dict[str, Json]]:
     """Return the history events of an execution, numbered from 1."""
-    scopes = _scopes(table, execution)
+    scopes = _scopes(table, values, execution)
     told: list[dict[str, Json]] = []
     last: dict[str, int] = {}
     for scope, event in _in_order(scopes):
@@ -50,19 +51,20 @@ def tell(table: Table, values: Values, execution: str) -> list[dict[str, Json]]:
     return told
 
 
-def _scopes(table: Table, execution: str) -> dict[str, list[Record]]:
+def _scopes(table: Table, values: Values, execution: str) -> dict[str, list[Record]]:
     """Return the records of every scope, oldest first."""
     scopes: dict[str, list[Record]] = {}
-    partitions = keys.shards(execution, 1)
+    partitions = keys.shards(execution, "", 1)
     known = set(partitions)
     for partition in partitions:
         for item in table.query(partition, prefix="r"):
             if keys.is_inbox(item["sk"]):
                 continue
             scope = item["sk"].rpartition("#")[0]
-            record = read_said(execution, scope, item)
+            opened = records.open_item(item, partial(values.restore, execution))
+            record = records.decode_said(execution, scope, opened)
             scopes.setdefault(scope, []).append(record)
-            for wider in keys.shards(execution, _crowd(record)):
+            for wider in keys.shards(execution, "", _crowd(record)):
                 if wider not in known:
                     known.add(wider)
                     partitions.append(wider)
@@ -79,62 +81,97 @@ def _crowd(record: Record) -> int:
 def _in_order(
     scopes: dict[str, list[Record]],
 ) -> Iterator[tuple[str, HistoryEvent]]:
-    ranks = _Ranks(scopes)
-    placed = [
-        (event.at, ranks.of(scope, position), keys.order(scope), position, number, event)
-        for scope, records in scopes.items()
-        for position, record in enumerate(records)
-        for number, event in enumerate(record.history)
-    ]
-    placed.sort(key=lambda each: each[:-1])
-    by_order = {keys.order(scope): scope for scope in scopes}
-    for _, _, order, _, _, event in placed:
-        yield by_order[order], event
+    causes = _Causes(scopes)
+    placed = []
+    for scope, committed in scopes.items():
+        order = keys.order(scope)
+        for position, record in enumerate(committed):
+            place = causes.of(scope, position)
+            at = place.after
+            for number, event in enumerate(record.history):
+                at = max(at, event.at)
+                key = (at, place.rank, order, position, number)
+                placed.append((key, scope, event))
+    placed.sort(key=lambda each: each[0])
+    for _, scope, event in placed:
+        yield scope, event
 
 
-class _Ranks:
-    """How many causes, at the longest, lie before a record."""
+class _Place(NamedTuple):
+    """Where a record stands among all of them."""
+
+    #: How many causes, at the longest, lie before it.
+    rank: int
+    #: The latest time that a record before it tells of: clocks differ.
+    after: float
+    #: The latest time up to its own.
+    until: float
+
+
+_FIRST = _Place(0, 0.0, 0.0)
+
+
+class _Causes:
+    """Finds what lies before a record: in its own scope, above it, and below it."""
 
     def __init__(self, scopes: dict[str, list[Record]]) -> None:
         self._scopes = scopes
-        self._ranks: dict[str, list[int]] = {}
+        self._places: dict[str, list[_Place]] = {}
         self._children: dict[str, list[str]] = {}
-        for scope in scopes:
+        #: (kind of command, container) -> the record that asked for it.
+        self._asked: dict[tuple[str, str], tuple[str, int]] = {}
+        for scope, committed in scopes.items():
             self._children.setdefault(scope.rpartition("-")[0], []).append(scope)
+            for position, record in enumerate(committed):
+                self._note(scope, position, record)
 
-    def of(self, scope: str, position: int) -> int:
-        """Return the rank of a scope's record."""
-        ranks = self._ranks.setdefault(scope, [])
-        while len(ranks) <= position:
-            ranks.append(self._next(scope, ranks))
-        return ranks[position]
+    def _note(self, scope: str, position: int, record: Record) -> None:
+        for kind, *what in record.tags:
+            if kind in ("children", "cancel children"):
+                container = f"{scope}.{what[0]}.{what[1]}"
+                self._asked.setdefault((kind, container), (scope, position))
 
-    def _next(self, scope: str, ranks: Sequence[int]) -> int:
-        rank = ranks[-1] + 1 if ranks else self._begun(scope)
-        for cause in self._scopes[scope][len(ranks)].causes:
-            words = cause.split(" ")
-            if words[0] in ("joined", "lost"):
-                rank = max(rank, self._ended(f"{scope}.{words[1]}.{words[2]}"))
-        return rank
+    def of(self, scope: str, position: int) -> _Place:
+        """Return the place of a scope's record."""
+        places = self._places.setdefault(scope, [])
+        while len(places) <= position:
+            places.append(self._next(scope, places))
+        return places[position]
 
-    def _begun(self, scope: str) -> int:
-        if "-" not in scope:
-            return 0
-        parent, activation, attempt, _ = keys.parent(scope)
-        tag = ["children", activation, attempt]
-        for position, record in enumerate(self._scopes.get(parent, ())):
-            if tag in record.tags:
-                return self.of(parent, position) + 1
-        return 0
-
-    def _ended(self, container: str) -> int:
-        return max(
-            (
-                self.of(child, len(self._scopes[child]) - 1) + 1
-                for child in self._children.get(container, ())
-            ),
-            default=0,
+    def _next(self, scope: str, places: Sequence[_Place]) -> _Place:
+        record = self._scopes[scope][len(places)]
+        before = list(self._before(scope, places, record))
+        after = max(place.until for place in before)
+        return _Place(
+            rank=max(place.rank for place in before) + 1,
+            after=after,
+            until=max(after, record.at),
         )
+
+    def _before(
+        self, scope: str, places: Sequence[_Place], record: Record
+    ) -> Iterator[_Place]:
+        yield places[-1] if places else self._above("children", scope)
+        for cause in record.causes:
+            kind, *what = cause.split(" ")
+            if kind == "joined":
+                yield from self._below(f"{scope}.{what[0]}.{what[1]}")
+            elif kind == "lost":
+                yield self._end(f"{scope}.{what[0]}.{what[1]}-{what[2]}")
+            elif kind == "stop":
+                yield self._above("cancel children", scope)
+
+    def _above(self, kind: str, scope: str) -> _Place:
+        asked = self._asked.get((kind, scope.rpartition("-")[0]))
+        return _FIRST if asked is None else self.of(*asked)
+
+    def _below(self, container: str) -> Iterator[_Place]:
+        for child in self._children.get(container, ()):
+            yield self._end(child)
+
+    def _end(self, scope: str) -> _Place:
+        committed = self._scopes.get(scope)
+        return self.of(scope, len(committed) - 1) if committed else _FIRST
 
 
 def _of_parent(last: dict[str, int], scope: str) -> int:

@@ -21,7 +21,6 @@ from typing import NamedTuple
 
 from chalicelib.engine.state import Stored
 from chalicelib.errors import ValueLost
-from chalicelib.ports import Blobs, Table
 from chalicelib.journal.parcels import (
     Parcel,
     Reference,
@@ -31,6 +30,7 @@ from chalicelib.journal.parcels import (
     pack,
     unpack,
 )
+from chalicelib.ports import Blobs, Table
 from chalicelib.values import Json, parse
 
 #: Sort key of a value item, before its digest.
@@ -40,6 +40,9 @@ REMEMBERED = 64 * 1024 * 1024
 #: Bytes of memory for a byte of JSON text: dicts, lists and numbers of an ordinary API
 #: answer take six to eight times their text, a string takes its length.
 _SPREAD = 8
+
+#: Small values that are known to be small, in each of two halves.
+_LATELY = 100
 
 
 class Values:
@@ -51,6 +54,7 @@ class Values:
         self._table = table
         self._blobs = blobs
         self._recall = _Recall(remembered)
+        self._small = _Lately()
 
     def keep(self, partition: str, value: Json) -> Json:
         """Return ``value`` with its large parts kept and replaced by references.
@@ -60,7 +64,10 @@ class Values:
         Raises:
             Unavailable: a part could not be written.
         """
+        if value in self._small:
+            return value
         if is_small(value):
+            self._small.add(value)
             return value
         json, parcels = pack(value, _Known(self._recall, partition))
         for parcel in parcels:
@@ -117,6 +124,24 @@ class Values:
 
 def _blob_name(partition: str, digest: str) -> str:
     return f"values/{partition}/{digest}"
+
+
+class _Lately:
+    """The very objects that were looked at lately; a value passed on is seen twice."""
+
+    def __init__(self) -> None:
+        self._new: dict[int, Json] = {}
+        self._old: dict[int, Json] = {}
+
+    def __contains__(self, value: Json) -> bool:
+        # What is found is held, so no other object can have its id.
+        return id(value) in self._new or id(value) in self._old
+
+    def add(self, value: Json) -> None:
+        """Know ``value``, and forget what was added long before it."""
+        if len(self._new) >= _LATELY:
+            self._new, self._old = {}, self._new
+        self._new[id(value)] = value
 
 
 class _Entry(NamedTuple):

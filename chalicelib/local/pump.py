@@ -50,6 +50,18 @@ def _nobody_counts(_bodies: Sequence[str], _seconds: float) -> None:
     """Take no notice."""
 
 
+def pause_after(received: int) -> int:
+    """Return the seconds until a message that failed ``received`` times comes again.
+
+    In the cloud it is the visibility timeout, a quarter of an hour; nobody wants to
+    wait so long at a desk.
+
+    >>> [pause_after(received) for received in (1, 2, 3, 9)]
+    [1, 2, 4, 30]
+    """
+    return int(min(2 ** (received - 1), 30))
+
+
 @dataclass(kw_only=True)
 class QueueSource:
     """A queue with the function that its mapping calls."""
@@ -64,6 +76,8 @@ class QueueSource:
     dead_letters: str = ""
     #: Told of each invocation: the bodies of its messages, and the seconds it took.
     on_invoked: Callable[[Sequence[str], float], None] = _nobody_counts
+    #: Seconds until a message comes again, by how often it was received.
+    pause: Callable[[int], int] = pause_after
     clock: Clock
 
     def serve(self, count: int, ring: Ring) -> None:
@@ -106,7 +120,7 @@ class QueueSource:
     def _put_back(self, messages: list[Any], ring: Ring) -> None:
         for message in messages:
             received = int(message["Attributes"]["ApproximateReceiveCount"])
-            pause = pause_after(received)
+            pause = self.pause(received)
             self.sqs.change_message_visibility(
                 QueueUrl=self.url,
                 ReceiptHandle=message["ReceiptHandle"],
@@ -125,18 +139,6 @@ def failed_ids(answer: Any, everything: frozenset[str]) -> frozenset[str]:
         return frozenset()
     found = frozenset(item["itemIdentifier"] for item in answer["batchItemFailures"])
     return found if found <= everything else everything
-
-
-def pause_after(received: int) -> int:
-    """Return the seconds until a message that failed ``received`` times comes again.
-
-    In the cloud it is the visibility timeout, a quarter of an hour; nobody wants to
-    wait so long at a desk.
-
-    >>> [pause_after(received) for received in (1, 2, 3, 9)]
-    [1, 2, 4, 30]
-    """
-    return int(min(2 ** (received - 1), 30))
 
 
 @dataclass(kw_only=True)

@@ -14,39 +14,28 @@ Rule 2  Nothing listens but on loopback, and nothing is asked for outside of it.
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import logging
 import os
 import secrets
 import sys
 from base64 import b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
+from chalicelib.api.auth import derived_secret
 from chalicelib.clock import SystemClock
-from chalicelib.errors import MillraceError
 from chalicelib.local import account
 from chalicelib.local.clients import Clients
 from chalicelib.local.gateway import Gateway
 from chalicelib.local.lambda_client import LambdaClient
-from chalicelib.local.pump import (
-    Handler,
-    Patrol,
-    Pump,
-    QueueSource,
-    ScheduleSource,
-    Source,
-)
+from chalicelib.local.mappings import Mappings
+from chalicelib.local.pump import Pump, pause_after
 from chalicelib.local.server import Server
 from chalicelib.local.sqs_client import SqsClient
 from chalicelib.local.watch import WatchedFunctions
-from chalicelib.orchestrator import steps
-from chalicelib.ports import Clock
-from chalicelib.settings import QueueNames
 
 ROOT = Path(__file__).parents[2]
 #: Rill Flow's documentation calls a gateway so; any port of it leads here.
@@ -55,8 +44,6 @@ GATEWAY_HOSTS = (
     "gateway.openfaas",
     "gateway",
 )
-#: Megabytes of a function that handles messages.
-MEMORY = 512
 KEY_ID = "local"
 
 
@@ -64,21 +51,35 @@ class Stage:
     """A stage from ``with`` to the end of its block."""
 
     def __init__(
-        self, workflows: Path | None = None, *, port: int = 0, workers: int = 8
+        self,
+        workflows: Path | None = None,
+        *,
+        port: int = 0,
+        workers: int = 8,
+        pause: Callable[[int], int] = pause_after,
     ) -> None:
-        """``workflows``: where functions stand. ``port`` 0: any that is free."""
+        """``workflows``: where functions stand. ``port`` 0: any that is free.
+
+        ``pause``: seconds until a failed message comes again, by how often it came.
+        """
+        self._pause = pause
         self._wanted_port = port
         self._workers = workers
         self._clock = SystemClock()
-        self._secret = secrets.token_urlsafe(24)
+        self._access_secret = secrets.token_bytes(32)
         self._stack = ExitStack()
         self.functions = WatchedFunctions(workflows)
         self.url = ""
 
     @property
     def key(self) -> str:
-        """The access key that this stage was given."""
-        return f"{KEY_ID}.{self._secret}"
+        """The access key that this stage was given, as a bearer key."""
+        return f"{KEY_ID}.{self.secret}"
+
+    @property
+    def secret(self) -> str:
+        """Its secret: with ``KEY_ID``, the credentials of an AWS client."""
+        return derived_secret(self._access_secret, KEY_ID)
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -106,8 +107,11 @@ class Stage:
         own = self._settings(gateway.port)
         stack.enter_context(account.environment({**os.environ, **provided, **own}))
         app = _app(self.clients, stack)
+        mappings = Mappings(
+            app=app, sqs=self.clients("sqs"), clock=self._clock, pause=self._pause
+        )
         self._pump = Pump(
-            sources=_sources(app, self.clients("sqs"), self._clock),
+            sources=mappings.sources(),
             clock=self._clock,
             workers=self._workers,
         )
@@ -128,11 +132,11 @@ class Stage:
 
     def _settings(self, gateway_port: int) -> Mapping[str, str]:
         gateway = f"127.0.0.1:{gateway_port}"
-        digest = hashlib.sha256(self._secret.encode()).hexdigest()
         return {
             "CALLBACK_URL": self.url,
             "TOKEN_KEYS": "local:" + b64encode(secrets.token_bytes(32)).decode(),
-            "ACCESS_KEYS": f"{KEY_ID}:{digest}:admin",
+            "ACCESS_SECRET": b64encode(self._access_secret).decode(),
+            "ACCESS_KEYS": f"{KEY_ID}::admin",
             "HTTP_ALLOW": "127.0.0.0/8,localhost",
             "HTTP_HOSTS": ",".join(f"{host}={gateway}" for host in GATEWAY_HOSTS),
             "PARTIAL_BATCH": "1",
@@ -163,64 +167,5 @@ def _log_as_others_do(log: logging.Logger) -> None:
     log.setLevel(logging.NOTSET)
 
 
-def _sources(app: Any, sqs: Any, clock: Clock) -> list[Source]:
-    """Return who calls which handler, as AWS would read it from the app."""
-    from chalice.app import SQSEventConfig
-
-    found: list[Source] = []
-    for event in app.event_sources:
-        handler, context = app.handler_map[event.name], partial(_context, event.name)
-        if isinstance(event, SQSEventConfig):
-            found.append(_queue_source(event, sqs, clock, handler, context))
-        else:
-            found.append(
-                ScheduleSource(
-                    name=event.name, handler=handler, context=context, clock=clock
-                )
-            )
-    queues = [each.name for each in found if isinstance(each, QueueSource)]
-    return [*found, Patrol(names=queues)]
-
-
-def _queue_source(
-    event: Any, sqs: Any, clock: Clock, handler: Handler, context: Callable[[], Any]
-) -> QueueSource:
-    names = QueueNames.of(os.environ)
-    return QueueSource(
-        name=event.queue,
-        url=sqs.get_queue_url(QueueName=event.queue)["QueueUrl"],
-        sqs=sqs,
-        handler=handler,
-        context=context,
-        limit=event.batch_size,
-        dead_letters=names.dead_letters if event.queue == names.steps else "",
-        on_invoked=_count_invocation,
-        clock=clock,
-    )
-
-
-def _count_invocation(bodies: Sequence[str], seconds: float) -> None:
-    """Let the meter count what Lambda would bill: a request, and time by message."""
-    from chalicelib import bootstrap
-
-    meter, share = bootstrap.meter(), seconds * 1000 / len(bodies)
-    for number, body in enumerate(bodies):
-        count = meter.worked if number else meter.invoked
-        count(_execution_of(body), share, memory=MEMORY)
-
-
-def _execution_of(body: str) -> str:
-    try:
-        return steps.read(body).execution
-    except MillraceError:
-        return ""
-
-
 def _queue_name(url: str) -> str:
     return url.rpartition("/")[2]
-
-
-def _context(function: str) -> Any:
-    from chalice.local import LambdaContext
-
-    return LambdaContext(function, MEMORY, max_runtime_ms=account.INVOCATION * 1000)

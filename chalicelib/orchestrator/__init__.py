@@ -1,10 +1,12 @@
 """The orchestrator: messages in, records and deeds out.
 
-``Orchestrator`` is what the handlers call. ``running`` is a turn in straight-line code;
-``turn`` loads, advances and commits; ``carrying`` does what the engine asked for, with
-``crowds`` (children), ``timers`` and ``endings``; ``steps`` are the messages,
-``arrivals`` the events they tell of, ``inbox`` where those wait that lost too many
-races, ``watching`` looks for executions that are stuck, ``asking`` is what the API asks.
+``Orchestrator`` is what the handlers call (``handling``). ``running`` is a turn in
+straight-line code; ``turn`` loads, advances and commits what is ``dirt`` until then;
+``carrying`` does what the engine asked for, with ``crowds`` (children), ``timers`` and
+``endings``. ``steps`` are the messages, ``arrivals`` the events they tell of, ``chores``
+the others; ``inbox`` is where events wait that lost too many races, ``watching`` looks
+for executions that are stuck. ``asking`` is what the API asks, with ``reporting`` for
+what workers say and ``requests`` for how that is committed.
 """
 
 from chalicelib.orchestrator.handling import Delivery, Orchestrator

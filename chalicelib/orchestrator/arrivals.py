@@ -10,8 +10,8 @@ from chalicelib.engine.state import Failure, Status
 from chalicelib.errors import MessageRefused, Unavailable
 from chalicelib.orchestrator import endings, steps, timers
 from chalicelib.orchestrator.crowds import container
+from chalicelib.orchestrator.dirt import Arrival
 from chalicelib.orchestrator.steps import Step
-from chalicelib.orchestrator.turn import Arrival
 from chalicelib.orchestrator.world import World
 
 Reader = Callable[[World, Step, float], Event]
@@ -57,9 +57,7 @@ def _joined(world: World, found: Step, at: float) -> Event:
             world.journal.restore(found.execution, output)
             for _, (status, output, _) in sorted(ends.items())
         ],
-        failures={
-            index: failure for index, (_, _, failure) in ends.items() if failure
-        },
+        failures={index: failure for index, (_, _, failure) in ends.items() if failure},
     )
 
 

@@ -8,28 +8,30 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chalicelib.engine import events
-from chalicelib.engine.events import Event
 from chalicelib.engine.state import Status
 from chalicelib.errors import (
     ExecutionExists,
     InputRefused,
     PayloadTooLarge,
     StaleRecord,
-    TokenDecided,
-    TokenGone,
+    TokenRefused,
 )
-from chalicelib.model.error_names import Kind
+from chalicelib.journal.archive import Head
 from chalicelib.model.schema import check_input
-from chalicelib.orchestrator import beginnings, inbox, steps, watching
-from chalicelib.orchestrator.turn import Arrival, Crowded, Turn
+from chalicelib.orchestrator import (
+    beginnings,
+    endings,
+    reporting,
+    requests,
+    steps,
+    watching,
+)
+from chalicelib.orchestrator.dirt import Arrival
+from chalicelib.orchestrator.turn import Crowded, Turn
 from chalicelib.orchestrator.world import World
 from chalicelib.ports import Message
-from chalicelib.journal.archive import Head
-from chalicelib.tokens import Claims, Failed, Heartbeat, Report, Succeeded
+from chalicelib.tokens import Claims, Report
 from chalicelib.values import Json, digest, short_hash, size
-
-#: Seconds that an API request may take; its turns make no calls.
-REQUEST_TIME = 25.0
 
 
 class Asking:
@@ -43,7 +45,7 @@ class Asking:
     def start(
         self,
         workflow: str,
-        input: Json,  # noqa: A002 - the field's own word
+        input: Json,
         *,
         name: str = "",
         version: str = "",
@@ -80,6 +82,8 @@ class Asking:
         head = self._begin(head)
         if head.status is Status.RUNNING:
             self.world.queue.send([beginnings.message(self.world, head)])
+        else:  # a repeated start of what has ended: say so again to who waits for it
+            self.world.queue.send(endings.tell_parent(self.world, head))
         return head
 
     def _check_input(self, workflow: str, version: str, value: Json) -> None:
@@ -87,9 +91,11 @@ class Asking:
         if (length := size(value)) > limit:
             raise PayloadTooLarge("the input", length, limit)
         schema = self.world.archive.workflow(workflow, version).input_schema
-        if schema is not None:
-            for path, problem in check_input(schema, value):
-                raise InputRefused(problem, path=path or "/")
+        found = [(path or "/", problem) for path, problem in check_input(schema, value)]
+        if found:
+            (first, problem), *others = found
+            more = (f"{path}: {each}" for path, each in others)
+            raise InputRefused("; ".join([problem, *more]), path=first)
 
     def _begin(self, head: Head) -> Head:
         try:
@@ -98,7 +104,18 @@ class Asking:
             known = self.world.archive.head(head.execution)
         if known.input_digest != head.input_digest:
             raise ExecutionExists(head.execution)
+        if head.parent and not self._answers_same(known, head):
+            # Its end is told to another task: this one would wait for ever.
+            raise ExecutionExists(head.execution)
         return known
+
+    def _answers_same(self, known: Head, head: Head) -> bool:
+        """Whether both ends answer one attempt; its tokens differ when keys rotate."""
+        now, tokens = self.world.clock.now(), self.world.tokens
+        try:
+            return tokens.verify(known.parent, now) == tokens.verify(head.parent, now)
+        except TokenRefused:
+            return False
 
     # -- stop --------------------------------------------------------------------
 
@@ -120,36 +137,38 @@ class Asking:
         """End the top scope with ``status``; its end is carried out by message."""
         now = self.world.clock.now()
         event = events.ScopeStopped(at=now, error=error, cause=cause, status=status)
-        turn = self._turn(head.execution, beginnings.TOP)
+        turn = requests.turn_of(self.world, head.execution, beginnings.TOP)
         turn.load()
+        begun = []
         if turn.state is None:
             # It never began: bring the beginning and the end into one record.
             found = steps.read(beginnings.message(self.world, head).body)
-            turn.apply(Arrival(cause="start", event=steps.started(found, now)))
-            turn.dirt.commands.clear()
-        turn.apply(Arrival(cause="stop", event=event))
-        self._commit_and_tell(turn)
+            begun = [Arrival(cause="start", event=steps.started(found, now))]
+        try:
+            turn.take([*begun, Arrival(cause="stop", event=event)])
+            requests.commit(turn)
+        except Crowded:
+            turn.send([_stop_message(head, event)])
+            return
         if turn.state is not None and turn.state.is_ended:
-            ended = replace(
-                head,
-                status=turn.state.status,
-                stopped_at=now,
-                error=turn.state.failure.error if turn.state.failure else "",
-                cause=turn.state.failure.cause if turn.state.failure else "",
-                output=self.world.journal.restore(head.execution, turn.state.output),
-            )
-            self.world.archive.end(ended)
+            self._write_end(turn, head)
 
-    def _turn(self, execution: str, scope: str) -> Turn:
-        return Turn(
-            self.world, execution, scope, self.world.clock.now() + REQUEST_TIME
+    def _write_end(self, turn: Turn, head: Head) -> None:
+        """Write the HEAD here, so that who stopped it sees it stopped."""
+        assert turn.state is not None  # noqa: S101 - it has ended
+        assert turn.record is not None  # noqa: S101 - as a record says
+        failure = turn.state.failure
+        ended = replace(
+            head,
+            status=turn.state.status,
+            stopped_at=turn.record.at,
+            error=failure.error if failure else "",
+            cause=failure.cause if failure else "",
+            output=turn.state.output,
         )
-
-    def _commit_and_tell(self, turn: Turn) -> None:
-        """Commit what was applied, and have its commands carried out by message."""
-        turn.commit()
-        if turn.record is not None:
-            self.world.queue.send([_carry_message(turn)])
+        self.world.archive.end(ended)
+        if turn.late:  # it had ended before: maybe only half of that was carried out
+            requests.carry(turn, turn.record.seq)
 
     # -- report ------------------------------------------------------------------
 
@@ -159,84 +178,12 @@ class Asking:
         Raises:
             TokenDecided: the attempt has another outcome.
             TokenGone: the attempt is over: timed out, stopped or superseded.
+            Unavailable: a heartbeat met a crowd.
         """
-        arrival = _arrival(claims, report, self.world.clock.now())
-        turn = self._turn(claims.execution, claims.scope)
-        if turn.state is None:
-            turn.load()
-        if turn.state is None:
-            raise TokenGone("its execution is not known")
-        turn.apply(arrival)
-        try:
-            if turn.late and not turn.is_fresh:
-                turn.late.clear()
-                turn.load()
-                turn.apply(arrival)
-            if not turn.late:
-                self._commit_and_tell(turn)
-        except Crowded:
-            return self._waiting(claims, arrival)
-        if turn.late or turn.commits == 0:
-            return self._settled(turn, arrival)
-        return "accepted"
-
-    def _settled(self, turn: Turn, arrival: Arrival) -> str:
-        """Say what became of an attempt that is not open any more."""
-        mine = inbox.slot(arrival.cause)
-        for record in turn.world.journal.walk_back(turn.execution, turn.scope):
-            for cause in record.causes:
-                if cause == arrival.cause and not _is_beat(arrival.event):
-                    self.world.queue.send([_carry_message(turn, record.seq)])
-                    return "replayed"
-                if cause.startswith("report ") and inbox.slot(cause) == mine:
-                    raise TokenDecided
-        raise TokenGone("it timed out, was stopped, or a newer attempt is under way")
-
-    def _waiting(self, claims: Claims, arrival: Arrival) -> str:
-        """Compare with the answer that waits in the inbox: ours, or another's."""
-        found = self.world.journal.load(claims.execution, claims.scope)
-        for place, body in found.inbox:
-            if place == inbox.slot(arrival.cause) and body["cause"] != arrival.cause:
-                raise TokenDecided
-        return "accepted"
+        return reporting.report(self.world, claims, report)
 
 
-def _arrival(claims: Claims, report: Report, now: float) -> Arrival:
-    attempt = f"{claims.activation} {claims.attempt}"
-    event: Event
-    match report:
-        case Heartbeat():
-            event = events.HeartbeatReceived(
-                at=now, activation=claims.activation, attempt=claims.attempt
-            )
-            return Arrival(cause=f"beat {attempt} {now}", event=event)
-        case Succeeded():
-            event = events.TaskSucceeded(
-                at=now,
-                activation=claims.activation,
-                attempt=claims.attempt,
-                output=report.output,
-            )
-            what = digest(["succeeded", report.output])
-        case Failed():
-            event = events.TaskFailed(
-                at=now,
-                activation=claims.activation,
-                attempt=claims.attempt,
-                error=report.error,
-                cause=report.cause,
-                kind=Kind.FUNCTION,
-                output=report.output,
-            )
-            what = digest(["failed", report.error, report.cause, report.output])
-    return Arrival(cause=f"report {attempt} {what[:12]}", event=event)
-
-
-def _is_beat(event: Event) -> bool:
-    return isinstance(event, events.HeartbeatReceived)
-
-
-def _carry_message(turn: Turn, seq: int | None = None) -> Message:
-    assert turn.record is not None  # noqa: S101 - something is committed
-    number = turn.record.seq if seq is None else seq
-    return steps.step("carry", turn.execution, turn.scope, q=number)
+def _stop_message(head: Head, event: events.ScopeStopped) -> Message:
+    """Return the message that stops an execution which is too crowded to be stopped."""
+    facts = {"e": event.error, "c": event.cause, "st": event.status.value}
+    return steps.step("stop", head.execution, beginnings.TOP, steps.CALM, **facts)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from chalicelib.engine.state import Origin
+from chalicelib.journal.archive import Head
 from chalicelib.orchestrator import steps
 from chalicelib.orchestrator.world import World
 from chalicelib.ports import Message
-from chalicelib.journal.archive import Head
 
 #: Runtime id of the top scope.
 TOP = "r"

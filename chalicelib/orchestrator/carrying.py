@@ -1,4 +1,10 @@
-"""Commands become deeds. Each may be done twice, and is then as if done once."""
+"""Commands become deeds. Each may be done twice, and is then as if done once.
+
+An at-most-once call is the exception. That it begins is committed first, under a name
+that nobody else has: who finds that name in the journal makes the call, and whoever
+else finds the call begun waits until it must be over. If nothing is known of it by
+then, it has failed, and its outcome is unknown.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +18,9 @@ from chalicelib.errors import Unavailable
 from chalicelib.model.error_names import Kind
 from chalicelib.model.workflow import Mode
 from chalicelib.orchestrator import crowds, endings, steps, timers
+from chalicelib.orchestrator.dirt import Arrival
 from chalicelib.orchestrator.names import task_name
-from chalicelib.orchestrator.turn import Arrival, Turn
+from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import log
 from chalicelib.ports import Call, Message
 from chalicelib.values import short_hash
@@ -21,7 +28,7 @@ from chalicelib.values import short_hash
 #: Seconds between the end of a request's time and the end of the invocation.
 MARGIN = 2.0
 #: Modes whose answer is the end of the attempt.
-_INLINE = (Mode.REQUEST, Mode.SUBMIT)
+INLINE = (Mode.REQUEST, Mode.SUBMIT)
 
 
 class Carrier:
@@ -39,7 +46,7 @@ class Carrier:
             if not isinstance(command, CallTask):
                 messages.extend(_DEEDS[type(command)](self._turn, command))
         here = self._pick(calls)
-        messages.extend(self._by_message(call) for call in calls if call not in here)
+        messages.extend(self.by_message(call) for call in calls if call not in here)
         self._turn.send(messages)
         for call in here:
             self.make(call)
@@ -48,26 +55,28 @@ class Carrier:
         """Return the calls to make in this invocation.
 
         Requests for asynchronous work are short: all of them. Of synchronous work one
-        goes on here, and the others run beside it in invocations of their own; an
-        at-most-once call may be made by the turn that committed it and no other.
+        goes on here, and the others run beside it in invocations of their own.
         """
-        here = [each for each in calls if each.mode not in _INLINE or each.at_most_once]
+        here = [each for each in calls if each.mode not in INLINE]
         rest = [each for each in calls if each not in here]
         if rest and self.has_time(rest[0]):
             here.append(rest[0])
         return here
 
-    def _by_message(self, call: CallTask) -> Message:
-        turn = self._turn
-        return steps.step(
-            "call", turn.execution, turn.scope, a=call.activation, n=call.attempt
-        )
+    def by_message(self, call: CallTask, delay: float = 0) -> Message:
+        """Return the message that has the call made in an invocation of its own."""
+        turn, facts = self._turn, {"a": call.activation, "n": call.attempt}
+        return steps.step("call", turn.execution, turn.scope, delay, **facts)
 
     def has_time(self, call: CallTask) -> bool:
         """Whether this invocation lasts long enough to make the call."""
         left = self._turn.ends_at - self._turn.now
-        wanted = min(self._time_of(call), self._world.limits.task_timeout)
-        return left >= wanted + self._world.limits.turn_reserve
+        return left >= self._longest(call)
+
+    def _longest(self, call: CallTask) -> float:
+        """Return the seconds after which a call that was begun is over."""
+        limits = self._world.limits
+        return min(self._time_of(call), limits.task_timeout) + limits.turn_reserve
 
     def _time_of(self, call: CallTask) -> float:
         limits = self._world.limits
@@ -78,8 +87,10 @@ class Carrier:
         if call.at_most_once and not self._may_begin(call):
             return
         arrival = self.call(call)
-        if call.mode in _INLINE or isinstance(arrival.event, events.TaskFailed):
+        if call.mode in INLINE or isinstance(arrival.event, events.TaskFailed):
             self._turn.apply(arrival)
+        elif call.at_most_once:
+            self._turn.note(_made(call))
 
     def call(self, call: CallTask) -> Arrival:
         """Make a request; return what came of it as an event."""
@@ -97,21 +108,34 @@ class Carrier:
         return Arrival(cause=_cause(call), event=event)
 
     def _may_begin(self, call: CallTask) -> bool:
-        """Commit the intent of an at-most-once call; False when it was begun before."""
+        """Commit the intent of an at-most-once call; whether that was this turn."""
         turn = self._turn
         held = turn.state.active.get(call.activation) if turn.state else None
-        if held is None or held.begun:
-            if call.mode in _INLINE:
-                turn.apply(self._unknown(call))
+        if held is None or held.attempt != call.attempt:
+            return False
+        if held.begun:
+            self._judge_begun(call)
             return False
         begun = events.TaskBegun(
             at=turn.now, activation=call.activation, attempt=call.attempt
         )
-        commits = turn.commits
-        cause = f"begin {call.activation} {call.attempt}"
-        turn.apply(Arrival(cause=cause, event=begun))
+        name = f"{_begin(call)}{self._world.new_name()}"
+        turn.apply(Arrival(cause=name, event=begun))
         self.carry_out(turn.commit())
-        return turn.commits > commits
+        return turn.record_of(name) is not None
+
+    def _judge_begun(self, call: CallTask) -> None:
+        """Another turn began this call: wait for what it learns, but not for ever."""
+        turn = self._turn
+        if call.mode not in INLINE and turn.record_of(_made(call)) is not None:
+            return
+        record = turn.record_of(_begin(call))
+        begun_at = record.at if record else turn.now
+        rest = begun_at + self._longest(call) - turn.now
+        if rest > 0:
+            turn.send([self.by_message(call, rest)])
+        else:
+            turn.apply(self._unknown(call))
 
     def _unknown(self, call: CallTask) -> Arrival:
         """An at-most-once attempt that may have run is not made again."""
@@ -150,6 +174,14 @@ class Carrier:
 
 def _cause(call: CallTask) -> str:
     return f"answer {call.activation} {call.attempt}"
+
+
+def _begin(call: CallTask) -> str:
+    return f"begin {call.activation} {call.attempt} "
+
+
+def _made(call: CallTask) -> str:
+    return f"made {call.activation} {call.attempt} once"
 
 
 def _cancel_task(turn: Turn, command: commands.CancelTask) -> list[Message]:

@@ -16,12 +16,11 @@ from dataclasses import replace
 from chalicelib.engine.commands import CancelChildren, EndScope, StartChildren
 from chalicelib.engine.state import Origin, Status
 from chalicelib.errors import StaleRecord
+from chalicelib.journal import keys
 from chalicelib.orchestrator import steps
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World
 from chalicelib.ports import Message
-from chalicelib.journal import keys
-
 
 #: Containers whose children a process remembers.
 CROWDS = 50
@@ -214,8 +213,12 @@ def _crowd(turn: Turn, activation: int, attempt: int) -> StartChildren | None:
     if turn.state is None:
         turn.load()
     found = turn.world.crowds.get(key)
-    if found is None and turn.state is not None:
-        command = turn.restored(["children", activation, attempt])
+    if found is None:
+        tag = ["children", activation, attempt]
+        command = turn.restored(tag)
+        if command is None and not turn.is_fresh:
+            turn.load()
+            command = turn.restored(tag)
         if isinstance(command, StartChildren):
             found = turn.world.crowds[key] = command
             while len(turn.world.crowds) > CROWDS:
@@ -241,7 +244,9 @@ def cancel(turn: Turn, command: CancelChildren) -> list[Message]:
 def _take_slots(world: World, key: tuple[str, str]) -> list[int] | None:
     """Empty the slots, so that no child begins any more; return who held them."""
     while (item := world.table.get(key)) is not None:
-        emptied = {**item, "slots": {}}
+        if "held" in item:  # emptied before, by a turn that may not have come further
+            return list(item["held"])
+        emptied = {**item, "slots": {}, "held": list(item["slots"].values())}
         try:
             world.table.put(emptied, where={"next": item["next"]})
         except StaleRecord:

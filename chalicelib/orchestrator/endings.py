@@ -13,13 +13,13 @@ from chalicelib.engine.commands import EndScope
 from chalicelib.engine.events import Answer
 from chalicelib.engine.state import Status
 from chalicelib.errors import TokenRefused
+from chalicelib.journal.archive import Head
 from chalicelib.model.error_names import Kind
 from chalicelib.orchestrator import crowds, steps
 from chalicelib.orchestrator.steps import Step
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World, log
 from chalicelib.ports import Message
-from chalicelib.journal.archive import Head
 
 
 def end(turn: Turn, command: EndScope) -> list[Message]:

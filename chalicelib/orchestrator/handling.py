@@ -2,24 +2,39 @@
 
 Deliveries of one scope are applied in one turn (I-7). Each group stands for itself: one
 that fails is delivered again, the others are done.
+
+Rule 1  A message that was delivered before may have been decided and left half done:
+        what it decided is carried out again before anything else.
+Rule 2  One that comes for the first time and is late has nothing to repeat: whoever
+        decided it has a message of its own that comes again.
+Rule 3  A message that nobody can read fails its execution at once: reading it again
+        cannot help.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.engine import events
-from chalicelib.engine.commands import CallTask, Command, StartChildren
-from chalicelib.engine.owed import Tag
 from chalicelib.engine.state import Status
-from chalicelib.errors import ExecutionNotFound, MillraceError, MessageRefused
+from chalicelib.errors import (
+    ExecutionNotFound,
+    MessageRefused,
+    MillraceError,
+    Unavailable,
+)
 from chalicelib.model.error_names import TABLES, Kind
-from chalicelib.orchestrator import arrivals, crowds, running, steps, watching
+from chalicelib.orchestrator import arrivals, running, steps, watching
 from chalicelib.orchestrator.asking import Asking
+from chalicelib.orchestrator.chores import CHORES, FRESH, STATELESS
+from chalicelib.orchestrator.dirt import Arrival
 from chalicelib.orchestrator.steps import Step
-from chalicelib.orchestrator.turn import Arrival, Crowded, Turn
+from chalicelib.orchestrator.turn import Crowded, Turn
 from chalicelib.orchestrator.world import World, log
+
+#: Seconds by which the clocks of queue and handlers may differ.
+SKEW = 300.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,15 +44,13 @@ class Delivery:
     id: str
     body: str
     receipt: str = ""
-    #: Seconds since the epoch.
+    #: Seconds since the epoch; 0 where that is not known.
     sent_at: float = 0.0
     receives: int = 1
 
 
-#: Messages that can be handled without knowing the scope.
-_STATELESS = frozenset({"start", "cancel", "watch", "drain"})
-#: (execution, scope), and the deliveries about it.
-Group = tuple[tuple[str, str], list[tuple[Delivery, Step]]]
+#: A delivery and what it says.
+Member = tuple[Delivery, Step]
 
 
 class Orchestrator(Asking):
@@ -52,9 +65,10 @@ class Orchestrator(Asking):
         ``ends_at``: when the invocation will be cut off, in epoch seconds.
         """
         failed: list[str] = []
-        for (execution, scope), members in self._groups(deliveries, failed):
+        began_at = self.world.clock.now()
+        for (execution, scope), members in self._groups(deliveries, failed).items():
             try:
-                self._handle_group(execution, scope, members, ends_at)
+                self._handle_group(execution, scope, members, (began_at, ends_at))
             except Exception:
                 log.exception("%s %s: a turn failed", execution, scope)
                 self.world.journal.forget(execution, scope)
@@ -63,152 +77,132 @@ class Orchestrator(Asking):
 
     def _groups(
         self, deliveries: Sequence[Delivery], failed: list[str]
-    ) -> list[Group]:
-        groups: dict[tuple[str, str], list[tuple[Delivery, Step]]] = {}
+    ) -> dict[tuple[str, str], list[Member]]:
+        """Return the deliveries that can be read, by the scope they are about."""
+        groups: dict[tuple[str, str], list[Member]] = {}
         for delivery in deliveries:
             try:
-                found = steps.read(delivery.body)
-            except MessageRefused as refused:
-                self._bury_unread(delivery, refused)
-                continue
-            except MillraceError as error:
+                found = self._read(delivery)
+            except Exception as error:
                 log.warning("%s is left for later: %s", delivery.id, error)
                 failed.append(delivery.id)
                 continue
-            key = (found.execution, found.scope)
-            groups.setdefault(key, []).append((delivery, found))
-        return list(groups.items())
+            if found is not None:
+                key = (found.execution, found.scope)
+                groups.setdefault(key, []).append((delivery, found))
+        return groups
+
+    def _read(self, delivery: Delivery) -> Step | None:
+        try:
+            return steps.read(delivery.body)
+        except MessageRefused as refused:
+            self._bury(delivery, str(refused))
+            return None
 
     def _handle_group(
         self,
         execution: str,
         scope: str,
-        members: Sequence[tuple[Delivery, Step]],
-        ends_at: float,
+        members: Sequence[Member],
+        lasts: tuple[float, float],
     ) -> None:
-        turn = Turn(self.world, execution, scope, ends_at)
-        told = [
-            arrivals.read(self.world, found)
-            for _, found in members
-            if found.do in arrivals.READERS
-        ]
-        is_suspect = any(delivery.receives > 1 for delivery, _ in members)
-        needs_state = any(found.do not in _STATELESS for _, found in members)
-        if is_suspect or (needs_state and turn.state is None):
-            turn.load()
+        began_at, ends_at = lasts
+        about = tuple(dict.fromkeys(found.cause for _, found in members))
+        turn = Turn(self.world, execution, scope, ends_at, about)
+        kinds = {found.do for _, found in members}
+        suspects = [each for each in members if _was_here(*each)]
         try:
-            running.run(turn, told)
+            if _must_load(turn, kinds, suspects):
+                turn.load()
+            if suspects:
+                running.repeat(turn, min(_since(*each) for each in suspects))
+            running.run(turn, self._told(turn, members))
             for _, found in members:
-                if found.do in _CHORES:
-                    _CHORES[found.do](turn, found)
+                if found.do in CHORES:
+                    CHORES[found.do](turn, found, began_at)
         except Crowded:
-            log.info("%s %s: crowded, left in the inbox", execution, scope)
+            log.info("%s %s: crowded, comes again later", execution, scope)
+            turn.send([found.again() for _, found in members])
+
+    def _told(self, turn: Turn, members: Sequence[Member]) -> list[Arrival]:
+        """Return the events that messages tell of, without those that cannot be."""
+        told = []
+        for delivery, found in members:
+            if found.do not in arrivals.READERS:
+                continue
+            try:
+                arrival = arrivals.read(self.world, found)
+            except MessageRefused as refused:
+                self._bury(delivery, str(refused))
+                continue
+            if turn.state is None and not isinstance(arrival.event, _FIRST):
+                log.warning("%s is about nothing that is known", found)
+                continue
+            told.append(arrival)
+        return told
 
     # -- dead letters ------------------------------------------------------------
 
     def bury(self, deliveries: Sequence[Delivery]) -> None:
-        """Fail the executions of messages that failed every time they came."""
+        """Fail the executions of messages that failed every time they came.
+
+        Raises:
+            Unavailable: some could not be buried; all of them may come again.
+        """
+        left = []
         for delivery in deliveries:
             try:
-                found = steps.read(delivery.body)
-            except MillraceError as refused:
-                self._bury_unread(delivery, refused)
-                continue
-            self._bury(delivery, found)
+                self._bury_dead(delivery)
+            except MillraceError as error:
+                log.warning("%s is buried later: %s", delivery.id, error)
+                left.append(delivery.id)
+        if left:
+            raise Unavailable(f"what {left} need")
 
-    def _bury_unread(self, delivery: Delivery, refused: MillraceError) -> None:
-        log.error("message %s is dropped: %s", delivery.id, refused)
-
-    def _bury(self, delivery: Delivery, found: Step) -> None:
+    def _bury_dead(self, delivery: Delivery) -> None:
         try:
-            head = self.world.archive.head(found.execution)
-        except ExecutionNotFound:
-            log.error("message %s is of no execution: %s", delivery.id, found)
+            found = steps.read(delivery.body)
+        except MessageRefused as refused:
+            self._bury(delivery, str(refused))
+            return
+        if found.do == "watch":  # the execution itself may be well
+            look = watching.first_look(self.world, found.execution)
+            self.world.queue.send([look])
             return
         cause = (
             f"the message {found.do!r} of scope {found.scope!r} failed each of the "
             f"{delivery.receives} times it was delivered; the log has the reasons"
         )
-        log.error("%s is failed: %s", found.execution, cause)
-        self.end_from_outside(
-            head, Status.FAILED, TABLES["asl"][Kind.POISON], cause
-        )
+        self._bury(delivery, cause)
 
-
-# -- messages that are chores, not events -----------------------------------------
-
-
-def _call(turn: Turn, found: Step) -> None:
-    """Make the request of one attempt here."""
-    command = _restored(turn, ["call", found.body["a"], found.body["n"]])
-    if not isinstance(command, CallTask):
-        turn.late.append(_answer_again(turn, found))
-        running.run(turn, [])
-        return
-    running.make(turn, command)
-
-
-def _answer_again(turn: Turn, found: Step) -> Arrival:
-    """Stand for the answer that was committed before, so that it is carried out."""
-    activation, attempt = found.body["a"], found.body["n"]
-    event = events.TaskBegun(at=turn.now, activation=activation, attempt=attempt)
-    return Arrival(cause=f"answer {activation} {attempt}", event=event)
-
-
-def _restored(turn: Turn, tag: Tag) -> Command | None:
-    command = turn.restored(tag) if turn.state is not None else None
-    if command is None and not turn.is_fresh:
-        turn.load()
-        command = turn.restored(tag) if turn.state is not None else None
-    return command
-
-
-def _carry(turn: Turn, found: Step) -> None:
-    """Carry out the commands of a record that the API committed."""
-    seq = found.body["q"]
-    if turn.record is None or turn.record.seq < seq:
-        turn.load()
-    if turn.record is not None and turn.record.seq == seq:
-        running.carry_out_again(turn, turn.record.tags)
-        return
-    for record in turn.world.journal.walk_back(turn.execution, turn.scope):
-        if record.seq == seq:
-            running.carry_out_again(turn, record.tags)
+    def _bury(self, delivery: Delivery, cause: str) -> None:
+        """Fail the execution of a message, if there is one and it runs."""
+        execution = steps.execution_of(delivery.body)
+        log.error("message %s of %r is dropped: %s", delivery.id, execution, cause)
+        try:
+            head = self.world.archive.head(execution)
+        except ExecutionNotFound:
             return
+        if head.status is Status.RUNNING:
+            error = TABLES["asl"][Kind.POISON]
+            self.end_from_outside(head, Status.FAILED, error, cause)
 
 
-def _spawn(turn: Turn, found: Step) -> None:
-    """Begin a range of children."""
-    command = _restored(turn, ["children", found.body["a"], found.body["n"]])
-    if isinstance(command, StartChildren):
-        turn.send(list(crowds.begin(turn, command, _range(found))))
+#: Events that a scope of which nothing is recorded can take.
+_FIRST = (events.ScopeStarted, events.ScopeStopped)
 
 
-def _cancel(turn: Turn, found: Step) -> None:
-    """Stop a range of children."""
-    above = crowds.container(turn.scope, found.body["a"], found.body["n"])
-    turn.send(list(crowds.stops(turn.execution, above, _range(found))))
+def _must_load(turn: Turn, kinds: set[str], suspects: Sequence[Member]) -> bool:
+    """Whether what the process remembers of the scope, if anything, is not enough."""
+    if suspects or kinds & FRESH:
+        return True
+    return turn.state is None and bool(kinds - STATELESS)
 
 
-def _range(found: Step) -> range:
-    return range(found.body["i"], found.body["to"])
+def _was_here(delivery: Delivery, found: Step) -> bool:
+    return delivery.receives > 1 or found.is_again
 
 
-def _drain(turn: Turn, found: Step) -> None:
-    """Apply what waits in the inbox."""
-    turn.load()
-    running.run(turn, [])
-
-
-def _watch(turn: Turn, found: Step) -> None:
-    watching.watch(turn, found)
-
-
-_CHORES: dict[str, Callable[[Turn, Step], None]] = {
-    "call": _call,
-    "carry": _carry,
-    "spawn": _spawn,
-    "cancel": _cancel,
-    "drain": _drain,
-    "watch": _watch,
-}
+def _since(delivery: Delivery, found: Step) -> float:
+    """Return when the message was sent at the latest; a substitute does not know."""
+    return 0.0 if found.is_again else delivery.sent_at - SKEW

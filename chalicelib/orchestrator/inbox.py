@@ -1,6 +1,6 @@
-"""Events that lost too many races wait here for the winner (I-7).
+"""What lost too many races waits here for the winner (I-7).
 
-What came by message goes back to the queue. What exists only in this invocation (the
+What came by message comes by message again. What exists only in this invocation (the
 answer of a task, a worker's report) is left beside the scope's records without a
 condition, and a ``drain`` message makes sure that somebody looks.
 """
@@ -11,39 +11,33 @@ from collections.abc import Sequence
 
 from chalicelib.engine import events
 from chalicelib.engine.events import Answer, Event
-from chalicelib.errors import StaleRecord
+from chalicelib.errors import StaleRecord, ValueLost
 from chalicelib.model.error_names import Kind
 from chalicelib.orchestrator import steps
+from chalicelib.orchestrator.dirt import ANSWERS, Arrival
 from chalicelib.orchestrator.world import World
-from chalicelib.ports import Message
 from chalicelib.values import Json
-
-#: Seconds until the inbox is looked at; until then the race is over.
-CALM = 1
 
 
 def leave(
-    world: World, execution: str, scope: str, left: Sequence[tuple[str, Event, Json]]
+    world: World, execution: str, scope: str, arrivals: Sequence[Arrival]
 ) -> None:
-    """Leave events, each with its cause and the message it came in (or None)."""
-    messages = []
-    for cause, event, body in left:
-        if body is not None:
-            messages.append(Message(body=body, delay=CALM))
-        else:
-            _post(world, execution, scope, cause, event)
-    messages.append(steps.step("drain", execution, scope, delay=CALM))
-    world.queue.send(messages)
+    """Leave those events that nobody else could tell again: answers and reports."""
+    own = [each for each in arrivals if each.body is None]
+    left = [each for each in own if isinstance(each.event, ANSWERS)]
+    for each in left:
+        _post(world, execution, scope, each.cause, each.event)
+    if left:
+        name = {"i": slot(left[0].cause)}
+        world.queue.send([steps.step("drain", execution, scope, steps.CALM, **name)])
 
 
-def _post(
-    world: World, execution: str, scope: str, cause: str, event: Event
-) -> None:
+def _post(world: World, execution: str, scope: str, cause: str, event: Event) -> None:
     body = {"cause": cause, **write(world, execution, event)}
     try:
         world.journal.post(execution, scope, slot(cause), body)
     except StaleRecord:
-        return  # the same answer is there already
+        return  # the attempt is answered there already
 
 
 def slot(cause: str) -> str:
@@ -89,8 +83,11 @@ def _answer(answer: Answer) -> Json:
 
 def read(world: World, execution: str, body: Json) -> Event:
     """Return the event that ``write`` was given."""
-    value = world.journal.values.restore(execution, body["value"])
     facts = {"at": body["at"], "activation": body["a"], "attempt": body["n"]}
+    try:
+        value = world.journal.values.restore(execution, body["value"])
+    except ValueLost as lost:
+        return events.TaskFailed(kind=Kind.VALUE_LOST, cause=str(lost), **facts)
     if body["event"] == "answered":
         names = ("payload", "status", "headers", "is_json", "facts")
         answer = Answer(**dict(zip(names, value, strict=True)))

@@ -8,32 +8,33 @@ Rule 1  What a task answered is committed before anything that depends on it is 
 Rule 2  Commands are carried out after the record that holds them is committed. The
         message that caused the turn is deleted only then, so a crash has them carried
         out again.
-Rule 3  An event that changes nothing was decided before: the commands of the record
-        that decided it are carried out again, as far as they are still due.
+Rule 3  A message that comes again has the commands of every record that its earlier
+        deliveries had written carried out again, as far as they are still due.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chalicelib.engine.commands import CallTask
+from chalicelib.engine import events
+from chalicelib.engine.commands import CallTask, Command
+from chalicelib.engine.events import Event
 from chalicelib.engine.owed import Tag
-from chalicelib.model.workflow import Mode
-from chalicelib.orchestrator.carrying import Carrier
-from chalicelib.orchestrator.turn import Arrival, Turn
+from chalicelib.engine.state import Failure
+from chalicelib.errors import EvaluationFailure
+from chalicelib.orchestrator.carrying import INLINE, Carrier
+from chalicelib.orchestrator.dirt import Arrival
+from chalicelib.orchestrator.turn import Turn
 
 
 def run(turn: Turn, arrivals: Sequence[Arrival]) -> None:
     """Apply the events and go on for as long as the scope can.
 
     Raises:
-        Crowded: the events are in the inbox; the winner will apply them.
+        Crowded: too many races were lost; the messages must come again.
     """
-    for arrival in arrivals:
-        turn.apply(arrival)
-    turn.take_inbox()
+    turn.take(arrivals)
     go_on(turn)
-    _repeat_late(turn)
 
 
 def go_on(turn: Turn) -> None:
@@ -54,7 +55,6 @@ def make(turn: Turn, call: CallTask) -> None:
     """Make a call that has an invocation of its own, and go on from its answer."""
     Carrier(turn).make(call)
     go_on(turn)
-    _repeat_late(turn)
 
 
 def _only_call(turn: Turn) -> CallTask | None:
@@ -62,29 +62,49 @@ def _only_call(turn: Turn) -> CallTask | None:
     if len(turn.dirt.commands) != 1 or turn.dirt.has_answer:
         return None
     call = turn.dirt.commands[0]
-    if not isinstance(call, CallTask) or call.at_most_once:
-        return None
-    if call.mode not in (Mode.REQUEST, Mode.SUBMIT):
+    if not isinstance(call, CallTask) or call.at_most_once or call.mode not in INLINE:
         return None
     return call if Carrier(turn).has_time(call) else None
 
 
-def _repeat_late(turn: Turn) -> None:
-    """Carry out again what the records of late events had asked for (rule 3)."""
-    late, turn.late = turn.late, []
-    for arrival in late:
-        if not turn.is_fresh:
-            turn.load()
-        record = turn.record_of(arrival.cause)
-        if record is not None:
-            carry_out_again(turn, record.tags)
+def repeat(turn: Turn, since: float) -> None:
+    """Carry out what earlier deliveries decided and may have left undone (rule 3)."""
+    decided = turn.decided(since)
+    run(turn, ())  # the inbox may hold what a call would ask for again
+    carry_out_again(turn, decided)
 
 
 def carry_out_again(turn: Turn, tags: Sequence[Tag]) -> None:
     """Carry out the commands behind ``tags`` that are still due."""
-    if turn.state is None:
-        return
-    due = [turn.restored(tag) for tag in tags]
-    wanted = [command for command in due if command is not None]
+    wanted = [command for tag in tags if (command := _restored(turn, tag)) is not None]
     Carrier(turn).carry_out(wanted)
     go_on(turn)
+
+
+def _restored(turn: Turn, tag: Tag) -> Command | None:
+    try:
+        return turn.restored(tag)
+    except EvaluationFailure as lost:
+        # What the command was made of is gone for good: its state fails.
+        event = _failed(turn, tag, lost)
+        turn.apply(Arrival(cause=f"answer {tag[1]} {tag[2]}", event=event))
+        return None
+
+
+def _failed(turn: Turn, tag: Tag, lost: EvaluationFailure) -> Event:
+    kind, activation, attempt = tag[:3]
+    if kind == "children":
+        return events.ChildFailed(
+            at=turn.now,
+            activation=activation,
+            attempt=attempt,
+            index=0,
+            failure=Failure(error=lost.error, cause=lost.cause),
+        )
+    return events.TaskFailed(
+        at=turn.now,
+        activation=activation,
+        attempt=attempt,
+        error=lost.error,
+        cause=lost.cause,
+    )

@@ -23,18 +23,35 @@ from dataclasses import dataclass
 from chalicelib.engine.events import ScopeStarted
 from chalicelib.engine.state import Origin, Stored
 from chalicelib.errors import MessageRefused, Unavailable
-from chalicelib.ports import Message
-from chalicelib.journal.records import Pool, Shelf, decode_origin, encode_origin
+from chalicelib.journal.pools import Pool, Shelf
+from chalicelib.journal.states import decode_origin, encode_origin
 from chalicelib.journal.values import Values
+from chalicelib.ports import Message
 from chalicelib.values import Json
 
 SCHEMA = 1
 #: Seconds; what SQS can delay a message by.
 LONGEST_DELAY = 900
 
-KINDS = frozenset(
-    "start call carry spawn cancel ended timer resume joined lost stop drain watch".split()
-)
+#: Seconds after which a message that met a crowd comes again.
+CALM = 1
+_ATTEMPT: dict[str, type] = {"a": int, "n": int}
+#: What the messages of a kind must say.
+FACTS: Mapping[str, Mapping[str, type]] = {
+    "start": {"o": list, "i": int},
+    "call": _ATTEMPT,
+    "carry": {"q": int},
+    "spawn": {**_ATTEMPT, "i": int, "to": int},
+    "cancel": {**_ATTEMPT, "i": int, "to": int},
+    "ended": {**_ATTEMPT, "child": str},
+    "timer": {**_ATTEMPT, "k": str},
+    "resume": {"n": int},
+    "joined": {**_ATTEMPT, "of": int},
+    "lost": {**_ATTEMPT, "i": int, "e": str, "c": str},
+    "stop": {},
+    "drain": {},
+    "watch": {"after": float},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +66,22 @@ class Step:
     @property
     def cause(self) -> str:
         """What the message is about: the same for every delivery of it."""
-        parts = [self.do, *(str(self.body[key]) for key in "ankdi" if key in self.body)]
-        return " ".join(parts)
+        facts = (str(self.body[key]) for key in "ankdiq" if key in self.body)
+        return " ".join([self.do, *facts])
+
+    @property
+    def is_again(self) -> bool:
+        """Whether this message takes the place of one that met a crowd."""
+        return "re" in self.body
+
+    def again(self) -> Message:
+        """Return the message that takes the place of this one."""
+        return Message(body={**self.body, "re": 1}, delay=CALM)
 
 
-def step(do: str, execution: str, scope: str, /, delay: float = 0, **facts: Json) -> Message:
+def step(
+    do: str, execution: str, scope: str, /, delay: float = 0, **facts: Json
+) -> Message:
     """Return a message."""
     body = {"v": SCHEMA, "do": do, "x": execution, "s": scope, **facts}
     whole = min(LONGEST_DELAY, max(0, -int(-delay // 1)))
@@ -76,12 +104,25 @@ def read(body: str | Json) -> Step:
         raise MessageRefused("no schema number")
     if body["v"] > SCHEMA:
         raise Unavailable(f"a reader of message schema {body['v']}")
-    if body.get("do") not in KINDS:
+    facts = FACTS.get(str(body.get("do")))
+    if facts is None:
         raise MessageRefused(f"nothing is known of {body.get('do')!r}")
-    execution, scope = body.get("x"), body.get("s")
-    if not isinstance(execution, str) or not isinstance(scope, str):
-        raise MessageRefused("no execution and scope")
-    return Step(body["do"], execution, scope, body)
+    for name, kind in {"x": str, "s": str, **facts}.items():
+        if not isinstance(body.get(name), (int, float) if kind is float else kind):
+            raise MessageRefused(f"{body['do']!r} without {name!r}")
+    return Step(body["do"], body["x"], body["s"], body)
+
+
+def execution_of(body: str) -> str:
+    """Return the execution that a message names, as far as it can be read; else ``""``.
+
+    >>> execution_of('{"x": "hello:run-1"}'), execution_of("nothing of the kind")
+    ('hello:run-1', '')
+    """
+    try:
+        return str(json.loads(body)["x"])
+    except (ValueError, LookupError, TypeError):
+        return ""
 
 
 def start(

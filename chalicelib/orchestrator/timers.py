@@ -7,7 +7,7 @@ minute tick sends it when it is near (``chalicelib.scheduler``).
 from __future__ import annotations
 
 from chalicelib.engine.commands import StartTimer
-from chalicelib.engine.events import TimerFired, Timer
+from chalicelib.engine.events import Timer, TimerFired
 from chalicelib.orchestrator import steps
 from chalicelib.orchestrator.steps import Step
 from chalicelib.orchestrator.turn import Turn

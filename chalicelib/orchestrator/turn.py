@@ -1,29 +1,34 @@
 """One scope in one invocation: load it, advance it, commit it.
 
 Who loses the fence loads and decides again, with the same events; who loses too often
-leaves them in the inbox for the winner (I-7). What is to be done after a commit is
-``carrying``'s business, the order of it all is ``running``'s.
+leaves what only this invocation knows in the inbox for the winner (I-7). What is to be
+done after a commit is ``carrying``'s business, the order of it all is ``running``'s.
+
+Rule 1  What a process remembers of a scope may be old. It is good enough to advance on,
+        for the fence would refuse the record; not to find that an event is late.
+Rule 2  Each record names the messages that its turn was for. A redelivery finds by them
+        what an earlier delivery decided, however far that one had come.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 from chalicelib.engine import events, owed
 from chalicelib.engine.commands import Command
 from chalicelib.engine.events import Event
-from chalicelib.engine.history import HistoryEvent
-from chalicelib.engine.state import ScopeState
+from chalicelib.engine.state import Origin, ScopeState
 from chalicelib.engine.transitions import advance
 from chalicelib.engine.walk import LOST, Setting
 from chalicelib.errors import StaleRecord, ValueLost, ValueNeeded, WorkflowNotFound
+from chalicelib.journal import keys
+from chalicelib.journal.records import Draft, Record
 from chalicelib.orchestrator import inbox
+from chalicelib.orchestrator.dirt import Arrival, Dirt
 from chalicelib.orchestrator.world import World
 from chalicelib.ports import Message
-from chalicelib.journal.scopes import Draft
-from chalicelib.journal.records import Record
 from chalicelib.values import Json
 
 #: Lost races after which the events go to the inbox.
@@ -32,45 +37,22 @@ RACES = 4
 RACE_PAUSE = 0.05
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
-    """An event on its way into a turn, and what it is known by."""
-
-    cause: str
-    event: Event
-    #: The message it came in; None for what a call here brought back.
-    body: Json = None
-    #: Set where it came out of the scope's inbox.
-    inbox: str = ""
-
-
-@dataclass(slots=True)
-class Dirt:
-    """What happened since the last commit."""
-
-    arrivals: list[Arrival] = field(default_factory=list)
-    commands: list[Command] = field(default_factory=list)
-    history: list[HistoryEvent] = field(default_factory=list)
-
-    @property
-    def has_answer(self) -> bool:
-        """Whether a task's answer waits to be committed (rule 1)."""
-        return any(
-            isinstance(each.event, events.TaskAnswered | events.TaskFailed)
-            for each in self.arrivals
-        )
-
-
-class Crowded(Exception):  # noqa: N818 - not an error: the inbox has the events
-    """The events of this turn wait in the scope's inbox now."""
+class Crowded(Exception):
+    """Too many races were lost; what only this turn knew is in the scope's inbox."""
 
 
 class Turn:
     """One scope, in one invocation."""
 
     def __init__(
-        self, world: World, execution: str, scope: str, ends_at: float
+        self,
+        world: World,
+        execution: str,
+        scope: str,
+        ends_at: float,
+        about: tuple[str, ...] = (),
     ) -> None:
+        """``about``: the causes of the messages that the turn is for (rule 2)."""
         self.world = world
         self.execution = execution
         self.scope = scope
@@ -82,13 +64,14 @@ class Turn:
         self.late: list[Arrival] = []
         #: Commands that need no record: timers to be asked for again.
         self.reminders: list[Command] = []
-        self.budget = world.limits.transitions_per_turn
         #: The table was asked in this turn.
         self.is_fresh = False
-        self._loaded: dict[str, Json] = {}
-        self._waiting: tuple[tuple[str, Json], ...] = ()
         #: Records this turn has written.
         self.commits = 0
+        self._about = about
+        self._budget = world.limits.transitions_per_turn
+        self._loaded: dict[str, Json] = {}
+        self._waiting: tuple[tuple[str, Json], ...] = ()
         self._races = 0
 
     # -- load --------------------------------------------------------------------
@@ -101,23 +84,16 @@ class Turn:
         self._waiting = found.inbox
         self.is_fresh = True
 
-    def take_inbox(self) -> None:
-        """Apply what waits in the scope's inbox."""
-        for cause, body in self._waiting:
-            event = inbox.read(self.world, self.execution, body)
-            self.apply(Arrival(cause=body["cause"], event=event, inbox=cause))
-        self._waiting = ()
-
     @property
     def now(self) -> float:
         """Seconds since the epoch."""
         return self.world.clock.now()
 
-    def setting(self, event: Event | None = None) -> Setting:
+    def _setting(self, event: Event | None = None) -> Setting:
         """Return what the engine knows besides state and event."""
         origin = self.state.origin if self.state else getattr(event, "origin", None)
         limits = self.world.limits
-        if origin is None or not origin.workflow:
+        if origin is None:
             raise WorkflowNotFound(f"of {self.execution}")
         return Setting(
             workflow=self.world.archive.workflow(origin.workflow, origin.version),
@@ -135,36 +111,74 @@ class Turn:
 
     # -- advance -----------------------------------------------------------------
 
+    def take(self, arrivals: Sequence[Arrival]) -> None:
+        """Apply the first events of a turn, after those that wait in the inbox."""
+        self._apply_all(arrivals)
+        if self.late and not self.is_fresh:  # rule 1
+            self.late.clear()
+            self.reminders.clear()
+            self._start_over(arrivals)
+
+    def _start_over(self, arrivals: Sequence[Arrival]) -> None:
+        """Decide again, by what the table has now."""
+        self.dirt = Dirt()
+        self._budget = self.world.limits.transitions_per_turn
+        self.load()
+        self._apply_all(arrivals)
+
+    def _apply_all(self, arrivals: Sequence[Arrival]) -> None:
+        waiting, self._waiting = self._waiting, ()
+        for slot, body in waiting:
+            event = inbox.read(self.world, self.execution, body)
+            self.apply(Arrival(cause=body["cause"], event=event, inbox=slot))
+        for arrival in arrivals:
+            self.apply(arrival)
+
     def apply(self, arrival: Arrival) -> None:
         """Advance by one event."""
-        setting = self.setting(arrival.event)
+        event = self._grounded(arrival.event)
+        setting = self._setting(event)
         while True:
             try:
-                transition = advance(
-                    setting, self.state, arrival.event, max(self.budget, 1)
-                )
+                budget = max(self._budget, 1)
+                transition = advance(setting, self.state, event, budget)
                 break
             except ValueNeeded as needed:
-                self.fetch(needed.reference)
+                self._fetch(needed.reference)
         if transition.state is self.state:
             self._note_unchanged(arrival, transition.commands)
             return
         before = self.state.transitions if self.state else 0
-        self.budget -= transition.state.transitions - before
+        self._budget -= transition.state.transitions - before
         self.state = transition.state
         self.dirt.arrivals.append(arrival)
         self.dirt.commands.extend(transition.commands)
         self.dirt.history.extend(transition.history)
 
-    def _note_unchanged(
-        self, arrival: Arrival, wanted: Sequence[Command]
-    ) -> None:
-        if wanted:
+    def _note_unchanged(self, arrival: Arrival, wanted: Sequence[Command]) -> None:
+        if arrival.inbox:
+            self._settle([arrival])
+        elif wanted:
             self.reminders.extend(wanted)
         else:
             self.late.append(arrival)
 
-    def fetch(self, reference: str) -> None:
+    def _grounded(self, event: Event) -> Event:
+        """Give a stop that comes before the start the facts that it lacks."""
+        if self.state is not None or not isinstance(event, events.ScopeStopped):
+            return event
+        head = self.world.archive.head(self.execution)
+        origin = Origin(
+            execution=self.execution,
+            workflow=head.workflow,
+            version=head.version,
+            name=head.name,
+            started_at=head.started_at,
+            index=keys.parent(self.scope)[3] if "-" in self.scope else None,
+        )
+        return replace(event, origin=origin)
+
+    def _fetch(self, reference: str) -> None:
         """Load a stored value for the engine."""
         try:
             value = self.world.journal.values.restore(
@@ -180,72 +194,98 @@ class Turn:
         """Write the record of what happened since the last; return its commands.
 
         Raises:
-            Crowded: too many races were lost; the events are in the inbox.
+            Crowded: too many races were lost.
         """
         while self.dirt.arrivals:
+            assert self.state is not None  # noqa: S101 - something arrived
+            wanted = self.dirt.due(self.state)
+            causes = [each.cause for each in self.dirt.arrivals]
             try:
-                self._write()
+                self._write(causes, wanted)
             except StaleRecord:
                 self._lose_race()
                 continue
-            self.commits += 1
-            wanted = self.dirt.commands
-            settled = [each.inbox for each in self.dirt.arrivals if each.inbox]
-            self.dirt = Dirt()
-            if settled:
-                self.world.journal.settle(self.execution, self.scope, settled)
+            arrivals, self.dirt = self.dirt.arrivals, Dirt()
+            self._settle(arrivals)
             return wanted
         return []
 
-    def _write(self) -> None:
-        assert self.state is not None  # noqa: S101 - something arrived
+    def _write(self, causes: Sequence[str], wanted: Sequence[Command]) -> None:
+        assert self.state is not None  # noqa: S101 - something is known of the scope
         draft = Draft(
             at=self.now,
-            causes=tuple(each.cause for each in self.dirt.arrivals),
-            tags=tuple(owed.tag(each) for each in self.dirt.commands),
+            causes=tuple(dict.fromkeys([*causes, *self._about])),
+            tags=tuple(owed.tag(each) for each in wanted),
             state=self.state,
             history=self.dirt.history,
         )
         self.record = self.world.journal.commit(
             self.execution, self.scope, self.record, draft
         )
+        self.commits += 1
+
+    def _settle(self, arrivals: Sequence[Arrival]) -> None:
+        """Take events out of the inbox: they are decided now."""
+        slots = [each.inbox for each in arrivals if each.inbox]
+        if slots:
+            self.world.journal.settle(self.execution, self.scope, slots)
 
     def _lose_race(self) -> None:
         self._races += 1
         again = [each for each in self.dirt.arrivals if not each.inbox]
         if self._races > RACES:
-            left = [(each.cause, each.event, each.body) for each in again]
-            inbox.leave(self.world, self.execution, self.scope, left)
+            inbox.leave(self.world, self.execution, self.scope, again)
             raise Crowded
         pause = RACE_PAUSE * 2**self._races * self.world.chance()
         self.world.clock.sleep(pause)
-        self.dirt = Dirt()
-        self.load()
-        for arrival in again:
-            self.apply(arrival)
-        self.take_inbox()
+        self._start_over(again)
+
+    def note(self, cause: str) -> None:
+        """Write down that something was done that is no event."""
+        for _ in range(RACES):
+            try:
+                return self._write([cause], [])
+            except StaleRecord:
+                self.load()
 
     # -- again -------------------------------------------------------------------
 
     def record_of(self, cause: str) -> Record | None:
-        """Return the record that decided an event, or None when none did."""
+        """Return the newest record with a cause that begins so, or None."""
         for record in self.world.journal.walk_back(self.execution, self.scope):
-            if cause in record.causes:
+            if any(each.startswith(cause) for each in record.causes):
                 return record
         return None
 
+    def decided(self, since: float) -> list[owed.Tag]:
+        """Return the tags of all that earlier deliveries had decided (rule 2).
+
+        ``since``: no record that counts is older.
+        """
+        found: dict[str, owed.Tag] = {}
+        for record in self.world.journal.walk_back(self.execution, self.scope):
+            if record.at < since:
+                break
+            if not set(self._about).isdisjoint(record.causes):
+                found.update((json.dumps(tag), tag) for tag in record.tags)
+        return list(found.values())
+
     def restored(self, tag: owed.Tag) -> Command | None:
-        """Return the command behind a tag, or None when it is settled."""
-        assert self.state is not None  # noqa: S101 - the caller has a state
-        setting = self.setting()
+        """Return the command behind a tag, or None when it is settled.
+
+        Raises:
+            EvaluationFailure: a value that it needs is lost.
+        """
+        if self.state is None:
+            return None
+        setting = self._setting()
         while True:
             try:
                 return owed.restore(setting, self.state, tag)
             except ValueNeeded as needed:
-                self.fetch(needed.reference)
+                self._fetch(needed.reference)
 
     def send(self, messages: Sequence[Message]) -> None:
         """Send step messages."""
         if messages:
             self.world.queue.send(messages)
-

@@ -1,34 +1,45 @@
 """Is an execution stuck? Looked at some minutes after its start, then ever more rarely.
 
-An execution that waits for nothing outside and has not moved since the last look has
-lost something: a message, or a command of its last record. Everything its scopes owe is
-then carried out again; each of those deeds may be done twice (I-5).
+What should have happened by now and did not is carried out again: a timer, a request,
+the beginning or the end of a child, the end of a sub-workflow. Each of those deeds may
+be done twice (I-5). A request that somebody is to answer later is not repeated: nobody
+can tell a lost one from a slow worker, and the message that makes it is not lost before
+it was made.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from chalicelib.engine import owed
-from chalicelib.engine.state import Activation, Phase, ScopeState, Status
-from chalicelib.errors import ExecutionNotFound
+from chalicelib.engine.commands import CallTask, EndScope
+from chalicelib.engine.state import Activation, Failure, Phase, ScopeState, Status
+from chalicelib.errors import EvaluationFailure, ExecutionNotFound
+from chalicelib.journal.archive import Head
+from chalicelib.model.workflow import Mode
 from chalicelib.orchestrator import beginnings, crowds, endings, running, steps, timers
 from chalicelib.orchestrator.steps import Step
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World, log
 from chalicelib.ports import Message
-from chalicelib.journal.archive import Head
 
 #: Seconds; an execution that may run for a year is still looked at once a day.
 LONGEST = 86_400.0
-#: Seconds past its time after which a timer counts as lost.
+#: Seconds past its time after which something counts as lost.
 OVERDUE = 60.0
+#: Seconds that an invocation may last, and a call in it.
+INVOCATION = 900.0
+#: Index -> how a child ended, or that it runs.
+Ends = Mapping[int, tuple[Status, Any, Failure | None]]
+#: Resources that are workflows of this stage.
+PREFIX = "workflow:"
 
 
 def first_look(world: World, execution: str) -> Message:
     """Return the message that has an execution looked at for the first time."""
     after = world.limits.watch_after
-    return steps.step("watch", execution, "r", delay=after, after=after, seen=-1)
+    return steps.step("watch", execution, beginnings.TOP, delay=after, after=after)
 
 
 def watch(turn: Turn, found: Step) -> None:
@@ -44,6 +55,7 @@ def watch(turn: Turn, found: Step) -> None:
     if turn.state is None:
         _begin_again(world, head)
     elif turn.state.is_ended:
+        log.warning("%s has ended, but its HEAD was not written", turn.execution)
         turn.send(_end_again(turn))
     else:
         mend(turn)
@@ -57,39 +69,37 @@ def _begin_again(world: World, head: Head) -> None:
 
 def _end_again(turn: Turn) -> list[Message]:
     command = turn.restored(["end"])
-    log.warning("%s has ended, but its HEAD was not written", turn.execution)
-    return endings.end(turn, command) if command is not None else []  # type: ignore[arg-type]
+    return endings.end(turn, command) if isinstance(command, EndScope) else []
 
 
 def _look_again(turn: Turn, found: Step) -> None:
     after = min(LONGEST, found.body["after"] * turn.world.limits.watch_growth)
-    seen = turn.record.seq if turn.record else 0
     message = steps.step(
-        "watch", turn.execution, "r", delay=after, after=after, seen=seen
+        "watch", turn.execution, beginnings.TOP, delay=after, after=after
     )
     turn.send(timers.later(turn.world, message, turn.now + after))
 
 
+# -- what a scope should have done by now ------------------------------------------
+
+
 def mend(turn: Turn) -> None:
     """Carry out again what this scope owes, and what its children do."""
-    if turn.state is None:
+    if turn.state is None or turn.record is None:
         return
-    overdue = list(_overdue(turn.state, turn.now, _quiet_since(turn)))
-    if overdue:
-        log.warning("%s %s: carried out again: %s", turn.execution, turn.scope, overdue)
-        running.carry_out_again(turn, overdue)
+    tags = [*_overdue(turn.state, turn.now, turn.record.at), *_told_nobody(turn)]
+    if tags:
+        log.warning("%s %s: carried out again: %s", turn.execution, turn.scope, tags)
+        running.carry_out_again(turn, tags)
     for held in list(turn.state.active.values()):
         if held.phase is Phase.JOINING:
             _mend_children(turn, held)
 
 
-def _quiet_since(turn: Turn) -> float:
-    return turn.record.at if turn.record else turn.now
-
-
 def _overdue(state: ScopeState, now: float, quiet_since: float) -> Iterator[owed.Tag]:
     """Yield what should have happened by now."""
-    patience = OVERDUE + (900.0 if _is_calling(state) else 0.0)
+    is_calling = any(held.phase is Phase.CALLED for held in state.active.values())
+    patience = OVERDUE + (INVOCATION if is_calling else 0.0)
     for tag in owed.everything(state):
         if tag[0] == "timer":
             is_lost = now > tag[4] + OVERDUE
@@ -99,33 +109,53 @@ def _overdue(state: ScopeState, now: float, quiet_since: float) -> Iterator[owed
             yield tag
 
 
-def _is_calling(state: ScopeState) -> bool:
-    """Whether a request may still be under way: an invocation lasts 15 minutes."""
-    return any(held.phase is Phase.CALLED for held in state.active.values())
+def _told_nobody(turn: Turn) -> Iterator[owed.Tag]:
+    """Yield the sub-workflows waited for: to start one that has ended has it say so."""
+    assert turn.state is not None  # noqa: S101 - the caller has one
+    for held in turn.state.active.values():
+        if held.phase is not Phase.WAITING or turn.now <= held.since + OVERDUE:
+            continue
+        tag = ["call", held.id, held.attempt]
+        if _starts_workflow(turn, tag):
+            yield tag
+
+
+def _starts_workflow(turn: Turn, tag: owed.Tag) -> bool:
+    try:
+        call = turn.restored(tag)
+    except EvaluationFailure:  # its input is lost; its answer will say so
+        return False
+    is_system = isinstance(call, CallTask) and call.mode is Mode.SYSTEM
+    return is_system and call.resource.startswith(PREFIX)
 
 
 def _mend_children(turn: Turn, held: Activation) -> None:
     above = crowds.container(turn.scope, held.id, held.attempt)
     ends = turn.world.journal.outcomes(turn.execution, above, held.children)
-    running_now = [i for i, (status, _, _) in ends.items() if status is Status.RUNNING]
-    for index in running_now:
-        child = Turn(turn.world, turn.execution, f"{above}-{index}", turn.ends_at)
-        child.load()
+    runs = [index for index, end in ends.items() if end[0] is Status.RUNNING]
+    for child in _children(turn, above, runs):
         mend(child)
-    if len(ends) == held.children and not running_now:
-        log.warning("%s %s: its children are done", turn.execution, above)
-        turn.send(_tell_again(turn, held, above))
-    elif turn.now > held.since + 2 * OVERDUE and not running_now:
+    if turn.now <= held.since + 2 * OVERDUE:
+        return
+    untold = list(_broken(ends) if runs else ends)
+    if untold:
+        log.warning("%s %s: children end again: %s", turn.execution, above, untold)
+    for child in _children(turn, above, untold):
+        turn.send(_end_again(child))
+    if len(ends) < held.children and not runs:
         running.carry_out_again(turn, [["children", held.id, held.attempt]])
 
 
-def _tell_again(turn: Turn, held: Activation, above: str) -> list[Message]:
-    """Have the end of every child told again; the container hears what it missed."""
-    messages = []
-    for index in range(held.children):
+def _broken(ends: Ends) -> Iterator[int]:
+    """Yield the children whose failure a container may not wait with."""
+    return (index for index, (_, _, failure) in ends.items() if failure is not None)
+
+
+def _children(turn: Turn, above: str, indexes: Iterable[int]) -> Iterator[Turn]:
+    """Yield children as they are, while there is time: the next look goes on."""
+    for index in indexes:
+        if turn.now > turn.ends_at - turn.world.limits.turn_reserve:
+            return
         child = Turn(turn.world, turn.execution, f"{above}-{index}", turn.ends_at)
         child.load()
-        command = child.restored(["end"]) if child.state is not None else None
-        if command is not None:
-            messages.extend(endings.end(child, command))  # type: ignore[arg-type]
-    return messages
+        yield child

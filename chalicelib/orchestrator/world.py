@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from chalicelib.engine.commands import StartChildren
-from chalicelib.ports import Clock, Dispatcher, Limits, Queue, Table
 from chalicelib.journal.archive import Archive
 from chalicelib.journal.scopes import Journal
+from chalicelib.ports import Clock, Dispatcher, Limits, Queue, Table
 from chalicelib.tokens import Tokens
 
 log = logging.getLogger("millrace")

@@ -14,6 +14,7 @@
 """
 
 import re
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,7 @@ def stand_in(name, answers, calls):
     def function(event):
         calls.append({name: event})
         answer = next(each for each in left if fits(each, event))
-        answer["times"] = answer.get("times", len(calls) + 1) - 1
+        answer["times"] = answer.get("times", inf) - 1
         function.takes = answer.get("takes", 0)
         if "raises" in answer:
             raised = answer["raises"]
@@ -103,7 +104,7 @@ def value_of(output):
     return output.get("value") if isinstance(output, dict) else None
 
 
-@pytest.mark.parametrize(("language", "case"), cases())
+@pytest.mark.parametrize(("language", "case"), list(cases()))
 def test_the_language_means_what_is_written(language, case):
     calls = []
     functions = case.get("functions", {}).items()
@@ -129,4 +130,5 @@ def test_the_language_means_what_is_written(language, case):
         "requests": told(done.history, "TaskScheduled", "parameters"),
     }
     wanted = case["expect"]
-    assert differences(wanted, {key: seen[key] for key in wanted}) == []
+    found = differences(wanted, {key: seen[key] for key in wanted})
+    assert not found, "\n".join(found)

@@ -9,8 +9,8 @@ import pytest
 
 from chalicelib.engine.state import Stored
 from chalicelib.errors import ValueLost
-from chalicelib.ports import Blobs, Table
 from chalicelib.journal.values import Values
+from chalicelib.ports import Blobs, Table
 from chalicelib.values import compact
 
 RUN = "orders:run-1"

@@ -14,6 +14,7 @@ from chalicelib.stores.memory import MemoryTable
 from chalicelib.tokens import Succeeded, Tokens
 
 NOW = 1_700_000_000.0
+SECRET = b"s" * 32
 DEFINITION = b"""
 StartAt: End
 States:
@@ -60,7 +61,9 @@ def tokens():
 def http(world, tokens):
     table = MemoryTable()
     parts = SimpleNamespace(
-        settings=SimpleNamespace(access_keys=(), limits=Limits(), stage="test"),
+        settings=SimpleNamespace(
+            access_keys=(), access_secret=SECRET, limits=Limits(), stage="test"
+        ),
         table=table,
         clock=world,
         journal=world,
@@ -70,7 +73,7 @@ def http(world, tokens):
     )
     bootstrap.use(parts)
     client = Client(entry.app).http
-    key = AccessKeys(table).issue(["admin"], at=NOW).bearer
+    key = AccessKeys(table, secret=SECRET).issue(["admin"], at=NOW).bearer
     client.headers = {"Authorization": f"Bearer {key}", "Content-Type": "text/yaml"}
     yield client
     bootstrap.use(None)

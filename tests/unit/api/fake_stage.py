@@ -200,7 +200,7 @@ class Api:
     def __init__(self, stage=None, limits=LIMITS):
         self.stage = stage or FakeStage()
         self.limits = limits
-        self.keys = AccessKeys(MemoryTable())
+        self.keys = AccessKeys(MemoryTable(), secret=b"s" * 32)
         self.bearer = self.key("admin")
         app = Chalice("millrace-test", configure_logs=False)
         app.api.binary_types = []

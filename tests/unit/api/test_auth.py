@@ -4,17 +4,18 @@ import hashlib
 
 import pytest
 
-from chalicelib.api.auth import ANYBODY, AccessKey, AccessKeys, Scope
+from chalicelib.api.auth import ANYBODY, AccessKey, AccessKeys, Scope, derived_secret
 from chalicelib.errors import InputRefused, NotAuthenticated, NotAuthorized
 from chalicelib.settings import InlineKey
 from chalicelib.stores.memory import MemoryTable
 
 AT = 1_700_000_000.0
+SECRET = b"s" * 32
 
 
 @pytest.fixture
 def keys():
-    return AccessKeys(MemoryTable())
+    return AccessKeys(MemoryTable(), secret=SECRET)
 
 
 def test_an_issued_key_opens(keys):
@@ -38,7 +39,9 @@ def test_two_keys_are_never_alike(keys):
 
 def test_the_secret_is_not_kept():
     table = MemoryTable()
-    secret = AccessKeys(table).issue(["read"], at=AT).bearer.partition(".")[2]
+    secret = (
+        AccessKeys(table, secret=SECRET).issue(["read"], at=AT).bearer.partition(".")[2]
+    )
     assert secret not in str(table.query("key"))
 
 
@@ -68,9 +71,52 @@ def test_a_wrong_header_is_refused(keys, header):
 
 def test_a_revoked_key_opens_nothing(keys):
     issued = keys.issue(["read"], at=AT)
-    keys.revoke(issued.key.id)
+    keys.revoke(issued.key.id, at=AT)
     with pytest.raises(NotAuthenticated):
         keys.authenticate(f"Bearer {issued.bearer}")
+    assert keys.known(issued.key.id) is None
+    assert keys.keys() == []
+
+
+def test_a_key_can_be_revoked_twice_and_one_that_never_was_too(keys):
+    issued = keys.issue(["read"], at=AT)
+    for key_id in (issued.key.id, issued.key.id, "nobody"):
+        keys.revoke(key_id, at=AT)
+    assert keys.keys() == []
+
+
+def test_a_known_key_comes_with_its_secret(keys):
+    issued = keys.issue(["read"], at=AT)
+    known = keys.known(issued.key.id)
+    assert (known.key, known.secret) == (issued.key, issued.secret)
+    assert issued.secret not in repr(known) + repr(issued)
+
+
+@pytest.mark.parametrize("key_id", ["", "nobody", "a/b", "k" * 65])
+def test_nobody_else_is_known(keys, key_id):
+    assert keys.known(key_id) is None
+
+
+def test_a_stage_of_another_secret_has_other_keys():
+    table = MemoryTable()
+    issued = AccessKeys(table, secret=SECRET).issue(["admin"], at=AT)
+    for other in (b"t" * 32, b""):
+        with pytest.raises(NotAuthenticated):
+            AccessKeys(table, secret=other).authenticate(f"Bearer {issued.bearer}")
+    assert AccessKeys(table).known(issued.key.id) is None
+
+
+def test_a_stage_without_a_secret_issues_no_keys():
+    with pytest.raises(ValueError, match="ACCESS_SECRET"):
+        AccessKeys(MemoryTable()).issue(["read"], at=AT)
+
+
+def test_a_key_that_came_with_the_stage_can_be_derived_too():
+    inline = [InlineKey(id="local", digest="", scopes=("admin",))]
+    keys = AccessKeys(MemoryTable(), inline, secret=SECRET)
+    secret = derived_secret(SECRET, "local")
+    assert keys.authenticate(f"Bearer local.{secret}").id == "local"
+    assert keys.known("local").secret == secret
 
 
 def test_an_unknown_scope_is_refused(keys):
@@ -80,13 +126,13 @@ def test_an_unknown_scope_is_refused(keys):
 
 def test_keys_of_the_table_and_of_the_stage_are_listed():
     digest = hashlib.sha256(b"open").hexdigest()
-    keys = AccessKeys(
-        MemoryTable(), [InlineKey(id="ops", digest=digest, scopes=("admin",))]
-    )
+    inline = [InlineKey(id="ops", digest=digest, scopes=("admin",))]
+    keys = AccessKeys(MemoryTable(), inline, secret=SECRET)
     issued = keys.issue(["read"], at=AT).key
     ops = AccessKey(id="ops", scopes=frozenset({Scope.ADMIN}))
     assert keys.keys() == [ops, issued]
     assert keys.authenticate("Bearer ops.open") == ops
+    assert keys.known("ops").secret == ""
 
 
 def test_a_scope_grants_itself_only():

@@ -10,7 +10,7 @@ def log():
     """The root logger, put back as it was."""
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
-    yield logging.getLogger("millrace.test_logs")
+    yield logging.getLogger("about_logs")
     for handler in root.handlers:
         if handler not in handlers:
             handler.close()
@@ -25,7 +25,7 @@ def test_file_gets_everything_with_its_stack(log, tmp_path):
     log.error("too bad", exc_info=ValueError("no luck"))
 
     text = (tmp_path / "logs" / "dev.log").read_text()
-    assert "INFO millrace.test_logs: good morning" in text
+    assert "INFO about_logs: good morning" in text
     assert "ValueError: no luck" in text
 
 

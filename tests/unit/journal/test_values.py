@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.errors import Unavailable
+from chalicelib.journal.values import Values
 from chalicelib.stores.blobs import MemoryBlobs
 from chalicelib.stores.memory import MemoryTable
-from chalicelib.journal.values import Values
 
 RUN = "orders:run-1"
 

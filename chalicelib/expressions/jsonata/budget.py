@@ -1,0 +1,81 @@
+"""How much may one evaluation do? Steps, depth and cells, counted while it runs.
+
+An author's expression, or the data it meets, must not hold a process up. The bounds are
+counts, not times: what was evaluated once is evaluated alike in a replay.
+"""
+
+from __future__ import annotations
+
+#: About 0.1 s of one processor: a step is an element a path, a filter or a function
+#: looks at, a call, or a comparison.
+MAX_STEPS = 200_000
+#: Calls inside calls. A call takes up to 20 frames of Python.
+MAX_DEPTH = 250
+#: Room: an element of an array is one cell (about 16 bytes), of a text a sixteenth.
+MAX_CELLS = 2_500_000
+MAX_CHARACTERS = 8_000_000
+_CHARACTERS = 16
+
+
+class Refusal(ValueError):
+    """An expression that has no value; with JSONata's code for the reason."""
+
+    def __init__(self, code: str, why: str) -> None:
+        super().__init__(why)
+        self.code = code
+
+
+class Budget:
+    """What is left for one evaluation."""
+
+    __slots__ = ("_cells", "_depth", "_steps")
+
+    def __init__(self) -> None:
+        self._steps = MAX_STEPS
+        self._cells = MAX_CELLS
+        self._depth = 0
+
+    def step(self, count: int = 1) -> None:
+        """Count steps.
+
+        Raises:
+            Refusal: there were too many.
+        """
+        self._steps -= count
+        if self._steps < 0:
+            raise Refusal("D1012", f"the expression takes more than {MAX_STEPS} steps")
+
+    def take(self, cells: int) -> None:
+        """Count room for elements.
+
+        Raises:
+            Refusal: there is no more.
+        """
+        self._cells -= cells
+        if self._cells < 0:
+            raise Refusal("D2014", "the expression makes more than it has room for")
+
+    def take_text(self, characters: int) -> None:
+        """Count room for a text.
+
+        Raises:
+            Refusal: there is no more, or the text alone is too long.
+        """
+        if characters > MAX_CHARACTERS:
+            raise Refusal("D2014", f"a text may have {MAX_CHARACTERS} characters")
+        self.take(characters // _CHARACTERS)
+
+    def enter(self) -> None:
+        """Count a call that begins.
+
+        Raises:
+            Refusal: there are too many inside each other.
+        """
+        self._depth += 1
+        self._steps -= 1
+        if self._depth > MAX_DEPTH:
+            raise Refusal("D1011", f"calls may be nested {MAX_DEPTH} deep")
+
+    def leave(self) -> None:
+        """Count a call that ended."""
+        self._depth -= 1

@@ -1,0 +1,155 @@
+"""Do the arguments of a call fit, and which does the context stand in for?
+
+A signature such as ``<s-nn?:s>`` names a kind per parameter:
+
+    s n b l o a f    text, number, boolean, null, object, array, function
+    j x (sf)         any JSON, anything, one of these
+    a<n>             an array of numbers; a number counts as an array of one
+    ? + -            may be left out; once or more; the context stands in for it
+
+What is left out in the middle is found by matching the kinds of the arguments, as
+letters, against a pattern made of the signature.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from chalicelib.expressions.jsonata.budget import Refusal
+from chalicelib.expressions.jsonata.values import MISSING, kind_of
+from chalicelib.values import Json
+
+_LETTERS = {
+    "string": "s",
+    "number": "n",
+    "boolean": "b",
+    "null": "l",
+    "array": "a",
+    "object": "o",
+    "function": "f",
+    "undefined": "m",
+}
+_WORDS = {letter: word for word, letter in _LETTERS.items()}
+_CLASSES = {"a": "asnblfom", "j": "asnblom", "x": "asnblfom", "f": "f"}
+_PARAMETER = re.compile(
+    r"(?P<kind>[snblaofjx]|\((?P<choice>[snblaofjx]+)\))"
+    r"(?:<(?P<inner>[^<>]*(?:<[^<>]*>[^<>]*)*)>)?(?P<option>[-?+]*)"
+)
+
+
+class _Parameter(NamedTuple):
+    #: The letters it takes, ``m`` (nothing) among them.
+    letters: str
+    is_array: bool
+    #: The letter that each element must have; empty for any.
+    inner: str
+    takes_context: bool
+
+
+class Signature:
+    """The parameters of a function."""
+
+    __slots__ = ("_match", "_parameters", "text")
+
+    def __init__(self, text: str) -> None:
+        """Read a signature.
+
+        Raises:
+            Refusal: it is none.
+        """
+        self.text = text
+        self._parameters: list[_Parameter] = []
+        pattern = "".join(self._read(text.strip()[1:].partition(":")[0]))
+        self._match = re.compile(pattern).fullmatch
+
+    def _read(self, text: str) -> list[str]:
+        found, at = [], 0
+        while at < len(text) and text[at] != ">":
+            part = _PARAMETER.match(text, at)
+            if part is None:
+                raise Refusal("S0401", f"{self.text} is not a signature")
+            found.append(self._parameter(part))
+            at = part.end()
+        return found
+
+    def _parameter(self, part: re.Match[str]) -> str:
+        kind, option = part["kind"], part["option"]
+        letters = part["choice"] or _CLASSES.get(kind, kind)
+        if kind != "f":
+            letters += "m"
+        inner = part["inner"] or ""
+        self._parameters.append(
+            _Parameter(letters, kind == "a", inner[:1], "-" in option)
+        )
+        return f"([{letters}]{option.replace('-', '?')})"
+
+    def fitted(
+        self, name: str, arguments: Sequence[Json], context: Json
+    ) -> list[Json]:
+        """Return the arguments, each at its parameter.
+
+        Raises:
+            Refusal: they do not fit.
+        """
+        supplied = "".join(_LETTERS[kind_of(each)] for each in arguments)
+        found = self._match(supplied)
+        if found is None:
+            raise self._misfit(name, supplied)
+        fitted: list[Json] = []
+        position = 0
+        for number, parameter in enumerate(self._parameters, 1):
+            letters = found[number]
+            if not letters:
+                fitted.append(_stand_in(name, number, parameter, context))
+            for letter in letters:
+                fitted.append(
+                    _argument(name, number, parameter, letter, arguments[position])
+                )
+                position += 1
+        return fitted
+
+    def _misfit(self, name: str, supplied: str) -> Refusal:
+        given = ", ".join(_WORDS[letter] for letter in supplied) or "nothing"
+        return Refusal(
+            "T0410",
+            f"the arguments of {name} ({given}) do not match its signature {self.text}",
+        )
+
+
+def _stand_in(name: str, number: int, parameter: _Parameter, context: Json) -> Json:
+    if not parameter.takes_context:
+        return MISSING
+    if _LETTERS[kind_of(context)] in parameter.letters:
+        return context
+    raise Refusal(
+        "T0411", f"the context is not of the kind of argument {number} of {name}"
+    )
+
+
+def _argument(
+    name: str, number: int, parameter: _Parameter, letter: str, value: Json
+) -> Json:
+    if not parameter.is_array or letter == "m":
+        return value
+    values = value if letter == "a" else [value]
+    if parameter.inner:
+        kinds = {_LETTERS[kind_of(each)] for each in values}
+        if not kinds <= {parameter.inner}:
+            wanted = _WORDS.get(parameter.inner, "value")
+            raise Refusal(
+                "T0412", f"argument {number} of {name} must be an array of {wanted}s"
+            )
+    return values
+
+
+@lru_cache(maxsize=256)
+def signature(text: str) -> Signature:
+    """Return the signature that ``text`` spells.
+
+    Raises:
+        Refusal: it spells none.
+    """
+    return Signature(text)

@@ -1,0 +1,265 @@
+"""How does the state of a scope become JSON, and what happened to it, and come back?
+
+Lists with their defaults cut off, one-letter keys, values as positions in a pool. The
+state is whole, or what changed since an earlier one: what is the same object as before
+is not written again.
+
+    o origin   t status   n next id      q transitions   a active   w variables
+    d done     y ready    f drained failure   u due at   x output   e failure
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+from functools import partial
+from operator import attrgetter
+from typing import Any
+
+from chalicelib.engine.history import Happened, HistoryEvent
+from chalicelib.engine.state import (
+    Activation,
+    Edges,
+    Failure,
+    Origin,
+    Phase,
+    Ready,
+    ScopeState,
+    Status,
+)
+from chalicelib.journal.pools import Pool, Shelf
+from chalicelib.values import Json
+
+_ORIGIN_FIELDS = tuple(each.name for each in fields(Origin) if each.name != "execution")
+_SLOTS = ("input", "item")
+_SLOTS_AT = tuple(_ORIGIN_FIELDS.index(name) for name in _SLOTS)
+_facts_of = attrgetter(*_ORIGIN_FIELDS)
+_ORIGIN_DEFAULTS = tuple(
+    0 if each.name in _SLOTS else each.default
+    for each in fields(Origin)
+    if each.name != "execution"
+)
+
+
+def encode_origin(origin: Origin, pool: Pool) -> Json:
+    """Return the facts of a scope, positions of values in ``pool``."""
+    parts = list(_facts_of(origin))
+    for place in _SLOTS_AT:
+        parts[place] = pool.place(parts[place])
+    return _trim(parts, _ORIGIN_DEFAULTS)
+
+
+def decode_origin(execution: str, parts: Json, shelf: Shelf) -> Origin:
+    """Return what ``encode_origin`` was given."""
+    named = dict(zip(_ORIGIN_FIELDS, parts, strict=False))
+    for name in _SLOTS:
+        if name in named:
+            named[name] = shelf.take(named[name])
+    return Origin(execution=execution, **named)
+
+
+def _trim(parts: list[Json], defaults: Sequence[Any]) -> list[Json]:
+    """Drop what is at its default from the end."""
+    last = len(parts)
+    while last and parts[last - 1] == defaults[last - 1]:
+        last -= 1
+    del parts[last:]
+    return parts
+
+
+def _failure(failure: Failure | None) -> Json:
+    return None if failure is None else [failure.error, failure.cause]
+
+
+def _as_failure(parts: Json) -> Failure | None:
+    return None if parts is None else Failure(error=parts[0], cause=parts[1])
+
+
+_HELD_DEFAULTS: tuple[Json, ...] = (
+    *(None, None, None, None),
+    *(1, [], None, None, 0, None, None, False),
+)
+
+
+def _encode_held(pool: Pool, held: Activation) -> Json:
+    parts = [
+        held.state,
+        held.phase.value,
+        pool.place(held.input),
+        held.entered_at,
+        held.attempt,
+        list(held.retries),
+        held.due_at,
+        held.silent_at,
+        held.children,
+        _failure(held.failure),
+        None if held.since == held.entered_at else held.since,
+        held.begun,
+    ]
+    return _trim(parts, _HELD_DEFAULTS)
+
+
+def _decode_held(number: str, parts: Json, shelf: Shelf) -> Activation:
+    parts = [*parts, *_HELD_DEFAULTS[len(parts) :]]
+    return Activation(
+        id=int(number),
+        state=parts[0],
+        phase=Phase(parts[1]),
+        input=shelf.take(parts[2]),
+        entered_at=parts[3],
+        attempt=parts[4],
+        retries=tuple(parts[5]),
+        due_at=parts[6],
+        silent_at=parts[7],
+        children=parts[8],
+        failure=_as_failure(parts[9]),
+        since=parts[3] if parts[10] is None else parts[10],
+        begun=parts[11],
+    )
+
+
+# -- state -----------------------------------------------------------------------
+
+
+def encode_state(state: ScopeState, before: ScopeState | None, pool: Pool) -> Json:
+    """Return the state: whole, or what changed since ``before``."""
+    parts: dict[str, Json] = {}
+    if before is None:
+        parts["o"] = encode_origin(state.origin, pool)
+        before = BLANK
+    if state.status is not Status.RUNNING:
+        parts["t"] = state.status.value
+    parts["n"] = state.next_id
+    parts["q"] = state.transitions
+    changed = _changes(state.active, before.active, partial(_encode_held, pool))
+    if changed:
+        parts["a"] = changed
+    if changed := _changes(state.variables, before.variables, pool.place):
+        parts["w"] = changed
+    if changed := _changes(state.done, before.done, _encode_edges):
+        parts["d"] = changed
+    _encode_rest(state, pool, parts)
+    return parts
+
+
+#: Of which everything is a change.
+BLANK = ScopeState(
+    origin=Origin(execution="", workflow="", version="", name="", started_at=0)
+)
+
+
+def _changes(
+    now: Mapping[Any, Any], then: Mapping[Any, Any], encode: Callable[[Any], Json]
+) -> dict[str, Json]:
+    """Return what is new or another object, by name; null for what is gone."""
+    changed = {
+        str(name): encode(each)
+        for name, each in now.items()
+        if name not in then or then[name] is not each
+    }
+    changed.update((str(name), None) for name in then if name not in now)
+    return changed
+
+
+def _encode_edges(edges: Edges) -> Json:
+    return edges if isinstance(edges, bool) else list(edges)
+
+
+def _encode_rest(state: ScopeState, pool: Pool, parts: dict[str, Json]) -> None:
+    if state.ready:
+        parts["y"] = [[each.state, pool.place(each.input)] for each in state.ready]
+    if state.failed is not None:
+        parts["f"] = _failure(state.failed)
+    if state.due_at is not None:
+        parts["u"] = state.due_at
+    if state.output is not None:
+        parts["x"] = pool.place(state.output)
+    if state.failure is not None:
+        parts["e"] = _failure(state.failure)
+
+
+def decode_state(
+    execution: str, parts: Json, before: ScopeState | None, shelf: Shelf
+) -> ScopeState:
+    """Return what ``encode_state`` was given."""
+    origin = before.origin if before else decode_origin(execution, parts["o"], shelf)
+    return ScopeState(
+        origin=origin,
+        status=Status(parts.get("t", Status.RUNNING.value)),
+        next_id=parts["n"],
+        transitions=parts["q"],
+        active=_active(parts.get("a", {}), before, shelf),
+        variables=_patched(
+            before.variables if before else {}, parts.get("w", {}), shelf.take
+        ),
+        done=_patched(before.done if before else {}, parts.get("d", {}), _decode_edges),
+        ready=tuple(
+            Ready(state=name, input=shelf.take(position))
+            for name, position in parts.get("y", ())
+        ),
+        failed=_as_failure(parts.get("f")),
+        due_at=parts.get("u"),
+        output=shelf.take(parts.get("x", 0)),
+        failure=_as_failure(parts.get("e")),
+    )
+
+
+def _decode_edges(parts: Json) -> bool | tuple[str, ...]:
+    return parts if isinstance(parts, bool) else tuple(parts)
+
+
+def _active(
+    changed: Json, before: ScopeState | None, shelf: Shelf
+) -> dict[int, Activation]:
+    active = dict(before.active) if before else {}
+    for number, parts in changed.items():
+        if parts is None:
+            active.pop(int(number), None)
+        else:
+            active[int(number)] = _decode_held(number, parts, shelf)
+    return active
+
+
+def _patched(before: Mapping[str, Any], changed: Json, decode: Any) -> dict[str, Any]:
+    after = dict(before)
+    for name, part in changed.items():
+        if part is None:
+            after.pop(name, None)
+        else:
+            after[name] = decode(part)
+    return after
+
+
+# -- history ---------------------------------------------------------------------
+
+_SAID_DEFAULTS = (None, 0, "", "", 0, "", "", "", 0, 0)
+
+
+def encode_history(said: Sequence[HistoryEvent], at: float, pool: Pool) -> Json:
+    """Return the events; times as milliseconds before ``at``."""
+    return [
+        _trim(
+            [
+                kind.value,
+                round((at - then) * 1000),
+                state,
+                scope,
+                pool.place(value),
+                *facts,
+            ],
+            _SAID_DEFAULTS,
+        )
+        for kind, then, state, scope, value, *facts in said
+    ]
+
+
+def decode_history(parts: Json, at: float, shelf: Shelf) -> tuple[HistoryEvent, ...]:
+    """Return what ``encode_history`` was given."""
+    said = []
+    for part in parts:
+        full = [*part, *_SAID_DEFAULTS[len(part) :]]
+        full[0] = Happened(full[0])
+        full[1] = at - full[1] / 1000
+        full[4] = shelf.take(full[4])
+        said.append(HistoryEvent(*full))
+    return tuple(said)

@@ -1,0 +1,84 @@
+"""Messages that are chores, not events: calls to make, children to begin, looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from chalicelib.engine.commands import CallTask, Command, StartChildren
+from chalicelib.engine.owed import Tag
+from chalicelib.orchestrator import crowds, running, watching
+from chalicelib.orchestrator.carrying import Carrier
+from chalicelib.orchestrator.steps import Step
+from chalicelib.orchestrator.turn import Turn
+
+#: Seconds of an invocation in which it counts as new: nothing slow was done in it yet.
+NEW = 1.0
+#: Chores that need no state of the scope.
+STATELESS = frozenset({"start", "cancel", "watch"})
+#: Chores for which what the process remembers is not good enough: a call may be
+#: answered by now, and an answer may wait in the inbox.
+FRESH = frozenset({"call", "drain"})
+
+
+def _call(turn: Turn, found: Step, began_at: float) -> None:
+    """Make the request of one attempt here, if there is time for it."""
+    call = turn.restored(["call", found.body["a"], found.body["n"]])
+    if not isinstance(call, CallTask):
+        return
+    carrier = Carrier(turn)
+    if carrier.has_time(call) or turn.now < began_at + NEW:
+        running.make(turn, call)
+    else:
+        turn.send([carrier.by_message(call)])
+
+
+def _restored(turn: Turn, tag: Tag) -> Command | None:
+    command = turn.restored(tag)
+    if command is None and not turn.is_fresh:
+        turn.load()
+        command = turn.restored(tag)
+    return command
+
+
+def _carry(turn: Turn, found: Step, _: float) -> None:
+    """Carry out the commands of a record that the API committed."""
+    seq = found.body["q"]
+    if turn.record is None or turn.record.seq < seq:
+        turn.load()
+    if turn.record is not None and turn.record.seq == seq:
+        running.carry_out_again(turn, turn.record.tags)
+        return
+    for record in turn.world.journal.walk_back(turn.execution, turn.scope):
+        if record.seq == seq:
+            running.carry_out_again(turn, record.tags)
+            return
+
+
+def _spawn(turn: Turn, found: Step, _: float) -> None:
+    """Begin a range of children."""
+    command = _restored(turn, ["children", found.body["a"], found.body["n"]])
+    if isinstance(command, StartChildren):
+        turn.send(list(crowds.begin(turn, command, _range(found))))
+
+
+def _cancel(turn: Turn, found: Step, _: float) -> None:
+    """Stop a range of children."""
+    above = crowds.container(turn.scope, found.body["a"], found.body["n"])
+    turn.send(list(crowds.stops(turn.execution, above, _range(found))))
+
+
+def _range(found: Step) -> range:
+    return range(found.body["i"], found.body["to"])
+
+
+def _watch(turn: Turn, found: Step, _: float) -> None:
+    watching.watch(turn, found)
+
+
+CHORES: dict[str, Callable[[Turn, Step, float], None]] = {
+    "call": _call,
+    "carry": _carry,
+    "spawn": _spawn,
+    "cancel": _cancel,
+    "watch": _watch,
+}

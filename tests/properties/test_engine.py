@@ -1,0 +1,167 @@
+"""What holds for any workflow, any state it gets into, and any event it hears."""
+
+import copy
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from hypothesis import event as note
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.engine import events, owed
+from chalicelib.engine.commands import StartChildren
+from chalicelib.engine.diagram import LEADS_TO, SCOPE, decision
+from chalicelib.engine.events import Timer
+from chalicelib.engine.state import ENDED, Phase
+from chalicelib.engine.transitions import TRANSITIONS, addressed, advance
+from chalicelib.errors import TransitionError
+from tests.builders import T0
+from tests.properties.engine_stories import LIKELY, stories, things
+
+#: Enough to meet every row, few enough to stay under a few seconds.
+often = settings(max_examples=60)
+
+# -- the laws ----------------------------------------------------------------------------
+
+
+@often
+@given(story=stories(), data=st.data())
+def test_any_event_either_advances_or_is_refused(story, data):
+    event = data.draw(things(story.state))
+    row = (addressed(story.state, event).phase, type(event))
+
+    try:
+        after = story.tell(event)
+    except TransitionError:
+        assert row not in TRANSITIONS
+    else:
+        assert row in TRANSITIONS
+        assert after.state is story.state
+
+
+@often
+@given(story=stories())
+def test_what_was_heard_once_changes_nothing_when_it_comes_again(story):
+    said = [event for _, event, after in story.told if after.commands or after.history]
+    state = story.state
+
+    for event in said:
+        try:
+            again = advance(story.setting, state, event)
+        except TransitionError as refused:
+            # Only an event that nobody sends: it names an activation to come.
+            assert event.activation >= state.next_id, refused
+            continue
+        is_beat = isinstance(event, events.HeartbeatReceived)
+        assert is_beat or again.state is state
+
+
+@often
+@given(story=stories())
+def test_the_same_state_and_event_give_the_same(story):
+    for before, event, after in story.told:
+        budget = after.state.transitions - (before.transitions if before else 0)
+
+        first = advance(story.setting, before, event, budget or 1)
+        second = advance(story.setting, before, event, budget or 1)
+
+        assert first == second
+
+
+@often
+@given(story=stories(most=6), data=st.data())
+def test_advancing_changes_none_of_its_arguments(story, data):
+    event = data.draw(things(story.state))
+    state, heard = copy.deepcopy((story.state, event))
+    workflow = copy.deepcopy(story.setting.workflow)
+
+    try:
+        advance(story.setting, story.state, event)
+    except TransitionError:
+        note("refused")
+
+    assert (story.state, event) == (state, heard)
+    assert story.setting.workflow == workflow
+
+
+@often
+@given(story=stories(), data=st.data())
+def test_ended_stays_ended(story, data):
+    if not story.state.is_ended:
+        story.tell(events.ScopeStopped(at=T0 + 5))
+    ended = story.state
+
+    for before, event, _ in [*story.told]:
+        late = advance(story.setting, ended, event)
+        assert late.state is ended
+        assert late.commands == ()
+        note("before it began" if before is None else before.status)
+
+    assert ended.status in ENDED
+    assert not ended.active
+    assert not ended.ready
+
+
+@often
+@given(story=stories())
+def test_a_scope_that_waits_for_nothing_has_ended(story):
+    state = story.state
+
+    assert state.is_ended or state.active or state.ready
+
+
+@often
+@given(story=stories())
+def test_a_command_that_was_asked_for_is_given_back_while_it_is_due(story):
+    for _, _, after in story.told:
+        for command in after.commands:
+            restored = owed.restore(story.setting, after.state, owed.tag(command))
+            assert restored == command
+
+
+@often
+@given(story=stories())
+def test_everything_that_is_owed_later_is_what_was_asked_for(story):
+    asked = [command for _, _, after in story.told for command in after.commands]
+
+    for tag in owed.everything(story.state):
+        command = owed.restore(story.setting, story.state, tag)
+        is_moved = tag[0] == "timer" and tag[3] == Timer.HEARTBEAT
+        assert is_moved or _plain(command) in [_plain(each) for each in asked]
+
+
+def _plain(command):
+    # Variables of the scope may have changed since; a container that shares none of
+    # them with its children does not look at them again.
+    return (
+        replace(command, variables={}) if type(command) is StartChildren else command
+    )
+
+
+@often
+@given(story=stories())
+def test_every_move_is_in_the_diagram(story):
+    for before, event, after in story.told:
+        held = addressed(before, event)
+        if after.state is before or held.phase in SCOPE:
+            continue
+        found = after.state.active.get(held.id)
+        where = Phase.GONE if found is None else found.phase
+        what = decision(TRANSITIONS[held.phase, type(event)])
+        assert where in LEADS_TO.get(what, (held.phase,))
+
+
+@pytest.mark.parametrize("phase", [*LIKELY, Phase.GONE, Phase.RUNNING])
+def test_the_stories_get_into_every_phase(phase):
+    met = Counter()
+
+    @settings(max_examples=250, database=None, derandomize=True)
+    @given(story=stories())
+    def look(story):
+        for before, event, _ in story.told[1:]:
+            met[addressed(before, event).phase] += 1
+
+    look()
+
+    assert met[phase]

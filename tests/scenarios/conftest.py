@@ -1,0 +1,11 @@
+"""A stage for the stories of a file: real handlers, queue, table, HTTP and functions."""
+
+import pytest
+
+from tests.scenarios.desk import a_desk
+
+
+@pytest.fixture(scope="module")
+def desk():
+    with a_desk() as made:
+        yield made

@@ -1,0 +1,163 @@
+"""Every row of THE TABLE is visited here: where a scope or an activation is after it."""
+
+import pytest
+
+from chalicelib.engine import events
+from chalicelib.engine.diagram import LEADS_TO, decision
+from chalicelib.engine.events import Timer
+from chalicelib.engine.state import Failure, Phase, Status
+from chalicelib.engine.transitions import TRANSITIONS, addressed
+from chalicelib.model import workflow as model
+from tests.builders import (
+    EVERYTHING,
+    T0,
+    Execution,
+    a_callback_task,
+    a_map,
+    a_pass,
+    a_scope,
+    a_task,
+    a_wait,
+    a_workflow,
+    an_execution,
+    an_origin,
+    literal,
+)
+
+LATER = T0 + 1000
+HALF_WAY = a_workflow(a_pass("a", "b"), a_task("b"), timeout=literal(60))
+RETRIED = a_task("s", retry=(model.Retrier(errors=EVERYTHING),))
+EACH = a_map("s", scope=a_scope("0/s", a_task("x")))
+
+#: A scope (or its activation 1) in each phase.
+SITUATIONS = {
+    Phase.NEW: lambda: Execution(HALF_WAY),
+    Phase.RUNNING: lambda: an_execution(HALF_WAY, budget=1),
+    Phase.ENDED: lambda: an_execution(a_workflow(a_pass("a"))),
+    Phase.CALLED: lambda: an_execution(a_workflow(a_task("s"))),
+    Phase.WAITING: lambda: an_execution(
+        a_workflow(a_callback_task("s", task={"timeout": literal(60)}))
+    ),
+    Phase.SLEEPING: lambda: an_execution(a_workflow(a_wait("s"))),
+    Phase.RETRYING: lambda: an_execution(a_workflow(RETRIED)).fail("Broken"),
+    Phase.JOINING: lambda: an_execution(a_workflow(EACH), [1]),
+    Phase.GONE: lambda: an_execution(a_workflow(a_wait("s", "t"), a_wait("t"))).fire(
+        Timer.WAIT
+    ),
+}
+
+TIMERS = {
+    Phase.RUNNING: Timer.EXECUTION,
+    Phase.ENDED: Timer.EXECUTION,
+    Phase.WAITING: Timer.TIMEOUT,
+    Phase.SLEEPING: Timer.WAIT,
+    Phase.RETRYING: Timer.RETRY,
+    Phase.GONE: Timer.WAIT,
+}
+ABOUT = {"activation": 1, "attempt": 1}
+
+#: An event of each kind, for a scope in some phase.
+EVENTS = {
+    events.ScopeStarted: lambda _: events.ScopeStarted(at=LATER, origin=an_origin()),
+    events.ScopeStopped: lambda _: events.ScopeStopped(at=LATER),
+    events.TurnResumed: lambda _: events.TurnResumed(at=LATER, transitions=1),
+    events.TimerFired: lambda phase: events.TimerFired(
+        at=LATER,
+        timer=TIMERS[phase],
+        **({} if TIMERS[phase] is Timer.EXECUTION else ABOUT),
+    ),
+    events.TaskBegun: lambda _: events.TaskBegun(at=LATER, **ABOUT),
+    events.TaskAnswered: lambda _: events.TaskAnswered(
+        at=LATER, answer=events.Answer(), **ABOUT
+    ),
+    events.TaskSucceeded: lambda _: events.TaskSucceeded(at=LATER, output=1, **ABOUT),
+    events.TaskFailed: lambda _: events.TaskFailed(at=LATER, error="E", **ABOUT),
+    events.HeartbeatReceived: lambda _: events.HeartbeatReceived(at=LATER, **ABOUT),
+    events.ChildrenJoined: lambda _: events.ChildrenJoined(
+        at=LATER, outputs=[1], **ABOUT
+    ),
+    events.ChildFailed: lambda _: events.ChildFailed(
+        at=LATER, index=0, failure=Failure(error="E"), **ABOUT
+    ),
+}
+
+SAME = "the very same"
+_ABOUT_TASKS = (
+    events.TaskBegun,
+    events.TaskAnswered,
+    events.TaskSucceeded,
+    events.TaskFailed,
+    events.HeartbeatReceived,
+    events.ChildrenJoined,
+    events.ChildFailed,
+)
+
+#: Row -> the status of an ended scope, the phase of what it waits for, or SAME.
+ROWS = {
+    (Phase.NEW, events.ScopeStarted): Phase.CALLED,
+    (Phase.NEW, events.ScopeStopped): Status.ABORTED,
+    (Phase.RUNNING, events.ScopeStarted): SAME,
+    (Phase.RUNNING, events.ScopeStopped): Status.ABORTED,
+    (Phase.RUNNING, events.TurnResumed): Phase.CALLED,
+    (Phase.RUNNING, events.TimerFired): Status.TIMED_OUT,
+    (Phase.CALLED, events.TaskBegun): Phase.CALLED,
+    (Phase.CALLED, events.TaskAnswered): Status.SUCCEEDED,
+    (Phase.CALLED, events.TaskFailed): Status.FAILED,
+    (Phase.WAITING, events.TaskBegun): Phase.WAITING,
+    (Phase.WAITING, events.TaskAnswered): Status.SUCCEEDED,
+    (Phase.WAITING, events.TaskSucceeded): Status.SUCCEEDED,
+    (Phase.WAITING, events.TaskFailed): Status.FAILED,
+    (Phase.WAITING, events.HeartbeatReceived): Phase.WAITING,
+    (Phase.WAITING, events.TimerFired): Status.FAILED,
+    (Phase.SLEEPING, events.TimerFired): Status.SUCCEEDED,
+    (Phase.RETRYING, events.TimerFired): Phase.CALLED,
+    (Phase.JOINING, events.ChildrenJoined): Status.SUCCEEDED,
+    (Phase.JOINING, events.ChildFailed): Status.FAILED,
+    **{(Phase.RETRYING, event): SAME for event in _ABOUT_TASKS},
+    **{(Phase.GONE, event): SAME for event in (*_ABOUT_TASKS, events.TimerFired)},
+    (Phase.ENDED, events.ScopeStarted): SAME,
+    (Phase.ENDED, events.ScopeStopped): SAME,
+    (Phase.ENDED, events.TurnResumed): SAME,
+    (Phase.ENDED, events.TimerFired): SAME,
+}
+
+
+def where(before, execution):
+    state = execution.state
+    if state is before:
+        return SAME
+    return state.status if state.is_ended else execution.held.phase
+
+
+@pytest.mark.parametrize(
+    ("row", "after"),
+    [
+        pytest.param(row, after, id=f"{row[0]}-{row[1].__name__}")
+        for row, after in ROWS.items()
+    ],
+)
+def test_a_row_leads_where_it_says(row, after):
+    phase, kind = row
+    execution = SITUATIONS[phase]()
+    before, event = execution.state, EVENTS[kind](phase)
+
+    execution.tell(event)
+
+    assert (addressed(before, event).phase, type(event)) == row
+    assert where(before, execution) == after
+
+
+def test_every_row_is_visited():
+    assert set(ROWS) == set(TRANSITIONS)
+
+
+def test_a_row_that_decides_nothing_says_so_in_the_table():
+    nothing = {row for row, handler in TRANSITIONS.items() if decision(handler) == "ignore"}
+
+    assert {row for row, after in ROWS.items() if after is SAME} == nothing
+
+
+def test_the_diagram_knows_only_decisions_that_are_made():
+    made = {decision(handler) for handler in TRANSITIONS.values()}
+
+    assert set(LEADS_TO) == made - {"ignore", "begin"}
