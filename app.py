@@ -33,7 +33,8 @@ from chalicelib.settings import QueueNames
 LOG = logging.getLogger("millrace")
 QUEUES = QueueNames.of(os.environ)
 
-app = Chalice(app_name="millrace")
+# Chalice's own logging would silence warnings of the logger that is named like the app.
+app = Chalice(app_name="millrace", configure_logs=False)
 # Every body is text. With the default list, a route could not take a definition both
 # as text and as application/octet-stream: Chalice refuses to deploy such a mix.
 app.api.binary_types = []

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from math import ceil
+from threading import Lock
 
 from chalicelib.errors import StaleRecord
 from chalicelib.item_size import index_size, item_size
@@ -40,10 +41,12 @@ class Meter:
 
     def __init__(self) -> None:
         self._counts: dict[str, dict[str, float]] = defaultdict(_no_counts)
+        self._lock = Lock()
 
     def count(self, execution: str, unit: str, amount: float = 1) -> None:
         """Count ``amount`` of ``unit``, a field of ``Bill``."""
-        self._counts[execution][unit] += amount
+        with self._lock:
+            self._counts[execution][unit] += amount
 
     def invoked(self, execution: str, milliseconds: float, *, memory: int) -> None:
         """Count one invocation of a function of ``memory`` megabytes."""

@@ -20,6 +20,7 @@ from chalicelib.expressions import evaluate
 from chalicelib.model.workflow import Join, Mode, Task
 from chalicelib.values import Json
 
+_STOPS = (CancelChildren, CancelTask)
 #: What a state of a scope with shared variables receives; its mappings read those.
 _NOTHING: Json = {}
 
@@ -140,7 +141,8 @@ def _variables_left(walk: Walk) -> Json:
 
 
 def _end(walk: Walk, status: Status, failure: Failure | None) -> None:
-    """End the scope, and stop what still runs in it."""
+    """End the scope, and stop what still runs in it; what is not begun is not."""
+    walk.commands = [each for each in walk.commands if isinstance(each, _STOPS)]
     for activation in walk.active.values():
         cancel(walk, activation)
     walk.active.clear()

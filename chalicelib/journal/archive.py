@@ -16,6 +16,8 @@ from dataclasses import dataclass, replace
 from chalicelib.engine.state import Status, Stored
 from chalicelib.errors import ExecutionNotFound, StaleRecord, WorkflowNotFound
 from chalicelib.journal import records, story
+from chalicelib.journal.heads import Head as Head
+from chalicelib.journal.heads import summary
 from chalicelib.journal.values import Values
 from chalicelib.model import codec
 from chalicelib.model.workflow import Workflow
@@ -26,32 +28,6 @@ HEAD = "HEAD"
 CURRENT = "CURRENT"
 #: Compiled workflows that a process remembers.
 REMEMBERED = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """An execution from the outside."""
-
-    execution: str
-    workflow: str
-    version: str
-    name: str
-    status: Status = Status.RUNNING
-    started_at: float
-    stopped_at: float | None = None
-    #: (slot)
-    input: Json | Stored = None
-    #: (slot)
-    output: Json | Stored = None
-    error: str = ""
-    cause: str = ""
-    #: ``traceparent`` of the request that started it.
-    trace: str = ""
-    #: Task token that its end answers; empty for none.
-    parent: str = ""
-    depth: int = 0
-    #: Of the input; tells a repeated start from another one.
-    input_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +105,7 @@ class Archive:
             for item in page:
                 before = item["isk"]
                 if status is None or item["status"] == status.value:
-                    found.append(_summary(item))
+                    found.append(summary(item))
                 if len(found) == limit:
                     break
             else:
@@ -173,7 +149,7 @@ class Archive:
         trace, parent, depth, input_digest = kept["t"]
         error, cause = self._values.restore(execution, kept["e"][0])
         return replace(
-            _summary(item),
+            summary(item),
             execution=execution,
             input=self._values.restore(execution, kept["i"][0]),
             output=self._values.restore(execution, kept["o"][0]),
@@ -274,8 +250,9 @@ class Archive:
 
     def withdraw(self, name: str) -> None:
         """Take a workflow off the list; its executions go on with their versions."""
-        self._table.delete(("workflows", name))
+        # CURRENT goes first: publishing after a crash in between does all of it.
         self._table.delete((f"workflow#{name}", CURRENT))
+        self._table.delete(("workflows", name))
 
     def current(self, name: str) -> str:
         """Return the version that new executions of a workflow run.
@@ -291,16 +268,3 @@ class Archive:
 
 def _listed(workflow: str) -> str:
     return f"runs#{workflow}"
-
-
-def _summary(item: Item) -> Head:
-    """Return what the list index knows of an execution."""
-    return Head(
-        execution=f"{item['workflow']}:{item['name']}",
-        workflow=item["workflow"],
-        version=item["version"],
-        name=item["name"],
-        status=Status(item["status"]),
-        started_at=item["started_at"],
-        stopped_at=item["stopped_at"],
-    )

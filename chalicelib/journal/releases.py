@@ -1,6 +1,6 @@
 """What do people say about a workflow, besides its text? Facts, numbers and aliases.
 
-    about#<workflow> / FACTS            what a face keeps about it, and its tags
+    facts / <workflow>                  what a face keeps about it, and its tags
     about#<workflow> / N#00000003       release 3: which version it is; never changed
     about#<workflow> / ALIAS#prod       a name for one release, or for two by weight
     <execution> / VIA                   the release or alias that it was started by
@@ -20,7 +20,7 @@ from chalicelib.errors import StaleRecord
 from chalicelib.ports import Clock, Item, Table
 from chalicelib.values import Json, compact
 
-FACTS = "FACTS"
+FACTS = "facts"
 VIA = "VIA"
 #: Lost races after which a change is given up: somebody writes all the time.
 RACES = 20
@@ -83,8 +83,12 @@ class Releases:
 
     def facts(self, workflow: str) -> Facts | None:
         """Return what is kept about a workflow, or None."""
-        item = self._table.get((_about(workflow), FACTS))
+        item = self._table.get((FACTS, workflow))
         return None if item is None else _facts(item)
+
+    def all_facts(self) -> dict[str, Facts]:
+        """Return what is kept about every workflow, by its name."""
+        return {item["sk"]: _facts(item) for item in self._table.query(FACTS)}
 
     def change(self, workflow: str, change: Callable[[Facts], Facts]) -> Facts:
         """Keep what ``change`` makes of the facts; it may be asked more than once.
@@ -93,7 +97,7 @@ class Releases:
             StaleRecord: others changed them all the time.
         """
         for _ in range(RACES):
-            item = self._table.get((_about(workflow), FACTS))
+            item = self._table.get((FACTS, workflow))
             now = self._clock.now()
             before = Facts(created_at=now) if item is None else _facts(item)
             after = replace(change(before), updated_at=now)
@@ -102,12 +106,12 @@ class Releases:
             except StaleRecord:
                 continue
             return after
-        raise StaleRecord(_about(workflow))
+        raise StaleRecord(f"{FACTS} {workflow}")
 
     def _put_facts(self, workflow: str, facts: Facts, before: Item | None) -> None:
         item = {
-            "pk": _about(workflow),
-            "sk": FACTS,
+            "pk": FACTS,
+            "sk": workflow,
             "seq": before["seq"] + 1 if before else 1,
             "about": compact(dict(facts.about)),
             "tags": compact(dict(facts.tags)),
@@ -121,6 +125,7 @@ class Releases:
 
     def forget(self, workflow: str) -> None:
         """Forget everything that is said about a workflow."""
+        self._table.delete((FACTS, workflow))
         for item in self._table.query(_about(workflow)):
             self._table.delete((item["pk"], item["sk"]))
 

@@ -179,6 +179,8 @@ class Orchestrator(Asking):
         """Fail the execution of a message, if there is one and it runs."""
         execution = steps.execution_of(delivery.body)
         log.error("message %s of %r is dropped: %s", delivery.id, execution, cause)
+        if not execution:
+            return
         try:
             head = self.world.archive.head(execution)
         except ExecutionNotFound:

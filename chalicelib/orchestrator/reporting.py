@@ -45,10 +45,12 @@ def report(world: World, claims: Claims, said: Report) -> str:
 
 def _settled(turn: Turn, arrival: Arrival) -> str:
     """Say what became of an attempt that is not open any more."""
+    if _is_beat(arrival):  # no outcome, so none that another one contradicts
+        raise TokenGone("it was answered, timed out, was stopped, or is tried again")
     mine = inbox.slot(arrival.cause)
     for record in turn.world.journal.walk_back(turn.execution, turn.scope):
         for cause in record.causes:
-            if cause == arrival.cause and not _is_beat(arrival):
+            if cause == arrival.cause:
                 requests.carry(turn, record.seq)
                 return "replayed"
             if cause.startswith("report ") and inbox.slot(cause) == mine:

@@ -125,8 +125,9 @@ def _starts_workflow(turn: Turn, tag: owed.Tag) -> bool:
         call = turn.restored(tag)
     except EvaluationFailure:  # its input is lost; its answer will say so
         return False
-    is_system = isinstance(call, CallTask) and call.mode is Mode.SYSTEM
-    return is_system and call.resource.startswith(PREFIX)
+    if not isinstance(call, CallTask) or call.mode is not Mode.SYSTEM:
+        return False
+    return call.resource.startswith(PREFIX)
 
 
 def _mend_children(turn: Turn, held: Activation) -> None:

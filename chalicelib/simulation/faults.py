@@ -1,97 +1,93 @@
-"""What goes wrong? Every I/O may fail: before it, after it, or by its answer.
+"""What goes wrong, and when?
 
-``Weather`` decides, from a seed: the same seed, the same faults at the same places. It
-wraps the outside seams; the orchestrator between them does not know. A crash ends the
-handler on the spot and takes the process's memory with it; an error is ``Unavailable``;
-a lost answer is an error after the deed was done.
+``Weather`` decides at every I/O. The calm one never does anything; ``Storm`` draws from
+a seed; ``Plan`` does what it was told at the I/Os it was told. The same weather gives
+the same run, so a failure is repeated by naming it: ``Storm(17)``.
 """
 
 from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, ClassVar, TypeVar
+from enum import StrEnum
+from typing import ClassVar
 
 from chalicelib.errors import Unavailable
-from chalicelib.ports import Blobs, Call, Dispatcher, Item, Key, Message, Outcome, Queue, Table
-from chalicelib.simulation.loop import Loop
-from chalicelib.values import Json
-
-_Answer = TypeVar("_Answer")
 
 
 class Crash(BaseException):
     """The process is gone. Not an ``Exception``: no handler may catch it."""
 
 
+class Fault(StrEnum):
+    """What can go wrong at one I/O."""
+
+    CRASH_BEFORE = "crash before"  # the process ends, and nothing was done
+    CRASH_AFTER = "crash after"  # it was done, and the process ends
+    ERROR = "error"  # it was not done, and the caller is told so
+    LOST_ANSWER = "lost answer"  # it was done, and the caller is told otherwise
+    TWICE = "twice"  # the answer was lost, and the client library asked again
+    LOST = "lost"  # the caller is told that it was done, and it was not
+
+
+#: What AWS's client libraries repeat by themselves, and where: a table and a queue.
+REPEATED = frozenset({"table.put", "table.delete", "table.add", "queue.send"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chances:
     """How likely each thing is, per occasion; between 0 and 1."""
 
-    crash_before: float = 0.0
-    crash_after: float = 0.0
-    error_before: float = 0.0
-    lost_answer: float = 0.0
+    crash_before: float = 0.02
+    crash_after: float = 0.02
+    error: float = 0.02
+    lost_answer: float = 0.02
+    twice: float = 0.02
+    #: A message vanishes: what SQS never does, but whoever purges a queue.
+    lost: float = 0.0
     #: An I/O lets others run first.
-    interleave: float = 0.0
-    #: A message is delivered once more.
-    duplicate: float = 0.0
-    #: A message is delivered later than asked for, up to ``lateness`` seconds.
-    late: float = 0.0
+    interleave: float = 0.3
+    #: A message, or a worker's report, comes once more.
+    duplicate: float = 0.15
+    #: It comes later than asked for, up to ``lateness`` seconds.
+    late: float = 0.2
     lateness: float = 30.0
-    #: Faults of one run: after these the weather is calm, so that a run can end.
-    most: int = 12
+    #: A worker reports twice, and differently.
+    contradict: float = 0.1
+    #: Faults of one run: after these nothing goes wrong any more. One less than the
+    #: times that a message is delivered, so that no message can die of them.
+    most: int = 4
 
 
-STORM = Chances(
-    crash_before=0.02,
-    crash_after=0.02,
-    error_before=0.02,
-    lost_answer=0.02,
-    interleave=0.3,
-    duplicate=0.15,
-    late=0.2,
-)
+STORM = Chances()
+#: Processes that handle messages side by side; each remembers what it saw.
+PROCESSES = 3
+#: Messages that one invocation gets at most.
+BATCH = 10
 
 
 class Weather:
-    """Decides what goes wrong; see the top of the module."""
+    """Calm: nothing goes wrong, nothing is shuffled."""
 
     #: What a client or handler sees of a fault.
     FAULTS: ClassVar[tuple[type[BaseException], ...]] = (Unavailable, Crash)
+    #: How many processes there are.
+    processes = 1
+    #: Whether messages may vanish, so that only the watchdog can help.
+    loses_messages = False
 
-    def __init__(self, seed: int | None = None, chances: Chances = STORM) -> None:
-        """Without a seed nothing goes wrong and nothing is shuffled."""
-        self.seed = seed
-        self._random = random.Random(seed)  # noqa: S311 - repeatable on purpose
-        self._chances = chances if seed is not None else Chances()
-        self._is_paused = False
-        #: Faults so far: ``table.put crash before`` …
+    def __init__(self) -> None:
+        #: Every I/O so far, by its place: ``table.put`` …
+        self.places: list[str] = []
+        #: Faults so far: ``table.put: crash before`` …
         self.faults: Counter[str] = Counter()
+        self._is_paused = False
 
-    def chance(self) -> float:
-        """Return a number in [0, 1) for the jitter of the orchestrator."""
-        return self._random.random() if self.seed is not None else 0.5
-
-    def order(self) -> float:
-        """Return what breaks the tie between deeds of the same time."""
-        return self._random.random() if self.seed is not None else 0.0
-
-    def deliveries(self, delay: float) -> list[float]:
-        """Return the delays at which a message really comes; at least one."""
-        found = [delay]
-        if self._happens(self._chances.duplicate):
-            found.append(delay + self._random.random() * self._chances.lateness)
-        if self._happens(self._chances.late):
-            found[0] += self._random.random() * self._chances.lateness
-        return found
-
-    def _happens(self, chance: float) -> bool:
-        return bool(chance) and not self._is_paused and self._random.random() < chance
+    def __repr__(self) -> str:
+        return "Weather()"
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -102,131 +98,137 @@ class Weather:
         finally:
             self._is_paused = before
 
-    def _strikes(self, chance: float, what: str) -> bool:
-        if sum(self.faults.values()) >= self._chances.most or not self._happens(chance):
-            return False
-        self.faults[what] += 1
-        return True
+    def strike(self, place: str) -> Fault | None:
+        """Return what goes wrong at the I/O that is about to be done."""
+        if self._is_paused:
+            return None
+        self.places.append(place)
+        fault = self._decide(place)
+        if fault is not None:
+            self.faults[f"{place}: {fault}"] += 1
+        return fault
 
-    def around(self, what: str, loop: Loop, deed: Callable[[], _Answer]) -> _Answer:
-        """Do an I/O, in this weather."""
-        if self.seed is None or self._is_paused:
-            return deed()
-        chances = self._chances
-        if self._happens(chances.interleave):
-            loop.pause(self._random.random() * 0.05, order=self.order())
-        if self._strikes(chances.crash_before, f"{what}: crash before"):
-            raise Crash(what)
-        if self._strikes(chances.error_before, f"{what}: error"):
-            raise Unavailable(what)
-        answer = deed()
-        if self._strikes(chances.crash_after, f"{what}: crash after"):
-            raise Crash(what)
-        if self._strikes(chances.lost_answer, f"{what}: lost answer"):
-            raise Unavailable(f"the answer of {what}")
-        return answer
+    def _decide(self, place: str) -> Fault | None:
+        return None
 
-    # -- the seams ---------------------------------------------------------------
+    def chance(self) -> float:
+        """Return a number in [0, 1) for the jitter of the orchestrator."""
+        return 0.5
 
-    def table(self, table: Table, loop: Loop) -> Table:
-        """Return ``table`` in this weather."""
-        return table if self.seed is None else _Table(table, self, loop)
+    def order(self) -> float:
+        """Return what breaks the tie between deeds of the same time."""
+        return 0.0
 
-    def blobs(self, blobs: Blobs, loop: Loop) -> Blobs:
-        """Return ``blobs`` in this weather."""
-        return blobs if self.seed is None else _Blobs(blobs, self, loop)
+    def pause(self) -> float:
+        """Return the seconds that an I/O takes; None lets nobody run in between."""
+        return 0.0
 
-    def queue(self, queue: Queue, loop: Loop) -> Queue:
-        """Return ``queue`` in this weather."""
-        return queue if self.seed is None else _Queue(queue, self, loop)
+    def deliveries(self, delay: float) -> list[float]:
+        """Return the delays at which a message really comes; at least one."""
+        return [delay]
 
-    def dispatcher(self, dispatcher: Dispatcher, loop: Loop) -> Dispatcher:
-        """Return ``dispatcher`` in this weather."""
-        return dispatcher if self.seed is None else _Dispatcher(dispatcher, self, loop)
+    def pick(self, count: int) -> int:
+        """Return one of ``range(count)``."""
+        return 0
+
+    def contradicts(self) -> bool:
+        """Whether a worker says something else afterwards."""
+        return False
 
 
 #: Nothing goes wrong.
 CALM = Weather()
 
 
-class _Seam:
-    def __init__(self, inner: Any, weather: Weather, loop: Loop) -> None:
-        self._inner = inner
-        self._weather = weather
-        self._loop = loop
+class Storm(Weather):
+    """Anything may go wrong, as a seed has it."""
 
-    def _do(self, what: str, deed: Callable[[], _Answer]) -> _Answer:
-        return self._weather.around(what, self._loop, deed)
+    processes = PROCESSES
 
+    def __init__(self, seed: int, chances: Chances = STORM) -> None:
+        super().__init__()
+        self.seed = seed
+        self._chances = chances
+        self._random = random.Random(seed)  # noqa: S311 - repeatable on purpose
+        self.loses_messages = chances.lost > 0
 
-class _Table(_Seam):
-    """See ``ports.Table``."""
+    def __repr__(self) -> str:
+        given = "" if self._chances == STORM else f", {self._chances}"
+        return f"Storm({self.seed}{given})"
 
-    def put(
-        self,
-        item: Item,
-        *,
-        unless_exists: bool = False,
-        where: Mapping[str, Json] | None = None,
-    ) -> None:
-        self._do(
-            "table.put",
-            lambda: self._inner.put(item, unless_exists=unless_exists, where=where),
-        )
+    def _happens(self, chance: float) -> bool:
+        return not self._is_paused and self._random.random() < chance
 
-    def get(self, key: Key) -> Item | None:
-        found: Item | None = self._do("table.get", lambda: self._inner.get(key))
+    def _decide(self, place: str) -> Fault | None:
+        roll, chances = self._random.random(), self._chances
+        for fault, chance in (
+            (Fault.CRASH_BEFORE, chances.crash_before),
+            (Fault.CRASH_AFTER, chances.crash_after),
+            (Fault.ERROR, chances.error),
+            (Fault.LOST_ANSWER, chances.lost_answer),
+            (Fault.TWICE, chances.twice if place in REPEATED else 0.0),
+            (Fault.LOST, chances.lost if place == "queue.send" else 0.0),
+        ):
+            if roll < chance:
+                return fault if self.faults.total() < chances.most else None
+            roll -= chance
+        return None
+
+    def chance(self) -> float:
+        """See ``Weather``."""
+        return self._random.random()
+
+    def order(self) -> float:
+        """See ``Weather``."""
+        return self._random.random()
+
+    def pause(self) -> float:
+        """See ``Weather``."""
+        if not self._happens(self._chances.interleave):
+            return 0.0
+        return self._random.random() * 0.05
+
+    def deliveries(self, delay: float) -> list[float]:
+        """See ``Weather``."""
+        chances, found = self._chances, [delay]
+        if self._happens(chances.duplicate):
+            found.append(delay + self._random.random() * chances.lateness)
+        if self._happens(chances.late):
+            found[0] += self._random.random() * chances.lateness
         return found
 
-    def query(self, partition: str, **which: Any) -> list[Item]:
-        found: list[Item] = self._do(
-            "table.query", lambda: self._inner.query(partition, **which)
+    def pick(self, count: int) -> int:
+        """See ``Weather``."""
+        return self._random.randrange(count)
+
+    def contradicts(self) -> bool:
+        """See ``Weather``."""
+        return self._happens(self._chances.contradict)
+
+
+class Plan(Weather):
+    """Calm, but for the faults that are named, each at the I/O with its number."""
+
+    def __init__(self, faults: Mapping[int, Fault]) -> None:
+        super().__init__()
+        self._planned = dict(faults)
+        self.loses_messages = Fault.LOST in self._planned.values()
+
+    def __repr__(self) -> str:
+        named = ", ".join(
+            f"{number}: Fault.{fault.name}" for number, fault in self._planned.items()
         )
-        return found
+        return f"Plan({{{named}}})"
 
-    def delete(self, key: Key) -> None:
-        self._do("table.delete", lambda: self._inner.delete(key))
-
-    def add(self, key: Key, members: frozenset[int], *, failed: bool = False) -> Item:
-        item: Item = self._do(
-            "table.add", lambda: self._inner.add(key, members, failed=failed)
-        )
-        return item
-
-    def claim(self, key: Key, slot: str, held: int) -> Item:
-        item: Item = self._do(
-            "table.claim", lambda: self._inner.claim(key, slot, held)
-        )
-        return item
+    def _decide(self, place: str) -> Fault | None:
+        return self._planned.get(len(self.places) - 1)
 
 
-class _Blobs(_Seam):
-    """See ``ports.Blobs``."""
+def possible(place: str) -> list[Fault]:
+    """Return what can go wrong at an I/O of that place.
 
-    def put(self, name: str, content: bytes) -> None:
-        self._do("blobs.put", lambda: self._inner.put(name, content))
-
-    def get(self, name: str) -> bytes:
-        content: bytes = self._do("blobs.get", lambda: self._inner.get(name))
-        return content
-
-
-class _Queue(_Seam):
-    """See ``ports.Queue``. A batch may get through in part."""
-
-    def send(self, messages: Sequence[Message]) -> None:
-        for message in messages:
-            self._do("queue.send", partial(self._inner.send, [message]))
-
-
-class _Dispatcher(_Seam):
-    """See ``ports.Dispatcher``."""
-
-    def dispatch(self, call: Call) -> Outcome:
-        outcome: Outcome = self._do(
-            "dispatcher.dispatch", lambda: self._inner.dispatch(call)
-        )
-        return outcome
-
-    def cancel(self, call: Call) -> bool:
-        return bool(self._do("dispatcher.cancel", lambda: self._inner.cancel(call)))
+    >>> [fault.name for fault in possible("table.get")]
+    ['CRASH_BEFORE', 'CRASH_AFTER', 'ERROR', 'LOST_ANSWER']
+    """
+    found = [Fault.CRASH_BEFORE, Fault.CRASH_AFTER, Fault.ERROR, Fault.LOST_ANSWER]
+    return [*found, Fault.TWICE] if place in REPEATED else found

@@ -19,6 +19,10 @@ Deed = Callable[[], None]
 BEGINNING = 1_767_225_600.0
 
 
+class Closed(BaseException):
+    """The loop is closed, and the deeds that had paused end where they are."""
+
+
 class VirtualClock:
     """See ``ports.Clock``. Time moves when the loop says so."""
 
@@ -34,27 +38,24 @@ class VirtualClock:
         self._loop.pause(seconds)
 
 
-class _Stack:
-    """A deed that has paused, or may: it runs while it holds the baton."""
-
-    def __init__(self) -> None:
-        self.turn = threading.Semaphore(0)
-
-
 class Loop:
     """Runs deeds; see the top of the module."""
 
     def __init__(self) -> None:
         self.now = BEGINNING
         self.clock = VirtualClock(self)
-        self._due: list[tuple[float, float, int, Deed | _Stack]] = []
-        self._numbers = count()
-        self._main = threading.Semaphore(0)
-        self._running: _Stack | None = None
-        self._free: list[_Worker] = []
-        self._failure: BaseException | None = None
         #: Deeds that matter: the run goes on for as long as there is one.
         self.wanted = 0
+        self.is_closed = False
+        self._due: list[tuple[float, float, int, Deed | _Worker]] = []
+        self._numbers = count()
+        #: Held, but for the moment in which a worker hands control back.
+        self._main = threading.Lock()
+        self._main.acquire()
+        self._running: _Worker | None = None
+        self._workers: list[_Worker] = []
+        self._free: list[_Worker] = []
+        self._failure: BaseException | None = None
 
     def at(self, time: float, deed: Deed, *, order: float = 0.0) -> None:
         """Have ``deed`` done at ``time``; equal times go by ``order``, then as asked."""
@@ -62,16 +63,24 @@ class Loop:
 
     def pause(self, seconds: float, *, order: float = 0.0) -> None:
         """Let time pass for the deed that calls this."""
-        stack = self._running
-        if stack is None:  # called from outside of any deed
-            self.now += seconds
-            return
+        if self.is_closed:
+            raise Closed
         time = self.now + max(0.0, seconds)
-        heappush(self._due, (time, order, next(self._numbers), stack))
+        worker = self._running
+        if worker is None or self._is_next(time, order):
+            self.now = time
+            return
+        heappush(self._due, (time, order, next(self._numbers), worker))
         self._running = None
         self._main.release()
-        stack.turn.acquire()
-        self._running = stack
+        worker.baton.acquire()
+        self._running = worker
+        if self.is_closed:
+            raise Closed
+
+    def _is_next(self, time: float, order: float) -> bool:
+        """Whether nothing else is due before."""
+        return not self._due or (time, order) < self._due[0][:2]
 
     @property
     def next_at(self) -> float | None:
@@ -84,24 +93,48 @@ class Loop:
             return False
         time, _, _, deed = heappop(self._due)
         self.now = max(self.now, time)
-        stack = deed if isinstance(deed, _Stack) else self._begin(deed)
-        stack.turn.release()
-        self._main.acquire()
+        self._hand_to(deed if isinstance(deed, _Worker) else self._begin(deed))
         if self._failure is not None:
             failure, self._failure = self._failure, None
             raise failure
         return True
 
-    def _begin(self, deed: Deed) -> _Stack:
-        worker = self._free.pop() if self._free else _Worker(self)
+    def _begin(self, deed: Deed) -> _Worker:
+        worker = self._free.pop() if self._free else self._hire()
         worker.deed = deed
-        return worker.stack
+        return worker
+
+    def _hire(self) -> _Worker:
+        worker = _Worker(self)
+        self._workers.append(worker)
+        return worker
+
+    def _hand_to(self, worker: _Worker) -> None:
+        worker.baton.release()
+        self._main.acquire()
+
+    def done(self, worker: _Worker, failure: BaseException | None) -> None:
+        """Take control back from a worker whose deed has ended."""
+        self._failure = failure
+        self._running = None
+        self._free.append(worker)
+        self._main.release()
+
+    def began(self, worker: _Worker) -> None:
+        """Note whose deed runs now."""
+        self._running = worker
 
     def close(self) -> None:
-        """Let the threads end."""
-        for worker in self._free:
-            worker.deed = None
-            worker.stack.turn.release()
+        """End what has paused, and let the threads end."""
+        self.is_closed = True
+        for _, _, _, deed in self._due:
+            if isinstance(deed, _Worker):
+                self._hand_to(deed)
+        self._due.clear()
+        self._failure = None
+        for worker in self._workers:
+            worker.end()
+        self._workers.clear()
         self._free.clear()
 
 
@@ -109,22 +142,29 @@ class _Worker:
     """A thread that lends its stack to one deed after another."""
 
     def __init__(self, loop: Loop) -> None:
-        self.stack = _Stack()
+        #: Held, but for the moment in which it is handed over.
+        self.baton = threading.Lock()
+        self.baton.acquire()
         self.deed: Deed | None = None
         self._loop = loop
-        threading.Thread(target=self._work, daemon=True).start()
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
 
     def _work(self) -> None:
-        loop = self._loop
         while True:
-            self.stack.turn.acquire()
+            self.baton.acquire()
             if self.deed is None:
                 return
-            loop._running = self.stack
+            self._loop.began(self)
+            failure: BaseException | None = None
             try:
                 self.deed()
-            except BaseException as failure:  # it goes on in the main stack
-                loop._failure = failure
-            loop._running = None
-            loop._free.append(self)
-            loop._main.release()
+            except BaseException as raised:  # it goes on in the main thread
+                failure = raised
+            self._loop.done(self, failure)
+
+    def end(self) -> None:
+        """Let the thread end, and wait until it has."""
+        self.deed = None
+        self.baton.release()
+        self._thread.join()

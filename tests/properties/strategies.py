@@ -11,6 +11,9 @@ which parallel states are done does not show in the output.
 ``may_fail=False``: nothing but a function can fail; no timeouts, no tolerance, no Fail.
 """
 
+from functools import cache
+from typing import NamedTuple
+
 from hypothesis import strategies as st
 
 from chalicelib.model import expressions as nodes
@@ -20,18 +23,36 @@ FUNCTIONS = ("f0", "f1", "f2", "f3", "f4")
 
 THIS = nodes.Path(text="$")
 NUMBER = nodes.Path(text="$.n", steps=("n",))
-#: More than a queue's delay, too.
-DELAYS = (0, 1, 30, 2000)
+
+class Kind(NamedTuple):
+    """What the states of a workflow may be like."""
+
+    modes: tuple
+    may_fail: bool
+
+
+# Making a strategy takes longer than drawing from it: each is made once.
 
 
 def literals(*values):
     return st.sampled_from(values).map(lambda value: nodes.Literal(value=value))
 
 
+@cache
 def rarely(strategy):
     """None most of the time."""
     return st.one_of(st.none(), st.none(), strategy)
 
+
+#: The longest is more than a queue's delay.
+DELAYS = literals(0, 1, 30, 2000)
+LIMITS = rarely(literals(100_000))
+ONE = rarely(literals(1))
+SOME = rarely(literals(0, 1, 2))
+SHAPES = rarely(literals({"n": 1}, {"n": 2}))
+ITEM = nodes.Object(
+    fields=(("n", nodes.Source(name="index")), ("item", nodes.Source(name="item")))
+)
 
 conditions = st.one_of(
     literals(True, False),
@@ -59,34 +80,28 @@ retriers = st.lists(
 def workflows(draw, *, modes=(model.Mode.REQUEST,), may_fail=False, depth=2):
     """Small workflows; ``depth`` is how far containers may stand in each other."""
     kind = Kind(modes=tuple(modes), may_fail=may_fail)
-    timeout = draw(rarely(literals(100_000))) if may_fail else None
+    timeout = draw(LIMITS) if may_fail else None
     scope = draw(scopes(kind, "0", "s", depth))
     return model.Workflow(name="any", format="asl", scope=scope, timeout=timeout)
 
 
-class Kind:
-    """What the states of a workflow may be like."""
-
-    def __init__(self, modes, may_fail):
-        self.modes = modes
-        self.may_fail = may_fail
-
-    def tasks(self):
-        can_time_out = self.may_fail
-        return st.builds(
-            model.Task,
-            resource=literals(*(f"lambda:{name}" for name in FUNCTIONS)),
-            mode=st.sampled_from(self.modes),
-            timeout=rarely(literals(50, 5000)) if can_time_out else st.none(),
-            heartbeat=rarely(literals(20)) if can_time_out else st.none(),
-            at_most_once=st.booleans() if can_time_out else st.just(False),
-        )
+@cache
+def tasks(kind):
+    return st.builds(
+        model.Task,
+        resource=literals(*(f"lambda:{name}" for name in FUNCTIONS)),
+        mode=st.sampled_from(kind.modes),
+        timeout=rarely(literals(50, 5000)) if kind.may_fail else st.none(),
+        heartbeat=rarely(literals(20)) if kind.may_fail else st.none(),
+        at_most_once=st.booleans() if kind.may_fail else st.just(False),
+    )
 
 
 @st.composite
 def scopes(draw, kind, id_, prefix, depth):
     """A graph whose edges lead forward, with either join rule."""
-    names = [f"{prefix}{position}" for position in range(draw(st.integers(1, 4)))]
+    count = draw(st.integers(1, 4))
+    names = tuple(f"{prefix}{position}" for position in range(count))
     is_dag = draw(st.booleans())
     states = [
         draw(states_of_dag(kind, id_, names, at, depth))
@@ -117,11 +132,11 @@ def works(draw, kind, id_, name, depth):
     kinds = ["task", "task", "pass", "wait"] + ["parallel", "map"] * (depth > 0)
     match draw(st.sampled_from(kinds)):
         case "task":
-            return draw(kind.tasks())
+            return draw(tasks(kind))
         case "pass":
             return model.Pass()
         case "wait":
-            return model.Wait(seconds=draw(literals(*DELAYS)))
+            return model.Wait(seconds=draw(DELAYS))
         case "parallel":
             return draw(parallels(kind, f"{id_}/{name}", f"{name}_", depth - 1))
     return draw(maps(kind, f"{id_}/{name}", f"{name}_", depth - 1))
@@ -143,14 +158,13 @@ def parallels(draw, kind, id_, prefix, depth):
 @st.composite
 def maps(draw, kind, id_, prefix, depth):
     items = [{"n": position} for position in range(draw(st.integers(0, 3)))]
-    fields = (("n", nodes.Source(name="index")), ("item", nodes.Source(name="item")))
     return model.Map(
         scope=draw(scopes(kind, id_, prefix, depth)),
         items=nodes.Literal(value=items),
-        item_input=draw(st.sampled_from((None, nodes.Object(fields=fields)))),
-        max_concurrency=draw(rarely(literals(0, 1, 2))),
+        item_input=draw(st.sampled_from((None, ITEM))),
+        max_concurrency=draw(SOME),
         failure=draw(st.sampled_from(model.OnFailure)),
-        tolerated_count=draw(rarely(literals(1))) if kind.may_fail else None,
+        tolerated_count=draw(ONE) if kind.may_fail else None,
         skip_when_empty=draw(st.booleans()),
     )
 
@@ -173,7 +187,7 @@ def states_of_chain(draw, kind, id_, names, at, depth):
         work=work,
         next=(following,) if following else (),
         arguments=draw(arguments(name)),
-        output=draw(rarely(literals({"n": 1}, {"n": 2}))),
+        output=draw(SHAPES),
         assign=draw(assignments(name)),
         retry=draw(retriers),
         catch=(catcher,) if following and draw(st.booleans()) else (),
@@ -182,14 +196,19 @@ def states_of_chain(draw, kind, id_, names, at, depth):
 
 @st.composite
 def choices_of_chain(draw, kind, later):
-    targets = st.sampled_from([(name,) for name in later])
-    rules = draw(
-        st.lists(st.builds(model.Rule, condition=conditions, next=targets), max_size=2)
-    )
+    targets, rules = edges_of_chain(later)
     default = draw(st.one_of(targets, st.none()) if kind.may_fail else targets)
-    return model.Choice(rules=tuple(rules), default=default)
+    return model.Choice(rules=tuple(draw(rules)), default=default)
 
 
+@cache
+def edges_of_chain(later):
+    targets = st.sampled_from([(name,) for name in later])
+    rule = st.builds(model.Rule, condition=conditions, next=targets)
+    return targets, st.lists(rule, max_size=2)
+
+
+@cache
 def endings(kind):
     named = st.builds(model.Fail, error=literals("Broken"), cause=literals("so it is"))
     return st.one_of(st.just(model.Succeed()), *[named] * kind.may_fail)
@@ -221,17 +240,22 @@ def states_of_dag(draw, kind, id_, names, at, depth):
 
 @st.composite
 def choices_of_dag(draw, kind, following):
+    some, rules = edges_of_dag(following)
+    default = draw(st.one_of(some, st.none()) if kind.may_fail else some)
+    return model.Choice(rules=tuple(draw(rules)), default=default)
+
+
+@cache
+def edges_of_dag(following):
     some = st.lists(st.sampled_from(following), unique=True).map(tuple)
     rule = st.builds(model.Rule, condition=conditions, next=some, final=st.booleans())
-    default = draw(st.one_of(some, st.none()) if kind.may_fail else some)
-    return model.Choice(
-        rules=tuple(draw(st.lists(rule, max_size=3))), default=default
-    )
+    return some, st.lists(rule, max_size=3)
 
 
 # -- data ------------------------------------------------------------------------------
 
 
+@cache
 def arguments(name):
     """What a state's work receives: its input, a constant, or both."""
     fields = (("of", nodes.Literal(value=name)), ("with", THIS))
@@ -242,5 +266,6 @@ def arguments(name):
     )
 
 
+@cache
 def assignments(name):
     return rarely(st.just(nodes.Object(fields=((name, THIS),))))

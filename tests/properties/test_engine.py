@@ -1,10 +1,8 @@
 """What holds for any workflow, any state it gets into, and any event it hears."""
 
 import copy
-from collections import Counter
 from dataclasses import replace
 
-import pytest
 from hypothesis import event as note
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,10 +15,10 @@ from chalicelib.engine.state import ENDED, Phase
 from chalicelib.engine.transitions import TRANSITIONS, addressed, advance
 from chalicelib.errors import TransitionError
 from tests.builders import T0
-from tests.properties.engine_stories import LIKELY, stories, things
+from tests.properties.engine_stories import stories, things
 
-#: Enough to meet every row, few enough to stay under a few seconds.
-often = settings(max_examples=60)
+#: Few each time, for every run tries others.
+often = settings(max_examples=30)
 
 # -- the laws ----------------------------------------------------------------------------
 
@@ -152,16 +150,14 @@ def test_every_move_is_in_the_diagram(story):
         assert where in LEADS_TO.get(what, (held.phase,))
 
 
-@pytest.mark.parametrize("phase", [*LIKELY, Phase.GONE, Phase.RUNNING])
-def test_the_stories_get_into_every_phase(phase):
-    met = Counter()
+def test_the_stories_get_into_every_phase():
+    met = set()
 
-    @settings(max_examples=250, database=None, derandomize=True)
+    @settings(max_examples=100, database=None, derandomize=True)
     @given(story=stories())
     def look(story):
-        for before, event, _ in story.told[1:]:
-            met[addressed(before, event).phase] += 1
+        met.update(addressed(before, event).phase for before, event, _ in story.told)
 
     look()
 
-    assert met[phase]
+    assert met == set(Phase)

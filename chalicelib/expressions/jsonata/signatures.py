@@ -80,10 +80,9 @@ class Signature:
         letters = part["choice"] or _CLASSES.get(kind, kind)
         if kind != "f":
             letters += "m"
-        inner = part["inner"] or ""
-        self._parameters.append(
-            _Parameter(letters, kind == "a", inner[:1], "-" in option)
-        )
+        inner = (part["inner"] or "")[:1]
+        inner = inner if inner in _WORDS else ""
+        self._parameters.append(_Parameter(letters, kind == "a", inner, "-" in option))
         return f"([{letters}]{option.replace('-', '?')})"
 
     def fitted(

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from chalicelib.expressions.jsonata.budget import Budget, Refusal
@@ -67,6 +67,10 @@ class Function:
     #: How many arguments a higher-order function passes to it, at most.
     arity: int = 1
 
+    def call(self, arguments: Sequence[Json], context: Json, frame: Any) -> Json:
+        """Return what it gives for ``arguments``, called where the context is."""
+        raise NotImplementedError
+
 
 #: The largest whole number below which every whole number is a double.
 _EXACT = 2**53
@@ -82,6 +86,8 @@ _KINDS: dict[type[Any], str] = {
     Cons: "array",
     Missing: "undefined",
 }
+#: Kinds of which a value may count as true.
+_WEIGHED = frozenset({str, int, float, dict})
 
 
 def kind_of(value: Json) -> str:
@@ -126,9 +132,7 @@ def is_true(value: Json) -> bool:
         return bool(value)
     if isinstance(value, list):
         return any(is_true(each) for each in value)
-    if isinstance(value, Missing | Function):
-        return False
-    return bool(value)
+    return value.__class__ in _WEIGHED and bool(value)
 
 
 def is_equal(first: Json, second: Json, budget: Budget) -> bool:

@@ -1,0 +1,171 @@
+"""How does the history of Step Functions tell of a task?
+
+A function named by its ARN has events of its own (LambdaFunction…); every other
+integration has Task… events, which name its service and its action.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from chalicelib.engine.history import Happened
+from chalicelib.model.expressions import Expression, Literal
+from chalicelib.model.workflow import Mode, Task
+from chalicelib.values import Json, compact
+
+Told = tuple[str, str, dict[str, Json]]
+Event = Mapping[str, Json]
+
+#: Longest resource in an event that is not the ARN of a function.
+LONGEST = 80
+
+
+def tell(event: Event, task: Task, region: str, with_data: bool) -> Iterator[Told]:
+    """Yield what AWS shows for an event of a task."""
+    is_function = task.label[:2] == ("lambda", "function")
+    tellers = _FUNCTION if is_function else _INTEGRATION
+    yield from tellers[Happened(event["type"])](_Task(event, task, region, with_data))
+
+
+class _Task:
+    """One event of a task, on its way into AWS's words."""
+
+    def __init__(self, event: Event, task: Task, region: str, with_data: bool) -> None:
+        self.event = event
+        self.task = task
+        self.region = region
+        self._with_data = with_data
+
+    def named(self) -> dict[str, Json]:
+        """Return what every Task… event says: whose action it is."""
+        kind, action = (*self.task.label, "", "")[:2]
+        if not kind:
+            kind, _, action = str(self.event.get("resource") or "task:task").partition(":")
+        return {"resourceType": kind[:LONGEST], "resource": action[:LONGEST] or kind}
+
+    def times(self, *, heartbeat: bool) -> dict[str, Json]:
+        """Return the time limits, as far as the definition names them."""
+        found = {"timeoutInSeconds": _seconds(self.task.timeout)}
+        if heartbeat:
+            found["heartbeatInSeconds"] = _seconds(self.task.heartbeat)
+        return {name: value for name, value in found.items() if value is not None}
+
+    def failure(self) -> dict[str, Json]:
+        """Return error and cause."""
+        names = ("error", "cause")
+        return {name: self.event[name] for name in names if self.event.get(name)}
+
+    def data(self, name: str, value: Json) -> dict[str, Json]:
+        """Return an input or an output."""
+        details = {f"{name}Details": {"truncated": False}}
+        return {name: compact(value), **details} if self._with_data else details
+
+    def parameters(self) -> str:
+        """Return the arguments as their author wrote them: with their destination."""
+        if not self._with_data:
+            return ""
+        payload, resource = self.event.get("parameters"), self.event.get("resource", "")
+        action = ":".join(self.task.label[:2]).partition(".")[0]
+        write = _PARAMETERS.get(action, lambda _resource, payload: payload)
+        return compact(write(resource.partition(":")[2], payload))
+
+
+def _seconds(expression: Expression | None) -> int | None:
+    if isinstance(expression, Literal) and isinstance(expression.value, int | float):
+        return int(expression.value)
+    return None
+
+
+def _merged(name: str) -> Callable[[str, Json], Json]:
+    def write(destination: str, payload: Json) -> Json:
+        return {name: destination, **(payload if isinstance(payload, dict) else {})}
+
+    return write
+
+
+def _start_execution(workflow: str, payload: Json) -> Json:
+    given = payload if isinstance(payload, dict) else {}
+    renamed = {"input": "Input", "name": "Name"}
+    return {
+        "StateMachineArn": workflow,
+        **{renamed.get(name, name): value for name, value in given.items()},
+    }
+
+
+#: Service and action -> the author's Parameters, out of where a call went and with what.
+_PARAMETERS: Mapping[str, Callable[[str, Json], Json]] = {
+    "lambda:invoke": lambda name, payload: {"FunctionName": name, "Payload": payload},
+    "sqs:sendMessage": _merged("QueueUrl"),
+    "states:startExecution": _start_execution,
+}
+
+
+def _function_scheduled(told: _Task) -> Iterator[Told]:
+    details = {
+        "resource": told.task.label[2],
+        **told.data("input", told.event.get("parameters")),
+        **told.times(heartbeat=False),
+    }
+    yield "LambdaFunctionScheduled", "lambdaFunctionScheduled", details
+    yield "LambdaFunctionStarted", "", {}
+
+
+def _scheduled(told: _Task) -> Iterator[Told]:
+    details = {
+        **told.named(),
+        "region": told.region,
+        "parameters": told.parameters(),
+        **told.times(heartbeat=True),
+    }
+    yield "TaskScheduled", "taskScheduled", details
+    yield "TaskStarted", "taskStarted", told.named()
+    if told.task.mode in (Mode.CALLBACK, Mode.SYSTEM):
+        yield from _submitted(told)
+
+
+def _submitted(told: _Task) -> Iterator[Told]:
+    details = {**told.named(), "outputDetails": {"truncated": False}}
+    yield "TaskSubmitted", "taskSubmitted", details
+
+
+def _succeeded(told: _Task) -> Iterator[Told]:
+    details = {**told.named(), **told.data("output", told.event.get("output"))}
+    yield "TaskSucceeded", "taskSucceeded", details
+
+
+def _function_succeeded(told: _Task) -> Iterator[Told]:
+    details = told.data("output", told.event.get("output"))
+    yield "LambdaFunctionSucceeded", "lambdaFunctionSucceeded", details
+
+
+def _badly(ended: str) -> Callable[[_Task], Iterator[Told]]:
+    def tell(told: _Task) -> Iterator[Told]:
+        yield f"Task{ended}", f"task{ended}", {**told.named(), **told.failure()}
+
+    return tell
+
+
+def _function_badly(ended: str) -> Callable[[_Task], Iterator[Told]]:
+    def tell(told: _Task) -> Iterator[Told]:
+        name = f"LambdaFunction{ended}"
+        yield name, f"l{name[1:]}", told.failure()
+
+    return tell
+
+
+Tellers = Mapping[Happened, Callable[[_Task], Iterator[Told]]]
+
+_INTEGRATION: Tellers = {
+    Happened.TASK_SCHEDULED: _scheduled,
+    Happened.TASK_SUBMITTED: _submitted,
+    Happened.TASK_SUCCEEDED: _succeeded,
+    Happened.TASK_FAILED: _badly("Failed"),
+    Happened.TASK_TIMED_OUT: _badly("TimedOut"),
+}
+_FUNCTION: Tellers = {
+    Happened.TASK_SCHEDULED: _function_scheduled,
+    Happened.TASK_SUBMITTED: lambda _told: iter(()),
+    Happened.TASK_SUCCEEDED: _function_succeeded,
+    Happened.TASK_FAILED: _function_badly("Failed"),
+    Happened.TASK_TIMED_OUT: _function_badly("TimedOut"),
+}
