@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCal
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from types import NoneType
 from typing import Any
 
@@ -57,6 +58,10 @@ def _number_size(value: float) -> int:
     return (len(digits) + 1) // 2 + 1 + (value < 0)
 
 
+#: The same few hundred numbers are in every set: which children are done.
+_member_size = lru_cache(maxsize=1024)(_number_size)
+
+
 def _float_size(value: float) -> int:
     # A whole float is kept as text, so that it comes back as one (stores.attributes).
     return len(repr(value)) if value.is_integer() else _number_size(value)
@@ -69,8 +74,8 @@ _SIZES: dict[type, Callable[[Any], int]] = {
     bool: lambda _: 1,
     NoneType: lambda _: 1,
     bytes: len,
-    set: lambda value: sum(map(_number_size, value)),
-    frozenset: lambda value: sum(map(_number_size, value)),
+    set: lambda value: sum(map(_member_size, value)),
+    frozenset: lambda value: sum(map(_member_size, value)),
     list: lambda value: 3 + len(value) + sum(map(_size, value)),
     tuple: lambda value: 3 + len(value) + sum(map(_size, value)),
     dict: lambda value: 3 + len(value) + item_size(value),

@@ -1,9 +1,9 @@
 """Small workflows, and scopes that are told what happens: defaults for the rest.
 
-    flow = a_workflow(a_task("greet", "rest"), a_pass("rest"))
-    execution = an_execution(flow, {"name": "Ada"})
-    execution.answer("Hello, Ada")
-    assert execution.state.output == "Hello, Ada"
+flow = a_workflow(a_task("greet", "rest"), a_pass("rest"))
+execution = an_execution(flow, {"name": "Ada"})
+execution.answer("Hello, Ada")
+assert execution.state.output == "Hello, Ada"
 """
 
 from chalicelib.engine import events
@@ -64,9 +64,7 @@ def a_choice(name, *rules, default=None, **facts):
 
 
 def a_fail(name, error="Broken", cause="on purpose"):
-    return a_state(
-        name, work=model.Fail(error=literal(error), cause=literal(cause))
-    )
+    return a_state(name, work=model.Fail(error=literal(error), cause=literal(cause)))
 
 
 def a_rule(condition, *following, **facts):

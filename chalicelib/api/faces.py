@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from chalicelib.api import openapi, tasks, v1
+from chalicelib.api import openapi, stepfunctions, tasks, v1
 from chalicelib.api.routes import Call, Reply, Route, mount
 
 
@@ -26,7 +26,12 @@ ROUTES = (
 )
 
 #: By the tag that their operations have.
-TABLES = {"v1": v1.ROUTES, "tasks": tasks.ROUTES, "stage": ROUTES}
+TABLES = {
+    "v1": v1.ROUTES,
+    "tasks": tasks.ROUTES,
+    "stepfunctions": stepfunctions.ROUTES,
+    "stage": ROUTES,
+}
 
 
 def blueprint() -> Blueprint:

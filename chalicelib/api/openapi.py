@@ -10,6 +10,10 @@ from chalicelib.api.routes import ANY_MEDIA, Route
 from chalicelib.api.schemas import PARAMETERS, SCHEMAS, TEXT
 from chalicelib.values import Json
 
+_SCHEMES: Json = {
+    "accessKey": {"type": "http", "scheme": "bearer"},
+    "signature": {"type": "http", "scheme": "AWS4-HMAC-SHA256"},
+}
 _IN_PATH = re.compile(r"{(\w+)}")
 
 
@@ -31,7 +35,7 @@ def document(faces: Mapping[str, Iterable[Route]], server: str) -> Json:
         "paths": paths,
         "components": {
             "schemas": SCHEMAS,
-            "securitySchemes": {"accessKey": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": _SCHEMES,
         },
     }
 
@@ -48,13 +52,19 @@ def _operation(face: str, route: Route) -> Json:
             str(int(route.status)): _answer(route.response, "application/json"),
             "default": _answer("Problem", problems.MEDIA_TYPE),
         },
-        "security": [{"accessKey": []}] if route.scope else [],
+        "security": _security(route),
     }
     if route.scope:
         operation["x-scope"] = route.scope
     if route.request:
         operation["requestBody"] = {"content": _request(route)}
     return operation
+
+
+def _security(route: Route) -> Json:
+    if route.is_signed:
+        return [{"signature": []}, {"accessKey": []}]
+    return [{"accessKey": []}] if route.scope else []
 
 
 def _path_parameter(name: str) -> Json:

@@ -52,6 +52,9 @@ class Call:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
+    method: str = ""
+    #: As the client wrote it: with the stage in front, where there is one.
+    path: str = ""
 
     @classmethod
     def of(
@@ -81,6 +84,8 @@ class Call:
             query=dict(request.query_params or {}),
             headers=request.headers,
             body=cast(bytes, request.raw_body),
+            method=request.method,
+            path=request.context.get("path", ""),
         )
 
     def text(self, what: str) -> str:
@@ -170,6 +175,8 @@ class Route:
     takes: tuple[str, ...] = ()
     status: HTTPStatus = HTTPStatus.OK
     media: tuple[str, ...] = JSON_MEDIA
+    #: The verb finds out who asks: requests may be signed instead of bearing a key.
+    is_signed: bool = False
 
 
 def mount(blueprint: Blueprint, face: str, table: Iterable[Route]) -> None:

@@ -111,6 +111,8 @@ SCHEMAS: dict[str, Json] = {
     "Triggered": _object(result=TEXT, replayed={"type": "boolean"}),
     "Health": _object(status=TEXT, stage=TEXT),
     "OpenApi": {"type": "object"},
+    "Action": {"type": "object", "description": "The input of the action."},
+    "Acted": {"type": "object", "description": "The output of the action."},
 }
 
 
@@ -149,6 +151,7 @@ PARAMETERS: dict[str, Json] = {
         "Idempotency-Key", "The same key and input again start nothing new."
     ),
     "traceparent": _header("traceparent", "W3C Trace Context; tasks receive it."),
+    "X-Amz-Target": _header("X-Amz-Target", "AWSStepFunctions. and the action's name."),
     "X-Function-Status": _header(
         "X-Function-Status", "Sent by OpenFaaS's queue worker: the function's status."
     ),

@@ -19,6 +19,11 @@ from chalicelib.api.sfn_errors import Refused
 from chalicelib.values import short_hash
 
 _ARN = re.compile(r"arn:[\w-]+:states:[\w-]*:\d*:(\w+):(.+)", re.ASCII | re.DOTALL)
+#: AWS, CreateStateMachine, "name": no white space, brackets, wildcards, other special
+#: characters, control characters, or halves of characters.
+_NAME = re.compile(
+    r"[^\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]{1,80}"
+)
 #: What workflows' names have that ARNs may have too.
 _SAFE = "-_.~!'()@+=§"
 
@@ -89,6 +94,16 @@ class Arns:
         if len(parts) not in (2, 3) or not all(parts):
             raise _wrong(arn)
         return f"{unquote(parts[0])}:{parts[1]}"
+
+
+def require_name(name: str) -> None:
+    """Pass if AWS lets something be called ``name``.
+
+    Raises:
+        Refused: InvalidName.
+    """
+    if not _NAME.fullmatch(name):
+        raise Refused("InvalidName", f"Invalid Name: '{name}'")
 
 
 def _written(workflow: str) -> str:

@@ -2,9 +2,10 @@
 
     neutral events, workflow --translate--> events with AWS's types, ids and details
 
-``_KINDS`` is the table: for each of our kinds, the function that says it in AWS's words;
-one event may be none there, or several. Ids count what is shown, and ``previousEventId``
-follows the scope: an iteration's first event comes from the start of its Map.
+``_KINDS`` is the table: for each of our kinds, the function that says it in AWS's
+words; one event may be none there, or several. Ids count what is shown, and
+``previousEventId`` follows the scope: an iteration's first event comes from the start
+of its Map.
 """
 
 from __future__ import annotations

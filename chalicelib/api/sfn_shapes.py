@@ -89,14 +89,14 @@ def _bounds(shape: Any, value: Json, place: str, name: str) -> Iterator[str]:
     if name in _NAMES:
         return
     is_text = isinstance(value, str)
-    what = "have length" if is_text else "have value"
+    constraint = f"Member must have {'length' if is_text else 'value'}"
     measure = len(value) if is_text else value
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
     if least is not None and measure < least:
-        yield _sentence(value, place, f"Member must {what} greater than or equal to {least}")
+        yield _sentence(value, place, f"{constraint} greater than or equal to {least}")
     is_quota = is_text and (name.endswith("Arn") or (most or 0) >= PAYLOAD)
     if most is not None and measure > most and not is_quota:
-        yield _sentence(value, place, f"Member must {what} less than or equal to {most}")
+        yield _sentence(value, place, f"{constraint} less than or equal to {most}")
 
 
 def _sentence(value: Json, place: str, constraint: str) -> str:

@@ -40,7 +40,8 @@ class _Task:
         """Return what every Task… event says: whose action it is."""
         kind, action = (*self.task.label, "", "")[:2]
         if not kind:
-            kind, _, action = str(self.event.get("resource") or "task:task").partition(":")
+            resource = self.event.get("resource") or "task:task"
+            kind, _, action = resource.partition(":")
         return {"resourceType": kind[:LONGEST], "resource": action[:LONGEST] or kind}
 
     def times(self, *, heartbeat: bool) -> dict[str, Json]:
@@ -66,7 +67,7 @@ class _Task:
             return ""
         payload, resource = self.event.get("parameters"), self.event.get("resource", "")
         action = ":".join(self.task.label[:2]).partition(".")[0]
-        write = _PARAMETERS.get(action, lambda _resource, payload: payload)
+        write = _PARAMETERS.get(action, _payload)
         return compact(write(resource.partition(":")[2], payload))
 
 
@@ -92,9 +93,17 @@ def _start_execution(workflow: str, payload: Json) -> Json:
     }
 
 
-#: Service and action -> the author's Parameters, out of where a call went and with what.
+def _lambda_invoke(function: str, payload: Json) -> Json:
+    return {"FunctionName": function, "Payload": payload}
+
+
+def _payload(_destination: str, payload: Json) -> Json:
+    return payload
+
+
+#: Service and action -> the author's Parameters, of where a call went and with what.
 _PARAMETERS: Mapping[str, Callable[[str, Json], Json]] = {
-    "lambda:invoke": lambda name, payload: {"FunctionName": name, "Payload": payload},
+    "lambda:invoke": _lambda_invoke,
     "sqs:sendMessage": _merged("QueueUrl"),
     "states:startExecution": _start_execution,
 }

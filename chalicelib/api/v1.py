@@ -18,6 +18,8 @@ from chalicelib.values import short_hash
 PAGE, LARGEST_PAGE = 100, 1000
 #: What a JSON reader in a browser still counts exactly: 2**53 - 1, 15 digits of it.
 LARGEST_EVENT_ID = 10**15 - 1
+#: Characters of the place where a page ended: a time and a name.
+LONGEST_PLACE = 200
 #: W3C Trace Context, "traceparent".
 _TRACE = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
@@ -98,10 +100,22 @@ def list_executions(call: Call) -> Reply:
         workflow,
         status=Status(status) if status else None,
         limit=call.number("limit", PAGE, least=1, most=LARGEST_PAGE),
-        after=call.query.get("next") or None,
+        after=_following(call),
     )
     rows = [shapes.summary(head) for head in heads]
     return Reply(body={"executions": rows, "next": following})
+
+
+def _following(call: Call) -> str | None:
+    """Return where the page before this one ended.
+
+    Raises:
+        InputRefused: no page can have ended there.
+    """
+    place = call.query.get("next", "")
+    if len(place) > LONGEST_PLACE:
+        raise InputRefused("give the `next` of the page before", path="next")
+    return place or None
 
 
 def get_execution(call: Call) -> Reply:

@@ -43,6 +43,12 @@ def _stage(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--url", default="", help="where the stage is")
     verb.add_argument("--key", default="", help="an access key of the stage")
     verb.add_argument("--json", action="store_true", help="the stage's answer as JSON")
+    verb.add_argument(
+        "--query",
+        default="",
+        metavar="JSONPATH",
+        help="only these parts of the answer, one JSON value a line",
+    )
 
 
 def _dev(verb: argparse.ArgumentParser) -> None:

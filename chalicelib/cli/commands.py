@@ -1,7 +1,7 @@
 """What does each verb do? Ask the stage, say what came back, return an exit code.
 
 Rule 1  Nothing is computed here that the stage can say.
-Rule 2  ``--json`` prints what the stage answered, untouched.
+Rule 2  ``--json`` prints what the stage answered, untouched; ``--query`` parts of it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from chalicelib.cli import bill, text
 from chalicelib.cli.client import Address, Client, Refused
 from chalicelib.cli.definitions import default_name
 from chalicelib.cli.follow import follow, outcome
+from chalicelib.cli.queries import query
 from chalicelib.cli.story import moment
 from chalicelib.cli.terminal import Terminal
 from chalicelib.errors import InputRefused
@@ -127,7 +128,9 @@ def _client(options: Namespace) -> Client:
 def _say(
     options: Namespace, terminal: Terminal, answer: Json, lines: list[str]
 ) -> None:
-    if options.json:
+    if options.query:
+        lines = [json.dumps(found) for found in query(options.query, answer)]
+    elif options.json:
         lines = [json.dumps(answer, ensure_ascii=False, indent=2)]
     terminal.say(*lines)
 

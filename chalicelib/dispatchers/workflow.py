@@ -75,8 +75,9 @@ class WorkflowDispatcher:
     def cancel(self, call: Call) -> bool:
         """See ``Dispatcher``."""
         workflow = call.resource.removeprefix(PREFIX)
+        cause = f"{call.execution}, which had started it, waits for it no more"
         try:
-            self._stop(workflow, _name(call), f"{call.task} was cancelled")
+            self._stop(workflow, _name(call), cause)
         except ExecutionNotFound:
             return False
         return True

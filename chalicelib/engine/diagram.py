@@ -97,7 +97,8 @@ def drawing() -> str:
         _picture(SCOPE, (Phase.NEW,), ""),
         "An activation, from the moment its state is entered until the state is left:",
         _picture(activation, WORK, " : entered"),
-        "Each row of the table; an empty field is no row, and such an event is refused:",
+        "Every row of the table; where a field is empty there is none, and an event is "
+        "refused:",
         _table(),
     ]
     return "\n\n".join(parts)

@@ -200,8 +200,10 @@ def _reported(
 
 
 def _broke(walk: Walk, event: events.TaskFailed, activation: Activation) -> None:
-    error = event.error or walk.name_of(event.kind)
-    failure = Failure(error=error, cause=event.cause)
+    named = walk.failure_of(event.kind)
+    failure = Failure(
+        error=event.error or named.error, cause=event.cause or named.cause
+    )
     tasks.broke(walk, activation, _read(walk, event, activation, failure), event.output)
 
 

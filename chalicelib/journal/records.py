@@ -20,7 +20,7 @@ import json
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from chalicelib.engine.history import HistoryEvent
 from chalicelib.engine.owed import Tag
@@ -100,8 +100,7 @@ class Record:
     delta_bytes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """A record as it is written."""
 
     content: bytes
@@ -133,8 +132,7 @@ def encode(draft: Draft, before: Record | None, keep: Exchange) -> Content:
     return Content(content, size)
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """An item of a record, its text read but not yet understood."""
 
     seq: int

@@ -32,7 +32,7 @@ class Facts:
 
     about: Mapping[str, Json] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
-    #: Seconds since the epoch.
+    #: Seconds since the epoch; 0 where nobody said so.
     created_at: float = 0.0
     updated_at: float = 0.0
 
@@ -98,9 +98,8 @@ class Releases:
         """
         for _ in range(RACES):
             item = self._table.get((FACTS, workflow))
-            now = self._clock.now()
-            before = Facts(created_at=now) if item is None else _facts(item)
-            after = replace(change(before), updated_at=now)
+            before = Facts() if item is None else _facts(item)
+            after = replace(change(before), updated_at=self._clock.now())
             try:
                 self._put_facts(workflow, after, item)
             except StaleRecord:

@@ -19,6 +19,7 @@ from dataclasses import replace
 from chalicelib.engine import events, owed
 from chalicelib.engine.commands import Command
 from chalicelib.engine.events import Event
+from chalicelib.engine.history import HistoryEvent
 from chalicelib.engine.state import Origin, ScopeState
 from chalicelib.engine.transitions import advance
 from chalicelib.engine.walk import LOST, Setting
@@ -66,8 +67,6 @@ class Turn:
         self.reminders: list[Command] = []
         #: The table was asked in this turn.
         self.is_fresh = False
-        #: Records this turn has written.
-        self.commits = 0
         self._about = about
         self._budget = world.limits.transitions_per_turn
         self._loaded: dict[str, Json] = {}
@@ -117,13 +116,12 @@ class Turn:
         if self.late and not self.is_fresh:  # rule 1
             self.late.clear()
             self.reminders.clear()
-            self._start_over(arrivals)
+            self.load()
+            self._begin_anew(arrivals)
 
-    def _start_over(self, arrivals: Sequence[Arrival]) -> None:
-        """Decide again, by what the table has now."""
+    def _begin_anew(self, arrivals: Sequence[Arrival]) -> None:
         self.dirt = Dirt()
         self._budget = self.world.limits.transitions_per_turn
-        self.load()
         self._apply_all(arrivals)
 
     def _apply_all(self, arrivals: Sequence[Arrival]) -> None:
@@ -198,31 +196,55 @@ class Turn:
         """
         while self.dirt.arrivals:
             assert self.state is not None  # noqa: S101 - something arrived
-            wanted = self.dirt.due(self.state)
-            causes = [each.cause for each in self.dirt.arrivals]
-            try:
-                self._write(causes, wanted)
-            except StaleRecord:
-                self._lose_race()
-                continue
-            arrivals, self.dirt = self.dirt.arrivals, Dirt()
-            self._settle(arrivals)
-            return wanted
+            draft = self._draft(
+                [each.cause for each in self.dirt.arrivals],
+                self.dirt.due(self.state),
+                self.dirt.history,
+            )
+            if self._write(draft):
+                arrivals, wanted = self.dirt.arrivals, self.dirt.due(self.state)
+                self.dirt = Dirt()
+                self._settle(arrivals)
+                return wanted
+            self._decide_again()
         return []
 
-    def _write(self, causes: Sequence[str], wanted: Sequence[Command]) -> None:
+    def _draft(
+        self,
+        causes: Sequence[str],
+        wanted: Sequence[Command] = (),
+        history: Sequence[HistoryEvent] = (),
+    ) -> Draft:
         assert self.state is not None  # noqa: S101 - something is known of the scope
-        draft = Draft(
+        return Draft(
             at=self.now,
             causes=tuple(dict.fromkeys([*causes, *self._about])),
             tags=tuple(owed.tag(each) for each in wanted),
             state=self.state,
-            history=self.dirt.history,
+            history=history,
         )
-        self.record = self.world.journal.commit(
-            self.execution, self.scope, self.record, draft
-        )
-        self.commits += 1
+
+    def _write(self, draft: Draft) -> bool:
+        """Write the next record; when that was lost, load what others wrote."""
+        seq = self.record.seq + 1 if self.record else 1
+        try:
+            self.record = self.world.journal.commit(
+                self.execution, self.scope, self.record, draft
+            )
+        except StaleRecord:
+            self._races += 1
+            pause = RACE_PAUSE * 2**self._races * self.world.chance()
+            self.world.clock.sleep(pause)
+            self.load()
+            return self._is_written(seq, draft)
+        return True
+
+    def _is_written(self, seq: int, draft: Draft) -> bool:
+        """Whether the record that was in the way is ours: only its answer was lost."""
+        for record in self.world.journal.walk_back(self.execution, self.scope):
+            if record.seq == seq:
+                return record.at == draft.at and record.causes == draft.causes
+        return False
 
     def _settle(self, arrivals: Sequence[Arrival]) -> None:
         """Take events out of the inbox: they are decided now."""
@@ -230,23 +252,18 @@ class Turn:
         if slots:
             self.world.journal.settle(self.execution, self.scope, slots)
 
-    def _lose_race(self) -> None:
-        self._races += 1
+    def _decide_again(self) -> None:
+        """Apply the same events to what others have written."""
         again = [each for each in self.dirt.arrivals if not each.inbox]
         if self._races > RACES:
             inbox.leave(self.world, self.execution, self.scope, again)
             raise Crowded
-        pause = RACE_PAUSE * 2**self._races * self.world.chance()
-        self.world.clock.sleep(pause)
-        self._start_over(again)
+        self._begin_anew(again)
 
     def note(self, cause: str) -> None:
         """Write down that something was done that is no event."""
-        for _ in range(RACES):
-            try:
-                return self._write([cause], [])
-            except StaleRecord:
-                self.load()
+        while not self._write(self._draft([cause])) and self._races <= RACES:
+            pass
 
     # -- again -------------------------------------------------------------------
 

@@ -34,7 +34,9 @@ class Fault(StrEnum):
 
 
 #: What AWS's client libraries repeat by themselves, and where: a table and a queue.
-REPEATED = frozenset({"table.put", "table.delete", "table.add", "queue.send"})
+REPEATED = frozenset(
+    {"table.put", "table.delete", "table.add", "table.claim", "queue.send"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +76,8 @@ class Weather:
 
     #: What a client or handler sees of a fault.
     FAULTS: ClassVar[tuple[type[BaseException], ...]] = (Unavailable, Crash)
+    #: Nothing can go wrong, so nobody need ask.
+    is_calm = True
     #: How many processes there are.
     processes = 1
     #: Whether messages may vanish, so that only the watchdog can help.
@@ -120,7 +124,7 @@ class Weather:
         return 0.0
 
     def pause(self) -> float:
-        """Return the seconds that an I/O takes; None lets nobody run in between."""
+        """Return the seconds that an I/O takes; in 0 nobody else can run."""
         return 0.0
 
     def deliveries(self, delay: float) -> list[float]:
@@ -136,13 +140,10 @@ class Weather:
         return False
 
 
-#: Nothing goes wrong.
-CALM = Weather()
-
-
 class Storm(Weather):
     """Anything may go wrong, as a seed has it."""
 
+    is_calm = False
     processes = PROCESSES
 
     def __init__(self, seed: int, chances: Chances = STORM) -> None:
@@ -208,6 +209,8 @@ class Storm(Weather):
 
 class Plan(Weather):
     """Calm, but for the faults that are named, each at the I/O with its number."""
+
+    is_calm = False
 
     def __init__(self, faults: Mapping[int, Fault]) -> None:
         super().__init__()

@@ -135,11 +135,12 @@ def _report(outcome: Outcome) -> Report:
 def _event(call: Call) -> Json:
     """Return what the function gets: an event, an HTTP body, a message."""
     payload = call.payload
-    if call.resource.startswith(("http://", "https://")) and isinstance(payload, dict):
-        if "method" in payload:
-            return payload.get("body", payload.get("query"))
-    if call.resource.startswith("sqs:") and isinstance(payload, dict):
+    if not isinstance(payload, dict):
+        return payload
+    if call.resource.startswith("sqs:"):
         return payload.get("MessageBody", payload)
+    if call.resource.startswith(("http://", "https://")) and "method" in payload:
+        return payload.get("body", payload.get("query"))
     return payload
 
 
@@ -183,6 +184,3 @@ def _raised(error: Exception, call: Call) -> TaskFailed:
 
 def _failed(kind: Kind, cause: str) -> TaskFailed:
     return TaskFailed(at=0.0, activation=0, attempt=0, kind=kind, cause=cause)
-
-
-

@@ -58,8 +58,20 @@ class Loop:
         self._failure: BaseException | None = None
 
     def at(self, time: float, deed: Deed, *, order: float = 0.0) -> None:
-        """Have ``deed`` done at ``time``; equal times go by ``order``, then as asked."""
+        """Have ``deed`` done at ``time``; of equal times ``order`` decides."""
         heappush(self._due, (time, order, next(self._numbers), deed))
+
+    def want(self, time: float, deed: Deed, *, order: float = 0.0) -> None:
+        """Have a deed done for which the run goes on."""
+        self.wanted += 1
+
+        def counted() -> None:
+            try:
+                deed()
+            finally:
+                self.wanted -= 1
+
+        self.at(time, counted, order=order)
 
     def pause(self, seconds: float, *, order: float = 0.0) -> None:
         """Let time pass for the deed that calls this."""

@@ -7,8 +7,10 @@ error is ``Unavailable``; a lost answer is an error after the deed was done.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
+from chalicelib.engine.events import Answer
 from chalicelib.errors import Unavailable
 from chalicelib.ports import (
     Blobs,
@@ -26,8 +28,6 @@ from chalicelib.simulation.loop import Loop
 from chalicelib.values import Json
 
 _Answer = TypeVar("_Answer")
-#: Messages of one request to SQS; a crash may come between two.
-_BATCH = 10
 
 
 class Seam:
@@ -86,7 +86,11 @@ class WeatherTable:
 
     def query(self, partition: str, **which: Any) -> list[Item]:
         """See ``ports.Table``."""
-        return self._do("table.query", lambda: self._table.query(partition, **which), [])
+
+        def deed() -> list[Item]:
+            return self._table.query(partition, **which)
+
+        return self._do("table.query", deed, [])
 
     def delete(self, key: Key) -> None:
         """See ``ports.Table``."""
@@ -129,7 +133,7 @@ class WeatherQueue:
     def send(self, messages: Sequence[Message]) -> None:
         """See ``ports.Queue``."""
         for message in messages:
-            self._do("queue.send", lambda one=message: self._queue.send([one]), None)
+            self._do("queue.send", partial(self._queue.send, [message]), None)
 
 
 class WeatherDispatcher:
@@ -141,10 +145,10 @@ class WeatherDispatcher:
 
     def dispatch(self, call: Call) -> Outcome:
         """See ``ports.Dispatcher``."""
-        outcome: Outcome = self._seam.do(
-            "dispatcher.dispatch", lambda: self._dispatcher.dispatch(call), None
+        accepted: Outcome = Answer()
+        return self._seam.do(
+            "dispatcher.dispatch", lambda: self._dispatcher.dispatch(call), accepted
         )
-        return outcome
 
     def cancel(self, call: Call) -> bool:
         """See ``ports.Dispatcher``."""

@@ -5,18 +5,23 @@
     head = stage.run("hello", {"name": "Ada"})
 
 Deliveries, timers, callbacks and crashes are deeds of a ``Loop``; a ``Weather`` says
-what goes wrong on the way (``faults``), by default nothing.
+what goes wrong on the way, by default nothing. ``Stage(weather=Storm(17))`` is a stage
+of several processes in which anything may.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
 
 from chalicelib.dispatchers.workflow import WorkflowDispatcher
 from chalicelib.engine.state import Status
-from chalicelib.errors import MillraceError, TokenDecided, TokenGone
+from chalicelib.errors import MillraceError
 from chalicelib.formats import compile_definition
+from chalicelib.journal.archive import Archive, Head
+from chalicelib.journal.scopes import Journal
+from chalicelib.journal.values import Values
 from chalicelib.meter import (
     Meter,
     MeteredBlobs,
@@ -24,29 +29,36 @@ from chalicelib.meter import (
     MeteredQueue,
     MeteredTable,
 )
+from chalicelib.model.workflow import Workflow
 from chalicelib.orchestrator import Delivery, Orchestrator, World
-from chalicelib.orchestrator.timers import BUCKET
-from chalicelib.ports import Blobs, Dispatcher, Limits, Message, Queue, Table
-from chalicelib.scheduler import AHEAD, CURSOR, Scheduler
-from chalicelib.simulation.faults import CALM, Crash, Weather
+from chalicelib.orchestrator.steps import execution_of
+from chalicelib.ports import Blobs, Dispatcher, Limits, Queue, Table
+from chalicelib.scheduler import Scheduler
+from chalicelib.simulation import seams
+from chalicelib.simulation.faults import Crash, Weather
 from chalicelib.simulation.functions import Function, FunctionDispatcher
 from chalicelib.simulation.loop import Loop
-from chalicelib.journal.archive import Archive, Head
+from chalicelib.simulation.mailbox import Mailbox
+from chalicelib.simulation.ticks import Ticks
+from chalicelib.simulation.workers import Workers
 from chalicelib.stores.blobs import MemoryBlobs
-from chalicelib.journal.scopes import Journal
 from chalicelib.stores.memory import MemoryTable
-from chalicelib.journal.values import Values
 from chalicelib.tokens import Report, Tokens
 from chalicelib.values import Json, compact
 
-#: Seconds until an undeleted message comes again.
-INVISIBLE = 60.0
-#: Deliveries of a message before it goes to the dead letters.
-RECEIVES = 5
 #: Seconds that an invocation may last.
 INVOCATION = 900.0
 #: Deeds after which a run is given up: an endless loop of an author's.
 MOST_DEEDS = 200_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """What one warm process holds; a crash takes it away."""
+
+    orchestrator: Orchestrator
+    archive: Archive
+    scheduler: Scheduler
 
 
 class Stage:
@@ -56,93 +68,130 @@ class Stage:
         self,
         functions: Mapping[str, Function] | None = None,
         *,
-        weather: Weather = CALM,
+        weather: Weather | None = None,
         limits: Limits | None = None,
         dispatcher: Callable[[Stage], Dispatcher] | None = None,
     ) -> None:
+        """``dispatcher``: makes what stands in for the one that calls ``functions``."""
         self.loop = Loop()
-        self.weather = weather
+        self.weather = weather or Weather()
         self.meter = Meter()
         self.limits = limits or Limits()
         self.tokens = Tokens("simulation", {"k1": b"0" * 32}, "k1")
         self.functions = dict(functions or {})
         self.plain_table = MemoryTable()
         self.plain_blobs = MemoryBlobs()
+        self.mailbox = Mailbox(self.loop, self.weather, self._handle, self._bury)
+        self.ticks = Ticks(self.loop, self.plain_table, self._tick)
+        self.workers = Workers(self.loop, self.weather, self._report)
+        #: Invocations that lasted longer than they may.
+        self.overtime: list[float] = []
         self._names = 0
-        self._messages = 0
-        #: Seconds since the epoch -> a tick is planned for then.
-        self._ticks: set[float] = set()
-        #: Messages that failed each time they were delivered.
-        self.dead: list[str] = []
-        self.dispatcher = (
-            dispatcher(self)
-            if dispatcher
-            else FunctionDispatcher(
-                self.functions,
-                self.loop.clock,
-                self._answer_later,
-                WorkflowDispatcher(
-                    self._start, self._stop, self.loop.clock, limits=self.limits
-                ),
-            )
-        )
-        self.orchestrator = self._new_process()
+        self.dispatcher = dispatcher(self) if dispatcher else self._own_dispatcher()
+        self._processes = [self._process() for _ in range(self.weather.processes)]
 
-    # -- a process ---------------------------------------------------------------
+    def __enter__(self) -> Self:
+        return self
 
-    def _new_process(self) -> Orchestrator:
-        """Return an orchestrator that remembers nothing: a cold start."""
-        weather, meter = self.weather, self.meter
-        table: Table = weather.table(MeteredTable(_Timers(self), meter), self.loop)
-        blobs: Blobs = weather.blobs(MeteredBlobs(self.plain_blobs, meter), self.loop)
-        queue: Queue = weather.queue(
-            MeteredQueue(_Outbox(self), meter, _execution_of), self.loop
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the threads of the stage end."""
+        self.loop.close()
+
+    # -- its processes -----------------------------------------------------------
+
+    def _own_dispatcher(self) -> Dispatcher:
+        clock = self.loop.clock
+        workflows = WorkflowDispatcher(
+            self._start, self._stop, clock, limits=self.limits
         )
-        dispatcher: Dispatcher = weather.dispatcher(
-            MeteredDispatcher(self.dispatcher, meter), self.loop
+        return FunctionDispatcher(
+            self.functions, clock, self.workers.report_later, workflows
         )
+
+    def _process(self) -> Process:
+        """Return a process that remembers nothing: a cold start."""
+        meter, clock = self.meter, self.loop.clock
+        table: Table = MeteredTable(self.ticks, meter)
+        blobs: Blobs = MeteredBlobs(self.plain_blobs, meter)
+        queue: Queue = MeteredQueue(self.mailbox, meter, _execution_of)
+        dispatcher: Dispatcher = MeteredDispatcher(self.dispatcher, meter)
+        if not self.weather.is_calm:
+            seam = seams.Seam(self.weather, self.loop)
+            table = seams.WeatherTable(table, seam)
+            blobs = seams.WeatherBlobs(blobs, seam)
+            queue = seams.WeatherQueue(queue, seam)
+            dispatcher = seams.WeatherDispatcher(dispatcher, seam)
         values = Values(table, blobs)
-        self.archive = Archive(table, values, self.loop.clock)
-        self.scheduler = Scheduler(table, queue, self.loop.clock)
+        archive = Archive(table, values, clock)
         world = World(
             journal=Journal(table, values),
-            archive=self.archive,
+            archive=archive,
             table=table,
             queue=queue,
             dispatcher=dispatcher,
-            clock=self.loop.clock,
+            clock=clock,
             tokens=self.tokens,
             new_name=self._new_name,
-            chance=weather.chance,
+            chance=self.weather.chance,
             callback_url=lambda token: f"https://stage.example/v1/tasks/{token}",
             limits=self.limits,
         )
-        return Orchestrator(world)
+        return Process(
+            orchestrator=Orchestrator(world),
+            archive=archive,
+            scheduler=Scheduler(table, queue, clock),
+        )
 
     def _new_name(self) -> str:
         self._names += 1
         return f"run-{self._names}"
+
+    def _in_process(self, ask: Callable[[Process], Any]) -> Any:
+        """Have one of the processes do something; a crash takes it away."""
+        number = self.weather.pick(len(self._processes))
+        process = self._processes[number]
+        try:
+            return ask(process)
+        except Crash:
+            if self._processes[number] is process:
+                self._processes[number] = self._process()
+            raise
+
+    @property
+    def orchestrator(self) -> Orchestrator:
+        """The orchestrator of one of the processes."""
+        return self._processes[0].orchestrator
 
     # -- what users do -----------------------------------------------------------
 
     def publish(
         self, definition: Any, *, name: str = "workflow", format: str | None = None
     ) -> str:
-        """Publish a definition; return the workflow's name.
+        """Publish a definition, or a compiled workflow; return the workflow's name.
 
         Raises:
             DefinitionRefused: with every problem of the text.
         """
-        workflow = compile_definition(definition, format=format, name=name)
-        text = definition if isinstance(definition, str) else compact(definition)
+        workflow, text = definition, name
+        if not isinstance(definition, Workflow):
+            workflow = compile_definition(definition, format=format, name=name)
+            is_text = isinstance(definition, str)
+            text = definition if is_text else compact(definition)
         with self.weather.paused():
-            self.archive.publish(workflow, text)
-        return workflow.name
+            self._processes[0].archive.publish(workflow, text)
+        return str(workflow.name)
 
     def start(self, workflow: str, value: Json = None, *, name: str = "") -> str:
-        """Start an execution as a client does, who repeats what failed; return its id."""
+        """Start an execution as a client does, who repeats what failed.
+
+        Returns:
+            The execution's id.
+        """
         name = name or self._new_name()
-        self._insist(lambda: self.orchestrator.start(workflow, value, name=name))
+        self._insist(lambda here: here.orchestrator.start(workflow, value, name=name))
         return f"{workflow}:{name}"
 
     def run(self, workflow: str, value: Json = None, *, name: str = "") -> Head:
@@ -152,7 +201,10 @@ class Stage:
         return self.head(execution)
 
     def settle(self, execution: str = "") -> None:
-        """Let things happen until the execution has ended, or nothing can move it."""
+        """Let things happen until the execution has ended, or nothing can move it.
+
+        Without an execution: until nothing is left to happen.
+        """
         for _ in range(MOST_DEEDS):
             if execution and self._has_ended(execution):
                 return
@@ -166,38 +218,48 @@ class Stage:
     def head(self, execution: str) -> Head:
         """Return an execution."""
         with self.weather.paused():
-            return self.archive.head(execution)
+            return self._processes[0].archive.head(execution)
 
     def history(self, execution: str) -> list[dict[str, Json]]:
         """Return what happened in an execution."""
         with self.weather.paused():
-            return self.archive.history(execution)
+            return self._processes[0].archive.history(execution)
 
     def stop(self, execution: str, *, error: str = "", cause: str = "") -> None:
         """Stop an execution as a client does, who repeats what failed."""
         self._insist(
-            lambda: self.orchestrator.stop(execution, error=error, cause=cause)
+            lambda here: here.orchestrator.stop(execution, error=error, cause=cause)
         )
 
     def report(self, token: str, report: Report) -> str:
-        """Report for a task token as a worker does, who repeats what failed."""
+        """Report for a task token as a worker does, who repeats what failed.
+
+        Raises:
+            TokenRefused: not a token of this stage.
+            TokenDecided: the attempt has another outcome.
+            TokenGone: the attempt is over.
+        """
+        return self.workers.report(token, report)
+
+    def _report(self, token: str, report: Report) -> str:
         claims = self.tokens.verify(token, self.loop.now)
-        return str(self._insist(lambda: self.orchestrator.report(claims, report)))
+        return str(self._insist(lambda here: here.orchestrator.report(claims, report)))
 
     def later(self, seconds: float, deed: Callable[[], None]) -> None:
         """Have something done after some virtual time."""
-        self._want(self.loop.now + seconds, deed)
+        self.loop.want(self.loop.now + seconds, deed, order=self.weather.order())
 
-    def _insist(self, ask: Callable[[], Any]) -> Any:
+    def _insist(self, ask: Callable[[Process], Any]) -> Any:
         """Ask again, as a client does, when the answer was a fault."""
         while True:
             try:
-                return ask()
+                return self._in_process(ask)
             except (Crash, MillraceError) as fault:
                 if not isinstance(fault, self.weather.FAULTS):
                     raise
-                self.orchestrator = self._new_process()
                 self.loop.pause(1.0)
+
+    # -- what functions do -------------------------------------------------------
 
     def _start(self, workflow: str, input: Json, **facts: Any) -> str:
         name, _, version = workflow.partition(":")
@@ -210,123 +272,27 @@ class Stage:
     def _stop(self, workflow: str, name: str, cause: str) -> None:
         self.orchestrator.stop(f"{workflow}:{name}", cause=cause)
 
-    def _answer_later(self, token: str, report: Report, seconds: float) -> None:
-        """Have a worker report, at least once."""
-        for delay in self.weather.deliveries(seconds):
-            self._want(self.loop.now + delay, lambda: self._answer(token, report))
-
-    def _answer(self, token: str, report: Report) -> None:
-        try:
-            self.report(token, report)
-        except (TokenGone, TokenDecided):
-            pass  # the worker learns that it is late
-
     # -- what AWS does -----------------------------------------------------------
 
-    def _want(self, time: float, deed: Callable[[], None]) -> None:
-        """Plan a deed for which a run goes on."""
-        self.loop.wanted += 1
-
-        def counted() -> None:
-            try:
-                deed()
-            finally:
-                self.loop.wanted -= 1
-
-        self.loop.at(time, counted, order=self.weather.order())
-
-    def accept(self, message: Message) -> None:
-        """Take a message into the step queue."""
-        body = compact(message.body)
-        for delay in self.weather.deliveries(message.delay):
-            self._messages += 1
-            self._deliver_at(self.loop.now + delay, f"m{self._messages}", body, 1)
-
-    def _deliver_at(self, time: float, number: str, body: str, receives: int) -> None:
-        def deed() -> None:
-            self._deliver(number, body, receives)
-
-        if '"do":"watch"' in body:  # the watchdog alone keeps nothing going
-            self.loop.at(time, deed, order=self.weather.order())
-        else:
-            self._want(time, deed)
-
-    def _deliver(self, number: str, body: str, receives: int) -> None:
-        delivery = Delivery(id=number, body=body, receives=receives)
-        now = self.loop.now
-        self.meter.count(_execution_of_text(body), "invocations")
+    def _handle(self, deliveries: Sequence[Delivery]) -> list[str]:
+        began_at = self.loop.now
+        self.meter.count(execution_of(deliveries[0].body), "invocations")
         try:
-            failed = self.orchestrator.handle([delivery], now + INVOCATION)
+            failed: list[str] = self._in_process(
+                lambda here: here.orchestrator.handle(deliveries, began_at + INVOCATION)
+            )
         except Crash:
-            self.orchestrator = self._new_process()
-            failed = [number]
-        if not failed:
-            return
-        if receives < RECEIVES:
-            at = max(self.loop.now, now + INVISIBLE)
-            self._deliver_at(at, number, body, receives + 1)
-            return
-        self.dead.append(body)
-        self._insist(lambda: self.orchestrator.bury([delivery]))
+            return [each.id for each in deliveries]
+        if self.loop.now > began_at + INVOCATION:
+            self.overtime.append(self.loop.now - began_at)
+        return failed
 
-    def timer_kept(self, due_at: float) -> None:
-        """See to it that the minute tick finds a timer."""
-        tick_at = max(self.loop.now, due_at // BUCKET * BUCKET - AHEAD)
-        if tick_at not in self._ticks:
-            self._ticks.add(tick_at)
-            self._want(tick_at, self._tick)
+    def _bury(self, deliveries: Sequence[Delivery]) -> None:
+        self._insist(lambda here: here.orchestrator.bury(deliveries))
 
     def _tick(self) -> None:
-        """Tick; the ticks before, which found nothing, are taken as done."""
-        self._ticks.discard(self.loop.now)
-        pk, sk = CURSOR
-        seen = int((self.loop.now - BUCKET + AHEAD) // BUCKET)
-        item = self.plain_table.get(CURSOR)
-        if item is None or item["minute"] < seen:
-            self.plain_table.put({"pk": pk, "sk": sk, "minute": seen, "at": 0})
-        try:
-            self.scheduler.tick()
-        except self.weather.FAULTS:
-            self.orchestrator = self._new_process()
-            self._want(self.loop.now + BUCKET, self._tick)
-
-
-class _Timers(MemoryTable):
-    """The table of a stage, which hears of timers."""
-
-    def __init__(self, stage: Stage) -> None:
-        self.__dict__ = stage.plain_table.__dict__
-        self._stage = stage
-
-    def put(
-        self,
-        item: dict[str, Json],
-        *,
-        unless_exists: bool = False,
-        where: Mapping[str, Json] | None = None,
-    ) -> None:
-        """See ``ports.Table``."""
-        super().put(item, unless_exists=unless_exists, where=where)
-        if item["pk"].startswith("timer#"):
-            self._stage.timer_kept(item["due_at"])
-
-
-class _Outbox:
-    """See ``ports.Queue``: the way into the stage's step queue."""
-
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
-
-    def send(self, messages: Any) -> None:
-        """See ``ports.Queue``."""
-        for message in messages:
-            self._stage.accept(message)
+        self._insist(lambda here: here.scheduler.tick())
 
 
 def _execution_of(body: Json) -> str:
-    return str(body.get("x", ""))
-
-
-def _execution_of_text(body: str) -> str:
-    start = body.find('"x":"')
-    return body[start + 5 : body.find('"', start + 5)] if start >= 0 else ""
+    return str(body["x"])

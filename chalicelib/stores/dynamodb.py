@@ -50,6 +50,8 @@ TABLE: Mapping[str, Any] = {
 TIME_TO_LIVE: Mapping[str, Any] = {"Enabled": True, "AttributeName": "expires_at"}
 
 _REFUSED = "ConditionalCheckFailedException"
+#: DynamoDB, "Quotas": bytes of a partition key, and of a sort key.
+LONGEST_KEY = (2048, 1024)
 #: Sorts after every text that begins with what it is appended to.
 _LAST = "\U0010ffff"
 
@@ -95,6 +97,8 @@ class DynamoTable:
 
     def get(self, key: Key) -> Item | None:
         """See ``ports.Table``."""
+        if not _can_be(key):
+            return None
         request: dict[str, Any] = {"Key": _encode_key(key), "ConsistentRead": True}
         found = self._ask(self._client.get_item, request).get("Item")
         return None if found is None else decode_item(found)
@@ -112,7 +116,7 @@ class DynamoTable:
     ) -> list[Item]:
         """See ``ports.Table``."""
         span = _Span(prefix, after, before)
-        if limit == 0 or span.is_empty:
+        if limit == 0 or span.is_empty or not _can_be((partition,)):
             return []
         partition_name, sort = ("ipk", "isk") if index else ("pk", "sk")
         request: dict[str, Any] = {
@@ -224,6 +228,17 @@ class _Span:
         if self._low:
             return f" AND {sort} > :low", {**low}
         return (f" AND {sort} < :high", {**high}) if self._high else ("", {})
+
+
+def _can_be(key: tuple[str, ...]) -> bool:
+    """Whether an item can have the key; DynamoDB refuses to look for one that cannot.
+
+    People ask for what they typed, and messages may name anything.
+    """
+    return all(
+        0 < len(part.encode("utf-8", "surrogatepass")) <= longest
+        for part, longest in zip(key, LONGEST_KEY, strict=False)
+    )
 
 
 def _encode_key(key: Key) -> dict[str, Any]:

@@ -8,59 +8,15 @@ import pytest
 
 from chalicelib.engine.state import Status, Stored
 from chalicelib.errors import ExecutionNotFound, StaleRecord, WorkflowNotFound
-from chalicelib.formats import compile_definition
-from chalicelib.journal.archive import Archive, Head
+from chalicelib.journal.archive import Archive
 from chalicelib.journal.values import Values
 from chalicelib.meter import Meter, MeteredTable
 from chalicelib.stores.blobs import MemoryBlobs
 from chalicelib.values import compact
+from tests.contracts.archives import Broken, StoppedClock, a_definition, a_head
 from tests.contracts.journals import RUN, T0, noise
 
 LARGE = {"text": noise(9000)}
-
-
-class StoppedClock:
-    """The same time, until somebody moves it."""
-
-    def __init__(self):
-        self.at = T0
-
-    def now(self):
-        return self.at
-
-
-class Broken:
-    """A table that goes down after so many writes."""
-
-    def __init__(self, table, writes):
-        self._table = table
-        self._left = writes
-
-    def put(self, item, **condition):
-        if not self._left:
-            raise ConnectionError("the process is gone")
-        self._left -= 1
-        self._table.put(item, **condition)
-
-    def get(self, key):
-        return self._table.get(key)
-
-
-def a_head(number=1, **facts):
-    name = f"run-{number}"
-    defaults = {"workflow": "orders", "version": "v1", "started_at": T0 + number}
-    return Head(**{"execution": f"orders:{name}", "name": name, **defaults, **facts})
-
-
-def a_definition(comment="first"):
-    definition = {
-        "Comment": comment,
-        "StartAt": "Rest",
-        "States": {"Rest": {"Type": "Pass", "End": True}},
-    }
-    return compile_definition(definition, format="asl", name="orders"), compact(
-        definition
-    )
 
 
 class ArchiveContract:
@@ -249,6 +205,21 @@ class ArchiveContract:
             )
         archive = new_process()
         version = archive.publish(*a_definition())
+        assert archive.current("orders") == version
+        assert [each.version for each in archive.definitions()] == [version]
+
+    def test_a_workflow_that_was_withdrawn_keeps_its_versions(self, archive):
+        version = archive.publish(*a_definition())
+        archive.withdraw("orders")
+        assert archive.definitions() == []
+        with pytest.raises(WorkflowNotFound):
+            archive.current("orders")
+        assert archive.definition("orders", version).version == version
+
+    def test_a_workflow_that_was_withdrawn_can_be_published_again(self, archive):
+        version = archive.publish(*a_definition())
+        archive.withdraw("orders")
+        assert archive.publish(*a_definition()) == version
         assert archive.current("orders") == version
         assert [each.version for each in archive.definitions()] == [version]
 

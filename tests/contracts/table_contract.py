@@ -36,6 +36,11 @@ class TableContract:
     def test_a_missing_item_is_none(self, table):
         assert table.get(("orders:run-1", "0#1")) is None
 
+    @pytest.mark.parametrize("pk", ["", "x" * 2049])
+    def test_a_key_that_no_item_can_have_is_of_no_item(self, table, pk):
+        assert table.get((pk, "0#1")) is None
+        assert table.query(pk) == []
+
     def test_an_item_comes_back_as_it_was_put(self, table):
         table.put(an_item(status="RUNNING", z=b"\x00\xff"))
         found = table.get(("orders:run-1", "0#1"))

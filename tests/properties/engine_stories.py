@@ -1,8 +1,8 @@
 """Scopes of random workflows that were told random things, in no sensible order.
 
-    @given(story=stories())
-    def test_something(story):
-        for before, event, transition in story.told: ...
+@given(story=stories())
+def test_something(story):
+    for before, event, transition in story.told: ...
 """
 
 from dataclasses import replace

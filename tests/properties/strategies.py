@@ -24,6 +24,7 @@ FUNCTIONS = ("f0", "f1", "f2", "f3", "f4")
 THIS = nodes.Path(text="$")
 NUMBER = nodes.Path(text="$.n", steps=("n",))
 
+
 class Kind(NamedTuple):
     """What the states of a workflow may be like."""
 

@@ -18,9 +18,9 @@ from tests.builders import T0
 from tests.properties.engine_stories import stories, things
 
 #: Few each time, for every run tries others.
-often = settings(max_examples=30)
+often = settings(max_examples=60)
 
-# -- the laws ----------------------------------------------------------------------------
+# -- the laws ------------------------------------------------------------------
 
 
 @often
@@ -115,7 +115,7 @@ def test_a_command_that_was_asked_for_is_given_back_while_it_is_due(story):
     for _, _, after in story.told:
         for command in after.commands:
             restored = owed.restore(story.setting, after.state, owed.tag(command))
-            assert restored == command
+            assert _same(restored, command)
 
 
 @often
@@ -126,15 +126,15 @@ def test_everything_that_is_owed_later_is_what_was_asked_for(story):
     for tag in owed.everything(story.state):
         command = owed.restore(story.setting, story.state, tag)
         is_moved = tag[0] == "timer" and tag[3] == Timer.HEARTBEAT
-        assert is_moved or _plain(command) in [_plain(each) for each in asked]
+        assert is_moved or any(_same(command, each) for each in asked)
 
 
-def _plain(command):
-    # Variables of the scope may have changed since; a container that shares none of
-    # them with its children does not look at them again.
-    return (
-        replace(command, variables={}) if type(command) is StartChildren else command
-    )
+def _same(command, other):
+    # In a scope whose states run beside each other the variables may have changed
+    # since; no language has children there that see them.
+    if isinstance(command, StartChildren) and isinstance(other, StartChildren):
+        return replace(command, variables={}) == replace(other, variables={})
+    return command == other
 
 
 @often

@@ -1,4 +1,4 @@
-"""A stage for the stories of a file: real handlers, queue, table, HTTP and functions."""
+"""A stage for the stories of a file: its handlers, queue, table and HTTP are real."""
 
 import pytest
 

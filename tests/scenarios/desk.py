@@ -1,6 +1,7 @@
 """How does a test talk to a whole stage? Over HTTP, as everybody does."""
 
 import json
+import os
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -86,6 +87,13 @@ class Desk:
             self._clock.sleep(_PAUSE)
         return found
 
+    def agree(self, is_true, within=12):
+        """Return once ``is_true``; fail if it does not become so."""
+        ends_at = self._clock.now() + within
+        while not is_true():
+            assert self._clock.now() < ends_at, f"not so after {within} s"
+            self._clock.sleep(_PAUSE)
+
     def ended(self, execution, within=12):
         """Return an execution, once it has ended."""
         return self.until(execution, lambda now: now["status"] != "RUNNING", within)
@@ -100,11 +108,11 @@ class Desk:
 
 
 @contextmanager
-def a_desk(**limits):
-    """Yield the desk of a stage with small limits."""
-    limits = {"answer_bytes": ANSWER_BYTES, "input_bytes": INPUT_BYTES, **limits}
-    given = ",".join(f"{name}={value}" for name, value in limits.items())
-    with account.environment({**account.without_aws({}), "LIMITS": given}), Stage(ROOT) as stage:
+def a_desk(**environ):
+    """Yield the desk of a stage with small limits, and with ``environ``."""
+    limits = f"answer_bytes={ANSWER_BYTES},input_bytes={INPUT_BYTES}"
+    around = account.environment({**os.environ, "LIMITS": limits, **environ})
+    with around, Stage(ROOT) as stage:
         try:
             yield Desk(stage)
         finally:

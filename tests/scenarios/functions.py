@@ -34,7 +34,7 @@ def receive(event):
 
 
 def tell(event, context):
-    """Tell the test what came, and with what around it, as a Lambda function sees it."""
+    """Tell the test what Lambda was sent along with the event."""
     around = context.client_context
     mail.drop(event["box"], around.custom if around else None)
     mail.pass_gate(event["box"])
@@ -83,3 +83,13 @@ def greet(event, request):
     """Answer with what a function behind a gateway sees of a request."""
     name = event.get("name") if isinstance(event, dict) else None
     return {"hello": name, "path": request.path, "query": dict(request.query)}
+
+
+class Broken:
+    """A dispatcher of the stage's own that has a bug."""
+
+    def dispatch(self, call):
+        raise ZeroDivisionError(call.task)
+
+    def cancel(self, call):
+        return False

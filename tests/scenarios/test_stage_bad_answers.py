@@ -1,4 +1,4 @@
-"""Functions that do not answer as they should: errors with names, for Retry and Catch."""
+"""Functions that answer badly, late or not at all: errors that Retry and Catch know."""
 
 import pytest
 

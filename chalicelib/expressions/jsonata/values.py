@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -59,7 +60,7 @@ class Tuples(list[dict[str, Json]]):
     __slots__ = ()
 
 
-class Function:
+class Function(ABC):
     """Whatever can be called."""
 
     __slots__ = ()
@@ -67,9 +68,10 @@ class Function:
     #: How many arguments a higher-order function passes to it, at most.
     arity: int = 1
 
+    @abstractmethod
     def call(self, arguments: Sequence[Json], context: Json, frame: Any) -> Json:
         """Return what it gives for ``arguments``, called where the context is."""
-        raise NotImplementedError
+        ...
 
 
 #: The largest whole number below which every whole number is a double.

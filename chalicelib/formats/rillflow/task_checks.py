@@ -20,6 +20,10 @@ _LATER_CATEGORIES = {
     "answer": "answer is not supported; use a function",
 }
 _TRANSFORM = "transform is not supported yet; compute the value in a function"
+_TRIGGER_URL = (
+    "trigger_url is not supported yet; a function finds its callback URL in the "
+    "header X-Callback-Url"
+)
 _DELAYS = ("suspenseTimestamp", "suspenseIntervalSeconds")
 
 
@@ -79,6 +83,7 @@ def check_rules(rules: Part, common: Collection[str]) -> None:
 def _check_rule(rule: Part) -> None:
     if text_of(rule["transform"].value).strip():
         rule["transform"].wrong(_TRANSFORM, at="key")
+    _check_source(rule["source"])
     # Any other rule with a broken path is left out when it is its turn.
     if text_of(rule["tolerance"].value) == "false":
         source, target = rule["source"], rule["target"]
@@ -96,6 +101,13 @@ def check_short(inputs: Part) -> None:
             _check_rule(value)
         elif value.value is not None:
             value.obeys(shapes.scalar)
+            _check_source(value)
+
+
+def _check_source(source: Part) -> None:
+    text = text_of(source.value)
+    if text.startswith("$.tasks.") and ".trigger_url" in text:
+        source.wrong(_TRIGGER_URL)
 
 
 def _check_path(part: Part) -> None:

@@ -10,6 +10,8 @@ from chalicelib.api.schemas import PARAMETERS, SCHEMAS
 from tests.unit.api.fake_stage import Api
 
 METHODS = {"get", "post"}
+#: What is needed where it is no scope.
+OTHERS = {"tasks": "token", "stage": "none", "stepfunctions": "key"}
 ROUTES = [
     pytest.param(face, route, id=f"{route.method} {route.path}")
     for face, table in faces.TABLES.items()
@@ -93,6 +95,6 @@ def test_only_callbacks_and_the_stage_itself_need_no_key(document):
 @pytest.mark.parametrize(("face", "route"), ROUTES)
 def test_the_documentation_has_a_row_for_every_route(face, route):
     text = Path("docs/api.md").read_text(encoding="utf-8")
-    scope = route.scope or {"tasks": "token", "stage": "none"}[face]
+    scope = route.scope or OTHERS[face]
     row = rf"\| `{route.method} {re.escape(route.path)}` \| {scope} \|"
     assert re.search(row, text)

@@ -43,7 +43,7 @@ def fails(id_, error="Broken"):
     return a_scope(id_, a_fail(f"{id_}-state", error))
 
 
-# -- children that wait for the world ----------------------------------------------------
+# -- children that wait for the world ------------------------------------------
 
 
 def test_branches_that_wait_for_the_world_are_scopes_of_their_own():
@@ -143,7 +143,7 @@ def test_no_branch_at_all_is_done_at_once():
     assert an_execution(flow).state.output == [None]
 
 
-# -- children that wait for nothing --------------------------------------------------------
+# -- children that wait for nothing --------------------------------------------
 
 
 def test_branches_that_wait_for_nothing_run_in_their_containers_turn():
@@ -200,7 +200,7 @@ def test_when_the_container_drains_the_others_run_all_the_same():
     assert execution.state.failure.error == "Broken"
 
 
-# -- and do not fit in a turn --------------------------------------------------------------
+# -- and do not fit in a turn --------------------------------------------------
 
 THREE = [gives(f"0/p/{position}", position) for position in range(3)]
 
@@ -230,7 +230,7 @@ def test_a_branch_that_uses_up_the_budget_becomes_a_scope_of_its_own():
     assert execution.said[-1] == ("ChildrenStarted", "p")
 
 
-# -- Map -------------------------------------------------------------------------------------
+# -- Map -----------------------------------------------------------------------
 
 EACH = a_scope("0/each", a_task("work"))
 PURE = a_scope("0/each", a_pass("copy"))
@@ -284,7 +284,9 @@ def test_an_iteration_knows_its_item_and_its_position():
     seen = an_object(v=path("$$.Map.Item.Value"), i=path("$$.Map.Item.Index"))
     scope = a_scope("0/each", a_pass("look", arguments=seen))
 
-    assert an_execution(each_of(scope, ITEM), ["a"]).state.output == [{"v": "a", "i": 0}]
+    assert an_execution(each_of(scope, ITEM), ["a"]).state.output == [
+        {"v": "a", "i": 0}
+    ]
 
 
 @pytest.mark.parametrize(

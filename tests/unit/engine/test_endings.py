@@ -25,7 +25,7 @@ def picking(*rules, **facts):
     return a_workflow(a_choice("pick", *rules, **facts), BIG, SMALL)
 
 
-# -- Choice ------------------------------------------------------------------------------
+# -- Choice --------------------------------------------------------------------
 
 
 def test_the_first_rule_that_holds_is_followed():
@@ -96,7 +96,7 @@ def test_the_default_uses_the_states_output():
     assert an_execution(flow).state.output == {"by": "state"}
 
 
-# -- Succeed and Fail ------------------------------------------------------------------------
+# -- Succeed and Fail ----------------------------------------------------------
 
 
 def test_succeed_ends_the_scope_wherever_it_stands():

@@ -26,7 +26,7 @@ def mint(activation, attempt, expires_at):
 YEAR_AND_A_DAY = 366 * 86400
 
 
-# -- asking for work ---------------------------------------------------------------------
+# -- asking for work -----------------------------------------------------------
 
 
 def test_a_task_asks_for_its_work_and_waits_for_the_answer():
@@ -121,7 +121,11 @@ def test_the_token_is_in_the_payload_and_not_in_the_history():
     execution = an_execution(a_workflow(ask), mint=lambda *_: "t1.secret")
 
     assert execution.asked()[0].payload["token"] == "t1.secret"
-    assert execution.history[-1].value == {"token": "<task token>", "n": 1, "all": ["x"]}
+    assert execution.history[-1].value == {
+        "token": "<task token>",
+        "n": 1,
+        "all": ["x"],
+    }
 
 
 @pytest.mark.parametrize("resource", [None, "", 7])
@@ -142,7 +146,7 @@ def test_a_time_that_is_no_number_of_seconds_fails_the_task(seconds):
     assert "the timeout must be a number" in execution.state.failure.cause
 
 
-# -- what comes of it ----------------------------------------------------------------------
+# -- what comes of it ----------------------------------------------------------
 
 
 def test_an_answer_is_the_result_of_the_task():
@@ -218,7 +222,7 @@ def test_a_language_has_its_own_words_for_a_timeout():
     )
 
 
-# -- conditions of the author --------------------------------------------------------------
+# -- conditions of the author --------------------------------------------------
 
 IS_DONE = Compare(operator="StringEquals", left=path("$.s"), right=literal("done"))
 IS_BAD = Compare(operator="StringEquals", left=path("$.s"), right=literal("bad"))
@@ -236,9 +240,7 @@ IS_BAD = Compare(operator="StringEquals", left=path("$.s"), right=literal("bad")
         pytest.param(
             {"success": (IS_DONE,)}, 500, "done", "SUCCEEDED", id="against the status"
         ),
-        pytest.param(
-            {"failure": (IS_BAD,)}, 200, "bad", "FAILED", id="failure holds"
-        ),
+        pytest.param({"failure": (IS_BAD,)}, 200, "bad", "FAILED", id="failure holds"),
         pytest.param(
             {"failure": (IS_BAD,)}, 200, "open", "SUCCEEDED", id="failure does not hold"
         ),
@@ -291,7 +293,7 @@ def test_an_answer_that_only_the_conditions_refuse_says_so():
     )
 
 
-# -- heartbeats ----------------------------------------------------------------------------
+# -- heartbeats ----------------------------------------------------------------
 
 SILENT = a_workflow(
     a_callback_task("ask", task={"timeout": literal(100), "heartbeat": literal(10)})
@@ -326,7 +328,7 @@ def test_a_heartbeat_for_a_task_that_needs_none_is_welcome():
     assert execution.held.silent_at is None
 
 
-# -- at most once --------------------------------------------------------------------------
+# -- at most once --------------------------------------------------------------
 
 
 def begin(execution):

@@ -39,7 +39,7 @@ def running(execution):
     return [each.state for each in execution.state.active.values()]
 
 
-# -- join ANY ----------------------------------------------------------------------------
+# -- join ANY ------------------------------------------------------------------
 
 
 def test_one_edge_is_followed_with_the_output():
@@ -73,7 +73,7 @@ def test_a_scope_that_drains_fails_when_its_one_state_failed():
     assert execution.state.status is Status.FAILED
 
 
-# -- join ALL ----------------------------------------------------------------------------
+# -- join ALL ------------------------------------------------------------------
 
 
 def test_every_state_without_a_predecessor_begins():
@@ -180,9 +180,7 @@ def test_a_diamond_of_dead_edges_skips_its_end_once():
 
 def test_a_state_behind_two_dead_edges_and_one_open_waits_for_the_open_one():
     pick = a_choice("pick", a_rule(True), default=())
-    flow = a_dag_flow(
-        with_edges(pick, "end"), a_task("slow", "end"), a_task("end")
-    )
+    flow = a_dag_flow(with_edges(pick, "end"), a_task("slow", "end"), a_task("end"))
     execution = an_execution(flow)
     waiting = running(execution)
 
@@ -224,7 +222,7 @@ def test_a_tolerated_failure_lets_the_followers_run():
     assert running(execution) == ["b"]
 
 
-# -- failures ------------------------------------------------------------------------------
+# -- failures ------------------------------------------------------------------
 
 
 def test_a_scope_that_drains_lets_the_others_go_on_and_then_fails():
@@ -291,7 +289,7 @@ def test_a_scope_that_succeeds_early_stops_what_still_runs():
     assert execution.asked(CancelTask)
 
 
-# -- stopping what a state waits for ---------------------------------------------------------
+# -- stopping what a state waits for -------------------------------------------
 
 
 def test_stopping_cancels_work_that_was_started_and_goes_on_by_itself():
@@ -332,7 +330,7 @@ def test_stopping_leaves_alone_what_cannot_be_stopped(state):
     assert [type(each) for each in execution.commands] == [EndScope]
 
 
-# -- data in a scope whose states run beside each other ----------------------------------------
+# -- data in a scope whose states run beside each other ------------------------
 
 
 def test_a_state_keeps_its_input_while_others_change_the_variables():

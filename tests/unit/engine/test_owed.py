@@ -65,7 +65,7 @@ def asked_again(execution):
     return [again(execution, owed.tag(each)) for each in execution.commands]
 
 
-# -- what is due is given back ---------------------------------------------------------------
+# -- what is due is given back -------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_children_are_the_same_when_others_have_changed_the_variables():
     assert restored.inputs == started.inputs == [1, 2]
 
 
-# -- what is settled is not --------------------------------------------------------------------
+# -- what is settled is not ----------------------------------------------------
 
 
 def test_a_call_that_was_answered_is_settled():
@@ -204,7 +204,7 @@ def test_a_turn_that_went_on_is_settled():
     assert again(an_execution(a_workflow(a_task("work"))), ["resume"]) is None
 
 
-# -- everything ------------------------------------------------------------------------------
+# -- everything ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -237,9 +237,7 @@ def test_everything_a_scope_waits_for_has_a_tag(states, value, tags):
 def test_a_state_that_waits_for_its_retry_waits_for_a_timer():
     execution = an_execution(a_workflow(a_task("work", retry=RETRY))).fail()
 
-    assert list(owed.everything(execution.state)) == [
-        ["timer", 1, 1, "retry", T0 + 2]
-    ]
+    assert list(owed.everything(execution.state)) == [["timer", 1, 1, "retry", T0 + 2]]
 
 
 def test_a_scope_may_wait_for_its_own_time_and_for_its_next_turn():

@@ -31,7 +31,7 @@ def a_retrier(*errors, **facts):
     return model.Retrier(errors=errors or EVERYTHING, **facts)
 
 
-# -- which clause is about which error ---------------------------------------------------
+# -- which clause is about which error -----------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_clause_is_about_an_error(clause, error, is_about_it):
     assert matches((clause,), error) is is_about_it
 
 
-# -- decisions ---------------------------------------------------------------------------
+# -- decisions -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_the_first_catcher_about_a_failure_is_taken():
     assert catcher_for([named], Failure(error="Other")) is None
 
 
-# -- retries of a state ------------------------------------------------------------------
+# -- retries of a state --------------------------------------------------------
 
 
 def retried(*retriers, **facts):
@@ -213,7 +213,7 @@ def test_a_state_that_cannot_begin_is_retried_too():
     assert execution.held.failure.error == "FnF.RuntimeError"
 
 
-# -- catching ------------------------------------------------------------------------------
+# -- catching ------------------------------------------------------------------
 
 
 def caught(*catchers, **facts):
@@ -276,7 +276,7 @@ def test_retries_come_before_catching():
     assert execution.held.state == "mend"
 
 
-# -- data on the way out -------------------------------------------------------------------
+# -- data on the way out -------------------------------------------------------
 
 
 def test_a_result_is_shaped_then_the_output_and_what_is_assigned():
@@ -326,7 +326,7 @@ def test_assigned_variables_are_seen_by_what_follows():
     assert an_execution(a_workflow(first, second)).state.output == 5
 
 
-# -- tolerance -----------------------------------------------------------------------------
+# -- tolerance -----------------------------------------------------------------
 
 
 def test_a_tolerant_state_is_skipped_and_what_follows_runs():

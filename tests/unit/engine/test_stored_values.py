@@ -56,7 +56,7 @@ LOADED = {STORED.reference: BIG}
 GONE = {STORED.reference: LOST}
 
 
-# -- loading -----------------------------------------------------------------------------
+# -- loading -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_a_retry_needs_no_value_of_its_execution():
     assert execution.fail().held.phase is Phase.RETRYING
 
 
-# -- values that are lost ------------------------------------------------------------------
+# -- values that are lost ------------------------------------------------------
 
 
 def caught(*states, **facts):

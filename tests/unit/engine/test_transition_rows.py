@@ -1,4 +1,4 @@
-"""Every row of THE TABLE is visited here: where a scope or an activation is after it."""
+"""Every row of THE TABLE is visited: where is a scope, or an activation, after it?"""
 
 import pytest
 
@@ -152,7 +152,9 @@ def test_every_row_is_visited():
 
 
 def test_a_row_that_decides_nothing_says_so_in_the_table():
-    nothing = {row for row, handler in TRANSITIONS.items() if decision(handler) == "ignore"}
+    nothing = {
+        row for row, handler in TRANSITIONS.items() if decision(handler) == "ignore"
+    }
 
     assert {row for row, after in ROWS.items() if after is SAME} == nothing
 

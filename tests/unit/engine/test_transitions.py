@@ -26,7 +26,7 @@ ONE_TASK = a_workflow(a_task("work"))
 WAITING = a_workflow(a_callback_task("ask"))
 
 
-# -- the beginning -----------------------------------------------------------------
+# -- the beginning -------------------------------------------------------------
 
 
 def test_an_execution_begins_with_its_first_state():
@@ -84,7 +84,7 @@ def test_a_scope_of_which_nothing_is_known_hears_of_no_task():
         Execution(ONE_TASK).tell(event)
 
 
-# -- the end of all of it ------------------------------------------------------------
+# -- the end of all of it ------------------------------------------------------
 
 
 def test_stopping_an_execution_ends_it_with_the_given_words():
@@ -144,7 +144,7 @@ def test_nothing_moves_an_execution_that_has_ended(event):
     assert execution.commands == ()
 
 
-# -- the time of a whole execution -----------------------------------------------------
+# -- the time of a whole execution ---------------------------------------------
 
 
 def test_the_time_of_an_execution_counts_from_its_start():
@@ -193,7 +193,7 @@ def test_the_timer_of_an_execution_that_comes_early_is_asked_for_again():
     assert execution.commands == (StartTimer(timer=Timer.EXECUTION, due_at=T0 + 60),)
 
 
-# -- budgets -----------------------------------------------------------------------------
+# -- budgets -------------------------------------------------------------------
 
 LOOP = a_workflow(
     a_choice("again", a_rule(False), default=("pass",)), a_pass("pass", "again")
@@ -242,7 +242,7 @@ def test_an_endless_loop_ends_at_the_scopes_budget():
     )
 
 
-# -- timers that come too early, too late, or for something else ---------------------------
+# -- timers that come too early, too late, or for something else ---------------
 
 TIMED = a_workflow(
     a_callback_task("ask", task={"timeout": literal(100), "heartbeat": literal(10)})

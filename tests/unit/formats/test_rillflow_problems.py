@@ -98,6 +98,15 @@ def test_dag_that_is_refused(text, message):
             "transform is not supported yet",
         ),
         (
+            "name: A, category: pass, inputMappings: "
+            "[{source: $.tasks.A.trigger_url?a=1, target: $.input.x}]",
+            "trigger_url is not supported yet",
+        ),
+        (
+            "name: A, category: pass, input: {x: $.tasks.A.trigger_url}",
+            "a function finds its callback URL in the header X-Callback-Url",
+        ),
+        (
             "name: A, category: pass, outputMappings: [{reference: some}]",
             "there is no common mapping 'some'",
         ),

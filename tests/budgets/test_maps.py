@@ -1,0 +1,32 @@
+"""What a child of a Map may use, whatever the number of its siblings."""
+
+import pytest
+
+from tests.budgets.spending import fan_out, orders, share, spent
+
+
+def per_child(children, limit=0):
+    """Return what each child uses, its share of the fan-out and the join included."""
+    many = spent(fan_out(limit), orders(children))
+    return share(many, spent(fan_out(limit), orders(0)), children)
+
+
+@pytest.mark.parametrize("limit", [0, 1, 10, 40, 100])
+@pytest.mark.parametrize("children", [100, 1_000])
+def test_a_child_is_three_writes_and_a_message(children, limit):
+    each = per_child(children, limit)
+    assert each.writes <= 3
+    assert each.messages <= 1.2
+    assert each.reads <= 0.2
+
+
+@pytest.mark.parametrize("limit", [0, 10])
+def test_a_child_of_a_thousand_costs_no_more_than_one_of_a_hundred(limit):
+    few, many = per_child(100, limit), per_child(1_000, limit)
+    assert many.writes <= few.writes * 1.01
+    assert many.messages <= few.messages * 1.01
+    assert many.usd <= few.usd * 1.01
+
+
+def test_a_child_costs_less_than_three_dollars_a_million():
+    assert per_child(1_000).usd * 1_000_000 <= 3
