@@ -1,4 +1,4 @@
-"""Which parts of an answer were asked for? JSONPath, as people know it from elsewhere."""
+"""Which parts of an answer were asked for? In the JSONPath that people know."""
 
 from __future__ import annotations
 
