@@ -6,6 +6,7 @@
 #   test    every test, with the coverage gates            ARGS=...   to pytest
 #   check   format, lint, types, the fast tests
 #   bench   measures; writes docs/performance.md
+#   docs    draws the state diagram of docs/architecture.md
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,7 +17,7 @@ ARGS ?=
 CORE := chalicelib/errors.py,chalicelib/values.py,chalicelib/ports.py,chalicelib/model/*,chalicelib/formats/*,chalicelib/expressions/*,chalicelib/engine/*
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test check bench fmt lint types clean
+.PHONY: help setup demo dev test check bench fmt lint types docs clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -60,6 +61,11 @@ lint: setup
 
 types: setup
 	@$(BIN)/python -m mypy
+
+docs: setup
+	@$(BIN)/python -c "from pathlib import Path; \
+		from chalicelib.engine.diagram import redrawn; \
+		page = Path('docs/architecture.md'); page.write_text(redrawn(page.read_text()))"
 
 bench: setup
 	@PYTHONPATH=. $(BIN)/python tests/bench/run.py $(ARGS)

@@ -14,8 +14,10 @@ Rule 2  When the time is up, the execution is stopped as TIMED_OUT. Calls under 
 
 from __future__ import annotations
 
+import json
+import math
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -23,13 +25,23 @@ from typing import Protocol
 
 from chalicelib.engine.state import Status
 from chalicelib.errors import MillraceError
-from chalicelib.journal.archive import Archive, Head
+from chalicelib.journal.archive import Archive
+from chalicelib.journal.heads import Head
 from chalicelib.journal.scopes import Journal
 from chalicelib.journal.values import Values
 from chalicelib.model.error_names import TABLES, Kind
 from chalicelib.model.workflow import Workflow
 from chalicelib.orchestrator import Delivery, Orchestrator, World
-from chalicelib.ports import Call, Clock, Dispatcher, Limits, Message, Outcome, Table
+from chalicelib.ports import (
+    Call,
+    Clock,
+    Dispatcher,
+    Item,
+    Limits,
+    Message,
+    Outcome,
+    Table,
+)
 from chalicelib.queues.memory import MemoryQueue
 from chalicelib.stores.blobs import MemoryBlobs
 from chalicelib.stores.memory import MemoryTable
@@ -121,7 +133,7 @@ class _Run:
         self._baton = _Baton(express.dispatcher)
         self._queue = MemoryQueue(express.clock)
         self._receives: dict[str, int] = {}
-        table, blobs = MemoryTable(), MemoryBlobs()
+        table, blobs = _Timers(self._queue, express.clock), MemoryBlobs()
         values = Values(table, blobs)
         self.archive = _Heads(table, values, express.clock, definitions)
         self.orchestrator = Orchestrator(
@@ -223,6 +235,28 @@ class _Baton:
     def cancel(self, call: Call) -> bool:
         """See ``ports.Dispatcher``."""
         return self._dispatcher.cancel(call)
+
+
+class _Timers(MemoryTable):
+    """A table without a minute tick: long timers are messages as well."""
+
+    def __init__(self, queue: MemoryQueue, clock: Clock) -> None:
+        super().__init__()
+        self._queue = queue
+        self._clock = clock
+
+    def put(
+        self,
+        item: Item,
+        *,
+        unless_exists: bool = False,
+        where: Mapping[str, Json] | None = None,
+    ) -> None:
+        """See ``ports.Table``."""
+        super().put(item, unless_exists=unless_exists, where=where)
+        if item["pk"].startswith("timer#"):
+            left = math.ceil(item["due_at"] - self._clock.now())
+            self._queue.send([Message(body=json.loads(item["body"]), delay=left)])
 
 
 class _Unwatched:

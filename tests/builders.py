@@ -139,6 +139,16 @@ class Execution:
         (found,) = self.state.active.values()
         return found
 
+    @property
+    def running(self):
+        """The names of the states that wait for something."""
+        return [each.state for each in self.state.active.values()]
+
+    def at(self, state):
+        """The activation of one of several states."""
+        (found,) = [each for each in self.state.active.values() if each.state == state]
+        return found
+
     def asked(self, kind=CallTask):
         """The commands of one kind that the last event asked for."""
         return [each for each in self.commands if isinstance(each, kind)]

@@ -11,16 +11,18 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 
+from chalicelib.api import collaborators
 from chalicelib.api.sfn_arns import require_name
 from chalicelib.api.sfn_errors import Refused
 from chalicelib.api.sfn_face import Ask, following
 from chalicelib.api.sfn_history import Setting, translate
-from chalicelib.api.sfn_machines import Chosen, choose, described, facts_of
+from chalicelib.api.sfn_lookup import Chosen, choose, facts_of
+from chalicelib.api.sfn_machines import described
 from chalicelib.api.sfn_places import Places
 from chalicelib.api.sfn_traces import to_w3c, to_xray
 from chalicelib.engine.state import Status
 from chalicelib.errors import ExecutionExists, ExecutionNotFound
-from chalicelib.journal.archive import Head
+from chalicelib.journal.heads import Head
 from chalicelib.values import Json, compact
 
 #: Characters of an input or an output that an answer has room for (Lambda: 6 MB whole).
@@ -60,7 +62,7 @@ def _taken(ask: Ask, chosen: Chosen, name: str) -> Refused:
     return Refused("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'")
 
 
-def _arn(ask: Ask, head: Head) -> str:
+def _arn(ask: Ask, head: collaborators.Head) -> str:
     """Return the ARN of an execution, in the shape that its kind of machine has."""
     if facts_of(ask, head.workflow).about["type"] == "EXPRESS":
         return ask.arns.express(head.workflow, head.name, head.started_at)
@@ -127,7 +129,7 @@ def _redrive(head: Head) -> dict[str, Json]:
     }
 
 
-def _row(ask: Ask, head: Head, via: Mapping[str, str]) -> dict[str, Json]:
+def _row(ask: Ask, head: collaborators.Head, via: Mapping[str, str]) -> dict[str, Json]:
     stopped = {} if head.stopped_at is None else {"stopDate": head.stopped_at}
     return {
         "executionArn": ask.arns.execution(head.workflow, head.name),
@@ -152,13 +154,14 @@ def started_by(ask: Ask, head: Head) -> dict[str, str]:
 
 
 def list_executions(ask: Ask) -> Json:
-    """ListExecutions: the newest first; of a version or an alias, those started by it."""
+    """ListExecutions: the newest first; of a version or alias, those started by it."""
     arn = ask.text("stateMachineArn")
     if not arn:
         message = "This stage lists executions by stateMachineArn"
         raise Refused("ValidationException", message)
     chosen = choose(ask, arn)
-    wanted, rows, after = ask.text("statusFilter"), [], ask.after
+    wanted, after = ask.text("statusFilter"), ask.after
+    rows: list[Json] = []
     if wanted == "PENDING_REDRIVE" or ask.text("redriveFilter") == "REDRIVEN":
         return {"executions": []}
     while True:

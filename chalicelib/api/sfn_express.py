@@ -8,10 +8,10 @@ from chalicelib.api.sfn_arns import require_name
 from chalicelib.api.sfn_errors import Refused
 from chalicelib.api.sfn_executions import data
 from chalicelib.api.sfn_face import Ask
-from chalicelib.api.sfn_machines import choose, facts_of
+from chalicelib.api.sfn_lookup import choose, facts_of
 from chalicelib.api.sfn_traces import to_w3c
 from chalicelib.engine.state import Status
-from chalicelib.journal.archive import Head
+from chalicelib.journal.heads import Head
 from chalicelib.values import Json
 
 #: Seconds. API Gateway waits for 29, and the answer takes time as well.

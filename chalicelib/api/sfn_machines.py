@@ -10,111 +10,23 @@ Rule 3  A revision is a version of the workflow, named by its content.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from types import MappingProxyType
 
 from chalicelib.api.collaborators import Published
 from chalicelib.api.sfn_arns import require_name
 from chalicelib.api.sfn_definitions import require_express
 from chalicelib.api.sfn_errors import Refused
 from chalicelib.api.sfn_face import Ask
+from chalicelib.api.sfn_lookup import KEPT, Chosen, choose, facts_of, filled, plain
 from chalicelib.errors import WorkflowNotFound
 from chalicelib.journal.releases import Facts, Release
 from chalicelib.values import Json
 
-#: Members that AWS keeps beside a definition, with what they are by default.
-_KEPT: Mapping[str, Json] = {
-    "type": "STANDARD",
-    "roleArn": "",
-    "loggingConfiguration": {"level": "OFF", "includeExecutionData": False},
-    "tracingConfiguration": {"enabled": False},
-    "encryptionConfiguration": {"type": "AWS_OWNED_KEY"},
-}
+#: AWS, "Quotas": tags of one resource.
+MOST_TAGS = 50
 #: Two requests to create are the same when these are (AWS: not the role, not the tags).
-_COMPARED = [name for name in _KEPT if name != "roleArn"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
-    """The version of a workflow that an ARN leads to."""
-
-    workflow: str
-    version: str
-    #: Release and alias that led there; 0 and empty for none.
-    number: int = 0
-    alias: str = ""
-
-
-def choose(ask: Ask, arn: str, key: str = "") -> Chosen:
-    """Return the version behind an ARN; ``key`` decides where an alias has two routes.
-
-    Raises:
-        Refused: InvalidArn, or StateMachineDoesNotExist.
-        NotAuthorized: the key does not see the workflow.
-    """
-    machine = ask.arns.read_machine(arn)
-    ask.caller.require_workflow(machine.workflow)
-    number = machine.number
-    if machine.alias:
-        alias = ask.releases.alias(machine.workflow, machine.alias)
-        if alias is None:
-            raise missing(arn)
-        number = alias.route(key)
-    if not number:
-        version = _current(ask, machine.workflow, arn)
-        return Chosen(workflow=machine.workflow, version=version)
-    release = ask.releases.numbered(machine.workflow, number)
-    if release is None:
-        raise missing(arn)
-    return Chosen(
-        workflow=machine.workflow,
-        version=release.version,
-        number=number,
-        alias=machine.alias,
-    )
-
-
-def _current(ask: Ask, workflow: str, arn: str) -> str:
-    try:
-        return ask.face.archive.current(workflow)
-    except WorkflowNotFound:
-        raise missing(arn) from None
-
-
-def missing(arn: str) -> Refused:
-    """Return the error for a state machine that is not there."""
-    message = f"State Machine Does Not Exist: '{arn}'"
-    return Refused("StateMachineDoesNotExist", message)
-
-
-def plain(ask: Ask, arn: str) -> str:
-    """Return the workflow that an ARN without release and alias names.
-
-    Raises:
-        Refused: InvalidArn, ValidationException, or StateMachineDoesNotExist.
-        NotAuthorized: the key does not see the workflow.
-    """
-    machine = ask.arns.read_machine(arn)
-    ask.caller.require_workflow(machine.workflow)
-    if not machine.is_plain:
-        message = f"Invalid Arn: '{arn}' names a version or an alias"
-        raise Refused("ValidationException", message)
-    _current(ask, machine.workflow, arn)
-    return machine.workflow
-
-
-def facts_of(ask: Ask, workflow: str) -> Facts:
-    """Return what is kept about a workflow; AWS's defaults where nothing is."""
-    return filled(ask, ask.releases.facts(workflow))
-
-
-def filled(ask: Ask, facts: Facts | None) -> Facts:
-    """Return facts with AWS's defaults for what they do not say."""
-    facts = facts or Facts()
-    role = {"roleArn": ask.arns.role()}
-    return replace(facts, about={**_KEPT, **role, **facts.about})
-
-
-# -- actions -----------------------------------------------------------------------
+_COMPARED = [name for name in KEPT if name != "roleArn"]
 
 
 def create(ask: Ask) -> Json:
@@ -123,7 +35,7 @@ def create(ask: Ask) -> Json:
     require_name(name)
     _require_publish_for_description(ask)
     before = _published(ask, name)
-    given = {key: ask.given[key] for key in _KEPT if key in ask.given}
+    given = {key: ask.given[key] for key in KEPT if key in ask.given}
     if before is not None:
         _require_same(ask, before, given)
     else:
@@ -140,14 +52,14 @@ def _create(ask: Ask, name: str, given: Mapping[str, Json]) -> Published:
     """Make a workflow that was not there; what is kept about it comes first."""
     kind = given.get("type", "STANDARD")
     _require_definition(ask, name, kind, "asl")
-    facts = Facts(about=given, tags=_tags(ask), created_at=ask.service.clock.now())
+    facts = Facts(about=given, tags=tags_of(ask), created_at=ask.service.clock.now())
     ask.releases.change(name, lambda _before: facts)
     return _publish(ask, name, "asl")
 
 
 def _require_same(ask: Ask, before: Published, given: Mapping[str, Json]) -> None:
     known = facts_of(ask, before.name).about
-    wanted = {**_KEPT, **given}
+    wanted = {**KEPT, **given}
     is_same = all(known[name] == wanted[name] for name in _COMPARED)
     if not is_same or before.text != ask.text("definition"):
         arn = ask.arns.machine(before.name)
@@ -193,8 +105,19 @@ def _released(ask: Ask, workflow: str) -> dict[str, Json]:
     return {"stateMachineVersionArn": ask.arns.machine(workflow, release.number)}
 
 
-def _tags(ask: Ask) -> dict[str, str]:
-    return {each["key"]: each.get("value", "") for each in ask.given.get("tags", ())}
+def tags_of(
+    ask: Ask, before: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, str]:
+    """Return the tags ``before``, with those of the request.
+
+    Raises:
+        Refused: TooManyTags.
+    """
+    given = ask.given.get("tags", ())
+    tags = {**before, **{each["key"]: each.get("value", "") for each in given}}
+    if len(tags) > MOST_TAGS:
+        raise Refused("TooManyTags", f"A resource has at most {MOST_TAGS} tags")
+    return tags
 
 
 _CHANGED = ("definition", "roleArn", "loggingConfiguration", "tracingConfiguration")
@@ -204,7 +127,7 @@ def update(ask: Ask) -> Json:
     """UpdateStateMachine: what the request does not name stays as it is."""
     workflow = plain(ask, ask.text("stateMachineArn"))
     _require_publish_for_description(ask)
-    given = {key: ask.given[key] for key in _KEPT if key in ask.given}
+    given = {key: ask.given[key] for key in KEPT if key in ask.given}
     if not given and "definition" not in ask.given:
         message = f"At least one of {', '.join(_CHANGED)} must be specified"
         raise Refused("MissingRequiredParameter", message)

@@ -6,12 +6,10 @@ from dataclasses import replace
 
 from chalicelib.api.sfn_errors import Refused
 from chalicelib.api.sfn_face import Ask
-from chalicelib.api.sfn_machines import facts_of, plain
+from chalicelib.api.sfn_lookup import facts_of, plain
+from chalicelib.api.sfn_machines import tags_of
 from chalicelib.journal.releases import Facts
 from chalicelib.values import Json
-
-#: AWS, "Quotas": tags of one resource.
-MOST = 50
 
 
 def _workflow(ask: Ask) -> str:
@@ -26,15 +24,9 @@ def _workflow(ask: Ask) -> str:
 
 def tag(ask: Ask) -> Json:
     """TagResource: a tag of the same key is replaced."""
-    given = {each["key"]: each.get("value", "") for each in ask.given["tags"]}
-
-    def tagged(facts: Facts) -> Facts:
-        tags = {**facts.tags, **given}
-        if len(tags) > MOST:
-            raise Refused("TooManyTags", f"A resource has at most {MOST} tags")
-        return replace(facts, tags=tags)
-
-    ask.releases.change(_workflow(ask), tagged)
+    ask.releases.change(
+        _workflow(ask), lambda facts: replace(facts, tags=tags_of(ask, facts.tags))
+    )
     return {}
 
 

@@ -1,7 +1,7 @@
 """How do X-Ray's trace headers and W3C's ``traceparent`` become each other?
 
-    Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1
-    00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01
+Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1
+00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from chalicelib.values import Json
 
 _BEFORE = "Variables"
 _TARGETS = ("Next", "Default")
+_CLAUSES = ("Choices", "Catch")
 
 
 def alone(definition: Json, name: str, variables: Json) -> tuple[Json, str]:
@@ -40,13 +41,32 @@ def alone(definition: Json, name: str, variables: Json) -> tuple[Json, str]:
             raise Refused("ValidationException", message)
         machine = {k: v for k, v in definition.items() if k == "QueryLanguage"}
         state = states[name]
-    others = {each: {"Type": "Succeed"} for each in _targets(state) if each != name}
+    state = _led_elsewhere(state, name)
+    others = {each: {"Type": "Succeed"} for each in _targets(state)}
     states = {**others, name: state}
     start = name
     if variables:
         start = f"{_BEFORE} of {name}"[:80]
         states[start] = {"Type": "Pass", "Assign": variables, "Next": name}
     return {**machine, "StartAt": start, "States": states}, name
+
+
+def _again(name: str) -> str:
+    """Return what stands for the state itself among its ways out."""
+    return f"{name}, again"
+
+
+def _led_elsewhere(state: Json, name: str) -> Json:
+    """Return the state with ways back to itself led to ``_again``."""
+    if not isinstance(state, dict):
+        return state
+    led: dict[str, Json] = {
+        field: _again(name) for field in _TARGETS if state.get(field) == name
+    }
+    for field in _CLAUSES:
+        if isinstance(state.get(field), list):
+            led[field] = [_led_elsewhere(each, name) for each in state[field]]
+    return {**state, **led}
 
 
 def _targets(state: Json) -> Iterator[str]:
@@ -56,7 +76,8 @@ def _targets(state: Json) -> Iterator[str]:
     for field in _TARGETS:
         if isinstance(state.get(field), str):
             yield state[field]
-    for clauses in (state.get("Choices"), state.get("Catch")):
+    for field in _CLAUSES:
+        clauses = state.get(field)
         for clause in clauses if isinstance(clauses, list) else ():
             yield from _targets(clause)
 
@@ -78,6 +99,7 @@ class Only:
     def __init__(self, workflow: Workflow, state: State) -> None:
         #: Name of the end -> (where it stands for, position of the catcher).
         self._ends: dict[str, tuple[str, int | None]] = {}
+        self._name = state.name
         state = self._led(state)
         ends = {name: State(name=name, work=Succeed()) for name in self._ends}
         # What comes before the state stays: it assigns the variables.
@@ -107,7 +129,8 @@ class Only:
 
     def _end(self, target: str, catcher: int | None = None) -> str:
         name = f"{target}, by {'Next' if catcher is None else f'Catch {catcher}'}"
-        self._ends[name] = (target, catcher)
+        is_again = target == _again(self._name)
+        self._ends[name] = (self._name if is_again else target, catcher)
         return name
 
     def _led(self, state: State) -> State:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from chalicelib.api.sfn_errors import Refused
 from chalicelib.api.sfn_face import Ask, following
-from chalicelib.api.sfn_machines import missing, plain
+from chalicelib.api.sfn_lookup import missing, plain
 from chalicelib.errors import WorkflowNotFound
 from chalicelib.journal.releases import Alias
 from chalicelib.values import Json

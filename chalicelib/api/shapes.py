@@ -61,8 +61,9 @@ def published(found: Published, *, with_text: bool = False) -> Json:
 
 
 def event(found: Mapping[str, Json]) -> Json:
-    """Return a history event."""
-    return {**found, "timestamp": time(found["timestamp"])}
+    """Return a history event; every time in it as a text."""
+    times = found.keys() & {"timestamp", "until"}
+    return {**found, **{name: time(found[name]) for name in times}}
 
 
 def cost(bill: Bill) -> Json:

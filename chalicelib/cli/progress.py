@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from chalicelib.cli.story import Story, Visit
-from chalicelib.cli.text import COLOUR_OF, duration, fitted, painted
+from chalicelib.cli.text import COLOUR_OF, duration, fitted, moment_text, painted
 
 #: Children; a fan-out with more is told in tenths.
 WIDE = 20
@@ -67,10 +67,7 @@ class Progress:
         if self._wide(visit) or id(visit) in self._announced:
             return ""
         self._announced.add(id(visit))
-        what = "waits for its answer" if visit.waits else "started"
-        if visit.children:
-            what = f"started, {visit.children} inside"
-        return self._said(visit, self.story.label(visit), what)
+        return self._said(visit, self.story.label(visit), _doing(visit))
 
     def _ending(self, visit: Visit) -> str:
         label = self.story.label(visit)
@@ -103,6 +100,14 @@ class Progress:
         began = self.story.started_at
         since = 0.0 if began is None else at - began
         return f"{since:8.2f} s  {fitted(label, 26)}  {what}"
+
+
+def _doing(visit: Visit) -> str:
+    if visit.children:
+        return f"started, {visit.children} inside"
+    if visit.until is not None:
+        return f"waits until {moment_text(visit.until)}"
+    return "waits for its answer" if visit.waits else "started"
 
 
 def _part(visit: Visit) -> float:

@@ -16,7 +16,7 @@ def query(path: str, answer: Json) -> list[Json]:
         InputRefused: it is not a path.
     """
     from jsonpath_ng.exceptions import JSONPathError
-    from jsonpath_ng.ext import parse
+    from jsonpath_ng.ext.parser import parse
 
     try:
         return [found.value for found in parse(path).find(answer)]

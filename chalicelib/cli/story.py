@@ -51,6 +51,8 @@ class Visit:
     resource: str = ""
     #: Whether time, or somebody outside, is what it waits for.
     waits: bool = False
+    #: When a wait is over, in epoch seconds; None where that is for others to say.
+    until: float | None = None
     #: Children of a container, and how many of them have ended.
     children: int = 0
     children_ended: int = 0
@@ -140,8 +142,10 @@ class Story:
         match kind:
             case "TaskScheduled":
                 visit.resource = str(event.get("resource") or "")
-            case "TaskSubmitted" | "WaitStarted":
+            case "TaskSubmitted":
                 visit.waits = True
+            case "WaitStarted":
+                visit.waits, visit.until = True, moment(str(event["until"]))
             case "RetryScheduled":
                 visit.retries += 1
             case "ChildrenStarted":

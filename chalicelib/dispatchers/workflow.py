@@ -29,7 +29,7 @@ PREFIX = "workflow:"
 
 #: What a refused start is called, in every format.
 _REFUSALS: dict[type[MillraceError], tuple[Kind, str]] = {
-    WorkflowNotFound: (Kind.NOT_FOUND, ""),
+    WorkflowNotFound: (Kind.NO_WORKFLOW, ""),
     ExecutionExists: (Kind.SERVICE, "ExecutionAlreadyExists"),
     InputRefused: (Kind.SERVICE, "Millrace.InputRefused"),
     PayloadTooLarge: (Kind.TOO_LARGE, ""),

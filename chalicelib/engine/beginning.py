@@ -3,11 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
+from chalicelib.engine.commands import StartTimer
+from chalicelib.engine.events import Timer
 from chalicelib.engine.history import Happened
 from chalicelib.engine.state import Ready, Stored
 from chalicelib.engine.walk import Walk
+from chalicelib.expressions import Facts, View, evaluate
 from chalicelib.values import Json
+
+
+def start(
+    walk: Walk, given: Json | Stored, variables: Mapping[str, Json | Stored]
+) -> None:
+    """Begin a scope with what it was given; the top scope has a time, and a shape.
+
+    Raises:
+        EvaluationFailure: the workflow's timeout or input has no value.
+    """
+    value = walk.load(given)
+    workflow = walk.setting.workflow
+    is_top = walk.origin.index is None
+    if is_top and workflow.timeout is not None:
+        view = View(value, raw_input=value, input=value)
+        _start_clock(walk, evaluate(workflow.timeout, view))
+    if is_top and workflow.input is not None:
+        facts = partial(_facts, walk, value)
+        view = View(value, raw_input=value, input=value, facts=facts)
+        value = evaluate(workflow.input, view)
+    begin_scope(walk, value, variables)
+
+
+def _start_clock(walk: Walk, seconds: object) -> None:
+    if not isinstance(seconds, int | float) or seconds <= 0:
+        return
+    walk.due_at = walk.origin.started_at + seconds
+    walk.commands.append(StartTimer(timer=Timer.EXECUTION, due_at=walk.due_at))
+
+
+def _facts(walk: Walk, value: Json) -> Facts:
+    origin = walk.origin
+    return Facts(
+        execution=origin.execution,
+        execution_name=origin.name,
+        execution_input=value,
+        started_at=origin.started_at,
+        workflow=origin.workflow,
+        version=origin.version,
+        at=walk.at,
+    )
 
 
 def begin_scope(

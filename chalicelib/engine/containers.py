@@ -15,9 +15,10 @@ from chalicelib.engine.commands import StartChildren
 from chalicelib.engine.flow import leave
 from chalicelib.engine.history import Happened
 from chalicelib.engine.state import Activation, Failure, Phase, ScopeState
+from chalicelib.engine.visit import Visit
 from chalicelib.engine.visits import arguments, fail, finish
 from chalicelib.engine.waits import seconds
-from chalicelib.engine.walk import Visit, Walk
+from chalicelib.engine.walk import Walk
 from chalicelib.errors import EvaluationFailure
 from chalicelib.expressions import Facts, View, evaluate, holds
 from chalicelib.model.error_names import Kind
@@ -106,7 +107,8 @@ def _items(walk: Walk, visit: Visit, view: View) -> Sequence[Json]:
     if items is None and _map(visit).skip_when_empty:
         return []
     if not isinstance(items, list):
-        cause = f"a Map needs an array of items, not {compact(items)[:200]}"
+        what = f"the items of {visit.state.name!r} must be an array"
+        cause = f"{what}, not {compact(items)[:200]}"
         raise EvaluationFailure(walk.name_of(Kind.RUNTIME), cause)
     return items
 
@@ -126,9 +128,7 @@ def _item_view(walk: Walk, visit: Visit, position: int, item: Json) -> View:
     )
 
 
-def _whole(
-    walk: Walk, expression: Expression | None, view: View, what: str
-) -> int:
+def _whole(walk: Walk, expression: Expression | None, view: View, what: str) -> int:
     if expression is None:
         return 0
     value = evaluate(expression, view)
@@ -139,9 +139,7 @@ def _whole(
 
 def _begin(walk: Walk, visit: Visit, crowd: Crowd, run: Run) -> None:
     count = len(crowd.inputs)
-    walk.say(
-        Happened.CHILDREN_STARTED, visit.state.name, count, activation=visit.id
-    )
+    walk.say(Happened.CHILDREN_STARTED, visit.state.name, count, activation=visit.id)
     if not count or _run_inline(walk, visit, crowd, run):
         if not count:
             _joined(walk, visit, [], {})
@@ -223,19 +221,14 @@ def joined(
     failures: Mapping[int, Failure],
 ) -> None:
     """Every child has ended: gather what they gave."""
-    visit = _taken_up(walk, activation)
-    _joined(walk, visit, outputs, failures)
+    del walk.active[activation.id]
+    _joined(walk, walk.taken_up(activation), outputs, failures)
 
 
 def child_failed(walk: Walk, activation: Activation, failure: Failure) -> None:
     """A child failed and nobody waits for the others."""
-    visit = _taken_up(walk, activation)
-    fail(walk, visit, failure)
-
-
-def _taken_up(walk: Walk, activation: Activation) -> Visit:
     del walk.active[activation.id]
-    return walk.taken_up(activation)
+    fail(walk, walk.taken_up(activation), failure)
 
 
 def _joined(

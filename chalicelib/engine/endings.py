@@ -5,8 +5,9 @@ from __future__ import annotations
 from chalicelib.engine.flow import end_succeeded, leave
 from chalicelib.engine.history import Happened
 from chalicelib.engine.state import Failure
+from chalicelib.engine.visit import Visit
 from chalicelib.engine.visits import arguments, fail
-from chalicelib.engine.walk import Visit, Walk
+from chalicelib.engine.walk import Walk
 from chalicelib.expressions import evaluate, holds
 from chalicelib.expressions.scope import View
 from chalicelib.model.error_names import Kind
@@ -23,9 +24,7 @@ def choose(walk: Walk, visit: Visit) -> None:
     held = _rules_that_hold(work, view)
     if not held and work.default is None:
         cause = f"no rule of {visit.state.name!r} holds, and it has no default"
-        fail(
-            walk, visit, Failure(error=walk.name_of(Kind.NO_CHOICE), cause=cause)
-        )
+        fail(walk, visit, Failure(error=walk.name_of(Kind.NO_CHOICE), cause=cause))
         return
     output, assigned = _data(visit, held, view)
     if isinstance(assigned, dict):

@@ -14,7 +14,8 @@ from chalicelib.engine.commands import (
 )
 from chalicelib.engine.history import Happened
 from chalicelib.engine.state import Activation, Edges, Failure, Phase, Ready, Status
-from chalicelib.engine.walk import Visit, Walk
+from chalicelib.engine.visit import Visit
+from chalicelib.engine.walk import Walk
 from chalicelib.errors import EvaluationFailure
 from chalicelib.expressions import evaluate
 from chalicelib.model.workflow import Join, Mode, Task
@@ -123,9 +124,7 @@ def end_succeeded(walk: Walk, output: Json) -> None:
     _end(walk, Status.SUCCEEDED, None)
 
 
-def end_failed(
-    walk: Walk, failure: Failure, status: Status = Status.FAILED
-) -> None:
+def end_failed(walk: Walk, failure: Failure, status: Status = Status.FAILED) -> None:
     """End the scope badly."""
     if walk.scope.shares_variables:
         walk.output = _variables_left(walk)

@@ -23,7 +23,8 @@ from chalicelib.engine.commands import (
 )
 from chalicelib.engine.events import Timer
 from chalicelib.engine.state import Activation, Phase, ScopeState
-from chalicelib.engine.walk import Setting, Visit, Walk
+from chalicelib.engine.visit import Visit
+from chalicelib.engine.walk import Setting, Walk
 from chalicelib.model.workflow import Parallel
 from chalicelib.values import Json
 
@@ -101,9 +102,7 @@ def _held(state: ScopeState, kept: Tag, *phases: Phase) -> Activation | None:
     return held
 
 
-def _visit(
-    setting: Setting, state: ScopeState, held: Activation
-) -> tuple[Walk, Visit]:
+def _visit(setting: Setting, state: ScopeState, held: Activation) -> tuple[Walk, Visit]:
     walk = Walk(setting, state, held.since, 0)
     return walk, walk.taken_up(held)
 

@@ -22,6 +22,10 @@ from chalicelib.values import Json, compact, parse, short_hash
 #: Characters of an answer that a cause quotes: enough to recognise it in a log.
 EXCERPT = 512
 
+#: Characters of another execution's cause: each level of executions quotes the one
+#: below, and quoting a quotation doubles its escapes.
+LONGEST_CAUSE = 4096
+
 #: The kinds that a status names; every other status is the service's own failure.
 STATUS_KINDS: Mapping[int, Kind] = MappingProxyType(
     {
@@ -60,7 +64,8 @@ def read_failure(reading: str, failure: Failure) -> Failure:
     # the task that waited for it fails with States.TaskFailed.
     if reading not in ("execution_output", "execution_output_json"):
         return failure
-    cause = compact({"Cause": failure.cause, "Error": failure.error})
+    inner = failure.cause[:LONGEST_CAUSE]
+    cause = compact({"Cause": inner, "Error": failure.error})
     return Failure(error=TASK_FAILED, cause=cause)
 
 

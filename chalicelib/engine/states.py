@@ -18,8 +18,9 @@ from chalicelib.engine.commands import ResumeTurn
 from chalicelib.engine.flow import end_failed, leave, settle
 from chalicelib.engine.history import Happened
 from chalicelib.engine.state import Activation, Failure, Ready
+from chalicelib.engine.visit import Visit
 from chalicelib.engine.visits import arguments, fail, finish, read_input
-from chalicelib.engine.walk import Visit, Walk
+from chalicelib.engine.walk import Walk
 from chalicelib.errors import EvaluationFailure
 from chalicelib.model import workflow as model
 from chalicelib.model.error_names import Kind

@@ -7,9 +7,10 @@ from chalicelib.engine.events import Answer, Timer
 from chalicelib.engine.history import Happened
 from chalicelib.engine.readings import read_answer
 from chalicelib.engine.state import Activation, Failure, Phase
+from chalicelib.engine.visit import Visit
 from chalicelib.engine.visits import arguments, fail, finish
 from chalicelib.engine.waits import seconds
-from chalicelib.engine.walk import TOKEN_LIFE, Visit, Walk
+from chalicelib.engine.walk import TOKEN_LIFE, Walk
 from chalicelib.errors import EvaluationFailure
 from chalicelib.expressions import evaluate, holds
 from chalicelib.expressions.scope import View
@@ -160,9 +161,7 @@ def _taken_up(walk: Walk, activation: Activation) -> Visit:
     return walk.taken_up(activation)
 
 
-def _judge(
-    walk: Walk, visit: Visit, output: Json, failure: Failure | None
-) -> None:
+def _judge(walk: Walk, visit: Visit, output: Json, failure: Failure | None) -> None:
     """Let the task's own conditions overrule the answer's word, if it has any."""
     work = visit.state.work
     assert isinstance(work, Task)  # noqa: S101 - only tasks have calls

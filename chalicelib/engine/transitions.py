@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.engine import containers, events, states, tasks, visits
-from chalicelib.engine.beginning import begin_scope
+from chalicelib.engine.addressing import addressed, due_at, is_early
+from chalicelib.engine.beginning import start
 from chalicelib.engine.commands import Command, StartTimer
 from chalicelib.engine.events import Event, Timer
 from chalicelib.engine.flow import cancel, end_failed
@@ -32,8 +33,6 @@ from chalicelib.engine.state import (
 )
 from chalicelib.engine.walk import Setting, Walk
 from chalicelib.errors import EvaluationFailure, TransitionError
-from chalicelib.expressions import evaluate
-from chalicelib.expressions.scope import Facts, View
 from chalicelib.model.error_names import Kind
 from chalicelib.model.workflow import Task
 
@@ -49,12 +48,8 @@ class Transition:
 
 Handler = Callable[[Walk, Any, Activation], None]
 
-#: A timer fired this much (seconds) before its time is on time.
-SLACK = 0.001
 _NEW = ScopeState(
-    origin=Origin(
-        execution="", workflow="", version="", name="", started_at=0.0
-    )
+    origin=Origin(execution="", workflow="", version="", name="", started_at=0.0)
 )
 
 
@@ -75,7 +70,7 @@ def advance(
     handler = TRANSITIONS.get((activation.phase, type(event)))
     if handler is None:
         raise TransitionError(activation.phase, type(event).__name__)
-    if isinstance(event, events.TimerFired) and _is_early(state, activation, event):
+    if isinstance(event, events.TimerFired) and is_early(state, activation, event):
         return _remind(state, activation, event)
     if handler is _ignore or _is_repeated(state, activation, event):
         assert state is not None  # noqa: S101 - a new scope ignores nothing
@@ -104,45 +99,6 @@ def _break_off(walk: Walk, activation: Activation, broken: EvaluationFailure) ->
     visits.fail(walk, walk.reopen(activation), failure)
 
 
-def addressed(state: ScopeState | None, event: Event) -> Activation:
-    """Return the activation the event is about, in the phase it is in now."""
-    if state is None:
-        return _phase(Phase.NEW)
-    number = getattr(event, "activation", 0)
-    if not number:
-        return _phase(Phase.ENDED if state.is_ended else Phase.RUNNING)
-    activation = state.active.get(number)
-    if activation is None or activation.attempt != getattr(event, "attempt", 0):
-        return _phase(Phase.GONE)
-    if isinstance(event, events.TimerFired):
-        return _timed(activation, event)
-    return activation
-
-
-_PHASES: dict[Phase, Activation] = {
-    phase: Activation(id=0, state="", phase=phase, input=None, entered_at=0.0)
-    for phase in Phase
-}
-
-
-def _phase(phase: Phase) -> Activation:
-    return _PHASES[phase]
-
-
-#: The phase in which a timer means something; in any other it is late.
-_TIMER_OF = {
-    Timer.WAIT: Phase.SLEEPING,
-    Timer.RETRY: Phase.RETRYING,
-    Timer.TIMEOUT: Phase.WAITING,
-    Timer.HEARTBEAT: Phase.WAITING,
-}
-
-
-def _timed(activation: Activation, event: events.TimerFired) -> Activation:
-    is_meant = _TIMER_OF.get(event.timer) is activation.phase
-    return activation if is_meant else _phase(Phase.GONE)
-
-
 def _before(state: ScopeState | None, event: Event) -> ScopeState:
     if state is not None:
         return state
@@ -154,32 +110,7 @@ def _before(state: ScopeState | None, event: Event) -> ScopeState:
 
 
 def _start(walk: Walk, event: events.ScopeStarted, _: Activation) -> None:
-    value = walk.load(event.input)
-    workflow = walk.setting.workflow
-    is_top = walk.origin.index is None
-    if is_top and workflow.timeout is not None:
-        view = View(value, raw_input=value, input=value)
-        _start_clock(walk, evaluate(workflow.timeout, view))
-    if is_top and workflow.input is not None:
-        facts = Facts(
-            execution=walk.origin.execution,
-            execution_name=walk.origin.name,
-            execution_input=value,
-            started_at=walk.origin.started_at,
-            workflow=walk.origin.workflow,
-            version=walk.origin.version,
-            at=walk.at,
-        )
-        view = View(value, raw_input=value, input=value, facts=facts)
-        value = evaluate(workflow.input, view)
-    begin_scope(walk, value, event.variables)
-
-
-def _start_clock(walk: Walk, seconds: object) -> None:
-    if not isinstance(seconds, int | float) or seconds <= 0:
-        return
-    walk.due_at = walk.origin.started_at + seconds
-    walk.commands.append(StartTimer(timer=Timer.EXECUTION, due_at=walk.due_at))
+    start(walk, event.input, event.variables)
 
 
 def _begin(walk: Walk, event: events.TaskBegun, activation: Activation) -> None:
@@ -187,15 +118,11 @@ def _begin(walk: Walk, event: events.TaskBegun, activation: Activation) -> None:
     walk.active[activation.id] = replace(activation, begun=True)
 
 
-def _answered(
-    walk: Walk, event: events.TaskAnswered, activation: Activation
-) -> None:
+def _answered(walk: Walk, event: events.TaskAnswered, activation: Activation) -> None:
     tasks.answered(walk, activation, event.answer)
 
 
-def _reported(
-    walk: Walk, event: events.TaskSucceeded, activation: Activation
-) -> None:
+def _reported(walk: Walk, event: events.TaskSucceeded, activation: Activation) -> None:
     tasks.reported(walk, activation, event.output)
 
 
@@ -217,9 +144,7 @@ def _read(
     return read_failure(work.reading, failure)
 
 
-def _beat(
-    walk: Walk, event: events.HeartbeatReceived, activation: Activation
-) -> None:
+def _beat(walk: Walk, event: events.HeartbeatReceived, activation: Activation) -> None:
     """Move the moment at which silence is failure."""
     visit = walk.taken_up(activation)
     _, silence = tasks.plan(walk, visit, activation.due_at)
@@ -246,9 +171,7 @@ def _retry(walk: Walk, event: events.TimerFired, activation: Activation) -> None
     states.again(walk, activation)
 
 
-def _time_out(
-    walk: Walk, event: events.TimerFired, activation: Activation
-) -> None:
+def _time_out(walk: Walk, event: events.TimerFired, activation: Activation) -> None:
     """The attempt took too long, or was silent for too long."""
     is_silence = event.timer is Timer.HEARTBEAT
     kind = Kind.HEARTBEAT if is_silence else Kind.TIMEOUT
@@ -260,15 +183,11 @@ def _expire(walk: Walk, event: events.TimerFired, _: Activation) -> None:
     end_failed(walk, walk.failure_of(Kind.EXECUTION_TIMEOUT), Status.TIMED_OUT)
 
 
-def _join(
-    walk: Walk, event: events.ChildrenJoined, activation: Activation
-) -> None:
+def _join(walk: Walk, event: events.ChildrenJoined, activation: Activation) -> None:
     containers.joined(walk, activation, event.outputs, event.failures)
 
 
-def _lose_child(
-    walk: Walk, event: events.ChildFailed, activation: Activation
-) -> None:
+def _lose_child(walk: Walk, event: events.ChildFailed, activation: Activation) -> None:
     cancel(walk, activation)
     containers.child_failed(walk, activation, event.failure)
 
@@ -295,7 +214,7 @@ def _remind(
     assert state is not None  # noqa: S101 - what is early is awaited
     timer = StartTimer(
         timer=event.timer,
-        due_at=_due_at(state, activation, event),
+        due_at=due_at(state, activation, event),
         activation=event.activation,
         attempt=event.attempt,
     )
@@ -311,23 +230,6 @@ def _is_repeated(
             state.ready and state.transitions == event.transitions
         )
     return isinstance(event, events.TaskBegun) and activation.begun
-
-
-def _is_early(
-    state: ScopeState | None, activation: Activation, event: events.TimerFired
-) -> bool:
-    return event.at + SLACK < _due_at(state, activation, event)
-
-
-def _due_at(
-    state: ScopeState | None, activation: Activation, event: events.TimerFired
-) -> float:
-    due_at = activation.due_at
-    if event.timer is Timer.EXECUTION:
-        due_at = state.due_at if state is not None and not state.is_ended else None
-    elif event.timer is Timer.HEARTBEAT:
-        due_at = activation.silent_at
-    return event.at if due_at is None else due_at
 
 
 def _ignore(walk: Walk, event: Event, activation: Activation) -> None:

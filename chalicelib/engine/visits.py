@@ -1,7 +1,7 @@
 """What becomes of a visit: its data on the way in and out, and its failures.
 
-    finish: raw result --result--> result --output--> output, and assign beside it
-    fail:   retry, else catch, else tolerate, else give up (by the failure rule)
+finish: raw result --result--> result --output--> output, and assign beside it
+fail:   retry, else catch, else tolerate, else give up (by the failure rule)
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from chalicelib.engine.flow import end_failed, leave
 from chalicelib.engine.history import Happened
 from chalicelib.engine.recovery import catcher_for, next_retry
 from chalicelib.engine.state import Failure, Phase, Ready
-from chalicelib.engine.walk import Visit, Walk
+from chalicelib.engine.visit import Visit
+from chalicelib.engine.walk import Walk
 from chalicelib.errors import EvaluationFailure
 from chalicelib.expressions import Facts, evaluate, holds
 from chalicelib.model import workflow as model
@@ -109,9 +110,7 @@ def _retry(walk: Walk, visit: Visit, failure: Failure, output: Json) -> bool:
     visit.retries = tuple(made)
     due_at = walk.at + seconds
     walk.hold(visit, Phase.RETRYING, due_at=due_at, failure=failure)
-    walk.say(
-        Happened.RETRY_SCHEDULED, visit.state.name, seconds, activation=visit.id
-    )
+    walk.say(Happened.RETRY_SCHEDULED, visit.state.name, seconds, activation=visit.id)
     walk.commands.append(
         StartTimer(
             timer=Timer.RETRY,

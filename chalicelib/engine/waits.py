@@ -8,8 +8,9 @@ from chalicelib.engine.commands import StartTimer
 from chalicelib.engine.events import Timer
 from chalicelib.engine.history import Happened
 from chalicelib.engine.state import Phase
+from chalicelib.engine.visit import Visit
 from chalicelib.engine.visits import finish
-from chalicelib.engine.walk import Visit, Walk
+from chalicelib.engine.walk import Walk
 from chalicelib.errors import EvaluationFailure
 from chalicelib.expressions import evaluate
 from chalicelib.expressions.scope import View

@@ -25,10 +25,11 @@ from chalicelib.engine.state import (
     Status,
     Stored,
 )
+from chalicelib.engine.visit import Visit
 from chalicelib.errors import EvaluationFailure, ValueNeeded
 from chalicelib.expressions import Facts, View, evaluate
 from chalicelib.model.error_names import CAUSES, TABLES, Kind
-from chalicelib.model.workflow import Join, Scope, State, Workflow
+from chalicelib.model.workflow import Join, Scope, Workflow
 from chalicelib.values import Json
 
 #: Stands in ``Setting.values`` for a value that could not be loaded.
@@ -62,40 +63,6 @@ class Setting:
 #: Seconds that a task token lives after its attempt is due (or began, when it has no
 #: timeout): long, so that a late answer hears that it is late, not that it is forged.
 TOKEN_LIFE = 366 * 86400.0
-
-
-class Visit:
-    """A state being worked on, from its input to its output."""
-
-    __slots__ = (
-        "attempt",
-        "entered_at",
-        "id",
-        "input",
-        "raw_input",
-        "retries",
-        "slot",
-        "state",
-        "token",
-    )
-
-    def __init__(
-        self, state: State, slot: Json | Stored, visit_id: int, at: float
-    ) -> None:
-        self.state = state
-        #: What it received, as it is kept; stands in for what could not be loaded.
-        self.slot = slot
-        self.raw_input: Json = None
-        self.input: Json = None
-        self.id = visit_id
-        self.entered_at = at
-        self.attempt = 1
-        self.retries: tuple[int, ...] = ()
-        self.token = ""
-
-    def receive(self, raw_input: Json) -> None:
-        """Take what the state received, now that it is loaded."""
-        self.slot = self.raw_input = raw_input
 
 
 class Walk:

@@ -2,7 +2,7 @@
 
 ``evaluate`` is a table from the class of a node to the function that reads it. Each
 language has its module: ``jsonpath``, ``intrinsics`` and ``comparisons`` for the
-Amazon States Language, ``cloudflow``, and ``mappings`` (with ``jayway``,
+Amazon States Language, ``jsonata`` for its other half, ``cloudflow``, and ``mappings`` (with ``jayway``,
 ``constants`` and ``rill_requests``) for Rill Flow;
 ``shapes`` builds objects and lists out of parts.
 """
@@ -17,6 +17,7 @@ from chalicelib.expressions import (
     cloudflow,
     comparisons,
     intrinsics,
+    jsonata,
     jsonpath,
     mappings,
     rill_requests,
@@ -51,6 +52,7 @@ READERS: Mapping[type[Any], Reader] = MappingProxyType(
         nodes.Or: comparisons.either,
         nodes.Not: comparisons.negate,
         nodes.Operation: cloudflow.operate,
+        nodes.Jsonata: jsonata.read,
         nodes.Mappings: mappings.apply,
         nodes.Condition: mappings.holds,
         nodes.Jayway: mappings.read,

@@ -149,6 +149,14 @@ class Journal:
                 return
             before = page[-1]["sk"]
 
+    def said(self, execution: str, scope: str, seq: int) -> Record | None:
+        """Return one record, without its state; None where it is not written."""
+        key = (keys.partition(execution, scope), keys.record(scope, seq))
+        item = self._table.get(key)
+        if item is None:
+            return None
+        return records.decode_said(execution, scope, self._open(execution, item))
+
     def outcomes(
         self, execution: str, container: str, children: int
     ) -> dict[int, tuple[Status, Json | Stored, Failure | None]]:

@@ -1,1 +1,1 @@
-"""TBD."""
+"""A whole stage in one process, without an account: see ``stage``."""

@@ -22,7 +22,8 @@ class Kind(StrEnum):
     SERVICE = "service"  # the service answered with an error of its own
     UNREACHABLE = "unreachable"  # no answer: refused, reset, unknown host
     FORBIDDEN = "forbidden"  # the stage's policy or the account does not allow it
-    NOT_FOUND = "not found"  # no such function, queue or workflow
+    NOT_FOUND = "not found"  # no such function or queue
+    NO_WORKFLOW = "no workflow"  # no such workflow to start
     NO_CHOICE = "no choice"  # no rule of a Choice held and there is no default
     BRANCH = "branch"  # a branch failed without a name
     TOLERANCE = "tolerance"  # more children failed than the Map tolerates
@@ -46,6 +47,7 @@ _ASL = {
     Kind.UNREACHABLE: "Http.ConnectionError",
     Kind.FORBIDDEN: "States.Permissions",
     Kind.NOT_FOUND: "Lambda.ResourceNotFoundException",
+    Kind.NO_WORKFLOW: "StepFunctions.StateMachineDoesNotExistException",
     Kind.NO_CHOICE: "States.NoChoiceMatched",
     Kind.BRANCH: "States.BranchFailed",
     Kind.TOLERANCE: "States.ExceedToleratedFailureThreshold",
@@ -68,6 +70,7 @@ _CLOUDFLOW = _ASL | {
     Kind.UNREACHABLE: "FnF.ConnectionError",
     Kind.FORBIDDEN: "FC.AccessDenied",
     Kind.NOT_FOUND: "FC.FunctionNotFound",
+    Kind.NO_WORKFLOW: "fnf.FlowNotExists",
     Kind.NO_CHOICE: "FnF.NoChoiceMatched",
     Kind.BRANCH: "FnF.BranchFailed",
     Kind.TOLERANCE: "FnF.ExceedToleratedFailureThreshold",
@@ -85,6 +88,7 @@ _RILLFLOW = _ASL | {
     Kind.UNREACHABLE: "connection",
     Kind.FORBIDDEN: "forbidden",
     Kind.NOT_FOUND: "not_found",
+    Kind.NO_WORKFLOW: "not_found",
     Kind.BRANCH: "sub_task_failed",
     Kind.RUNTIME: "mapping_failed",
 }

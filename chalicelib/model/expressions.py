@@ -151,6 +151,10 @@ class Jsonata:
     """A JSONata expression, without its ``{% %}``."""
 
     text: str
+    #: Where it stands in its state, such as ``Arguments/order/id``, for messages.
+    field: str = ""
+    #: What the field needs: a row of ``expressions.jsonata.checks``; empty: anything.
+    expects: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ Rule 2  A tree is never changed.
 
 from __future__ import annotations
 
+import copy
 import importlib
 import sys
 from functools import cache, lru_cache
@@ -47,6 +48,43 @@ def module(name: str) -> Any:
     return found
 
 
+@cache
+def _parser() -> Any:
+    """Return the class of parsers, with two slips of jsonata-python's put right."""
+    library = module("parser").Parser
+
+    class Parser(library):  # type: ignore[misc]
+        def process_ast(self, node: Node) -> Node:
+            kind = node.type if node is not None else ""
+            if kind == "condition" and _is_shared(node):
+                # ``a ?: b`` uses a twice, and each use is changed on its way.
+                node.then = copy.deepcopy(node.then, {id(self): self})
+            if kind == "unary" and node.value == "-":
+                # A negative number was negated again each time it was looked at.
+                node.expression = copy.copy(node.expression)
+            found = super().process_ast(node)
+            if kind == "lambda" and node.signature is not None:
+                found.signature = _signature(node.signature)
+            return found
+
+    return Parser
+
+
+def _is_shared(node: Node) -> bool:
+    test = node.condition
+    return node.then is test or node.then in (test.arguments or ())
+
+
+def _signature(parsed: Any) -> str:
+    """Return the text of a signature, which the parser takes apart."""
+    parts = []
+    for each in parsed._params:
+        option = each.regex[-1] if each.regex[-1] in "?+" else ""
+        inner = f"<{each.subtype}>" if each.subtype else ""
+        parts.append(f"{each.type}{inner}{'-' if each.context else option}")
+    return f"<{''.join(parts)}>"
+
+
 @lru_cache(maxsize=2048)
 def parse(text: str) -> Node:
     """Return the tree of an expression.
@@ -62,7 +100,7 @@ def parse(text: str) -> Node:
     if not text.strip():
         raise NotJsonata("it is empty")
     # A parser of its own for each text: what a shared one remembers only grows.
-    parser = module("parser").Parser()
+    parser = _parser()()
     try:
         return parser.parse(text, _keep_regex)
     except ValueError as error:

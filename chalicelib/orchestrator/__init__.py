@@ -2,8 +2,8 @@
 
 ``Orchestrator`` is what the handlers call (``handling``). ``running`` is a turn in
 straight-line code; ``turn`` loads, advances and commits what is ``dirt`` until then;
-``carrying`` does what the engine asked for, with ``crowds``, ``timers`` and
-``endings``. ``steps`` are the messages, ``arrivals`` the events they tell of, ``chores``
+``carrying`` does what the engine asked for, with ``crowds``, ``timers``,
+``endings``. ``steps`` are the messages, ``arrivals`` events they tell of, ``chores``
 the others; ``inbox`` is where events wait that lost too many races, ``watching`` looks
 for executions that are stuck. ``asking`` is what the API asks, with ``reporting`` for
 what workers say and ``requests`` for how that is committed.

@@ -91,7 +91,9 @@ class Asking:
         if (length := size(value)) > limit:
             raise PayloadTooLarge("the input", length, limit)
         schema = self.world.archive.workflow(workflow, version).input_schema
-        found = [(path or "/", problem) for path, problem in check_input(schema, value)]
+        found = [
+            (path or "input", problem) for path, problem in check_input(schema, value)
+        ]
         if found:
             (first, problem), *others = found
             more = (f"{path}: {each}" for path, each in others)

@@ -17,7 +17,7 @@ from chalicelib.engine.commands import CallTask, Command
 from chalicelib.errors import Unavailable
 from chalicelib.model.error_names import Kind
 from chalicelib.model.workflow import Mode
-from chalicelib.orchestrator import crowds, endings, steps, timers
+from chalicelib.orchestrator import again, crowds, endings, steps, timers
 from chalicelib.orchestrator.dirt import Arrival
 from chalicelib.orchestrator.names import task_name
 from chalicelib.orchestrator.turn import Turn
@@ -122,14 +122,14 @@ class Carrier:
         name = f"{_begin(call)}{self._world.new_name()}"
         turn.apply(Arrival(cause=name, event=begun))
         self.carry_out(turn.commit())
-        return turn.record_of(name) is not None
+        return again.record_of(turn, name) is not None
 
     def _judge_begun(self, call: CallTask) -> None:
         """Another turn began this call: wait for what it learns, but not for ever."""
         turn = self._turn
-        if call.mode not in INLINE and turn.record_of(_made(call)) is not None:
+        if call.mode not in INLINE and again.record_of(turn, _made(call)) is not None:
             return
-        record = turn.record_of(_begin(call))
+        record = again.record_of(turn, _begin(call))
         begun_at = record.at if record else turn.now
         rest = begun_at + self._longest(call) - turn.now
         if rest > 0:

@@ -13,6 +13,8 @@ from chalicelib.orchestrator.turn import Turn
 
 #: Seconds of an invocation in which it counts as new: nothing slow was done in it yet.
 NEW = 1.0
+#: Seconds over which drains are spread, for each event that waits.
+ASIDE = 0.05
 #: Chores that need no state of the scope.
 STATELESS = frozenset({"start", "cancel", "watch"})
 #: Chores for which what the process remembers is not good enough: a call may be
@@ -71,6 +73,22 @@ def _range(found: Step) -> range:
     return range(found.body["i"], found.body["to"])
 
 
+def step_aside(turn: Turn) -> None:
+    """Let one of many drains go first: it serves the others too."""
+    others = len(turn.waiting) - 1
+    if others > 0:
+        pause = turn.world.chance() * min(ASIDE * others, NEW)
+        turn.world.clock.sleep(pause)
+        turn.load()
+
+
+def _drain(turn: Turn, found: Step, _: float) -> None:
+    """Take an event out of the inbox: by now it is decided."""
+    slot = found.body["i"]
+    if any(place == slot for place, _ in turn.waiting):
+        turn.world.journal.settle(turn.execution, turn.scope, [slot])
+
+
 def _watch(turn: Turn, found: Step, _: float) -> None:
     watching.watch(turn, found)
 
@@ -80,5 +98,6 @@ CHORES: dict[str, Callable[[Turn, Step, float], None]] = {
     "carry": _carry,
     "spawn": _spawn,
     "cancel": _cancel,
+    "drain": _drain,
     "watch": _watch,
 }

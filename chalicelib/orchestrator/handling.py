@@ -25,9 +25,8 @@ from chalicelib.errors import (
     Unavailable,
 )
 from chalicelib.model.error_names import TABLES, Kind
-from chalicelib.orchestrator import arrivals, running, steps, watching
+from chalicelib.orchestrator import arrivals, chores, running, steps, watching
 from chalicelib.orchestrator.asking import Asking
-from chalicelib.orchestrator.chores import CHORES, FRESH, STATELESS
 from chalicelib.orchestrator.dirt import Arrival
 from chalicelib.orchestrator.steps import Step
 from chalicelib.orchestrator.turn import Crowded, Turn
@@ -114,12 +113,14 @@ class Orchestrator(Asking):
         try:
             if _must_load(turn, kinds, suspects):
                 turn.load()
+            if "drain" in kinds:
+                chores.step_aside(turn)
             if suspects:
                 running.repeat(turn, min(_since(*each) for each in suspects))
             running.run(turn, self._told(turn, members))
             for _, found in members:
-                if found.do in CHORES:
-                    CHORES[found.do](turn, found, began_at)
+                if found.do in chores.CHORES:
+                    chores.CHORES[found.do](turn, found, began_at)
         except Crowded:
             log.info("%s %s: crowded, comes again later", execution, scope)
             turn.send([found.again() for _, found in members])
@@ -196,9 +197,9 @@ _FIRST = (events.ScopeStarted, events.ScopeStopped)
 
 def _must_load(turn: Turn, kinds: set[str], suspects: Sequence[Member]) -> bool:
     """Whether what the process remembers of the scope, if anything, is not enough."""
-    if suspects or kinds & FRESH:
+    if suspects or kinds & chores.FRESH:
         return True
-    return turn.state is None and bool(kinds - STATELESS)
+    return turn.state is None and bool(kinds - chores.STATELESS)
 
 
 def _was_here(delivery: Delivery, found: Step) -> bool:

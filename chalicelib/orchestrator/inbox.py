@@ -20,16 +20,31 @@ from chalicelib.values import Json
 
 
 def leave(
-    world: World, execution: str, scope: str, arrivals: Sequence[Arrival]
+    world: World,
+    execution: str,
+    scope: str,
+    arrivals: Sequence[Arrival],
 ) -> None:
-    """Leave those events that nobody else could tell again: answers and reports."""
+    """Leave those events that nobody else could tell again: answers and reports.
+
+    Each has a ``drain`` of its own, which takes it out; the first one serves them all.
+    """
     own = [each for each in arrivals if each.body is None]
     left = [each for each in own if isinstance(each.event, ANSWERS)]
     for each in left:
         _post(world, execution, scope, each.cause, each.event)
     if left:
-        name = {"i": slot(left[0].cause)}
-        world.queue.send([steps.step("drain", execution, scope, steps.CALM, **name)])
+        messages = [
+            steps.step(
+                "drain",
+                execution,
+                scope,
+                steps.CALM,
+                i=slot(each.cause),
+            )
+            for each in left
+        ]
+        world.queue.send(messages)
 
 
 def _post(world: World, execution: str, scope: str, cause: str, event: Event) -> None:

@@ -4,13 +4,17 @@ the attempt is open                   accepted: it decides the outcome
 decided by the same report            replayed: its commands are enqueued again
 decided by another report             TokenDecided
 over: timed out, stopped, superseded  TokenGone
-a crowd of others is being served     accepted: it waits in the inbox
+
+In a crowd a report waits in the inbox, and its worker for what becomes of it.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 from chalicelib.engine import events
 from chalicelib.engine.events import Event
+from chalicelib.engine.state import Phase
 from chalicelib.errors import TokenDecided, TokenGone, Unavailable
 from chalicelib.model.error_names import Kind
 from chalicelib.orchestrator import inbox, requests
@@ -19,6 +23,13 @@ from chalicelib.orchestrator.turn import Crowded, Turn
 from chalicelib.orchestrator.world import World
 from chalicelib.tokens import Claims, Failed, Heartbeat, Report, Succeeded
 from chalicelib.values import digest
+
+#: Seconds over which reports that may come all at once are spread: the later ones see
+#: by the inbox that there is a crowd, and need not lose a race to find out.
+STAGGER = 0.2
+#: Seconds between two looks at what became of a report in the inbox, and their number.
+LOOK = 1.5
+LOOKS = 6
 
 
 def report(world: World, claims: Claims, said: Report) -> str:
@@ -35,21 +46,42 @@ def report(world: World, claims: Claims, said: Report) -> str:
         turn.load()
     if turn.state is None:
         raise TokenGone("its execution is not known")
+    if turn.may_crowd:
+        world.clock.sleep(STAGGER * world.chance())
+        turn.load()
     try:
+        if _must_wait(turn, arrival):
+            turn.leave([arrival])
+            raise Crowded
         turn.take([arrival])
         requests.commit(turn)
     except Crowded:
-        return _waiting(turn, arrival)
+        return _when_decided(turn, arrival)
     return _settled(turn, arrival) if turn.late else "accepted"
 
 
-def _settled(turn: Turn, arrival: Arrival) -> str:
-    """Say what became of an attempt that is not open any more."""
+def _must_wait(turn: Turn, arrival: Arrival) -> bool:
+    """Whether there is a crowd, or an answer for this very attempt, in the inbox."""
+    if _is_beat(arrival):
+        return False
+    mine = inbox.slot(arrival.cause)
+    return bool(turn.waiting) and (
+        turn.may_crowd or any(place == mine for place, _ in turn.waiting)
+    )
+
+
+def _settled(turn: Turn, arrival: Arrival, *, is_told: bool = False) -> str:
+    """Say what became of an attempt that is not open any more.
+
+    ``is_told``: who decided it carries it out.
+    """
     if _is_beat(arrival):  # no outcome, so none that another one contradicts
         raise TokenGone("it was answered, timed out, was stopped, or is tried again")
     mine = inbox.slot(arrival.cause)
     for record in turn.world.journal.walk_back(turn.execution, turn.scope):
         for cause in record.causes:
+            if cause == arrival.cause and is_told:
+                return "accepted"
             if cause == arrival.cause:
                 requests.carry(turn, record.seq)
                 return "replayed"
@@ -58,16 +90,26 @@ def _settled(turn: Turn, arrival: Arrival) -> str:
     raise TokenGone("it timed out, was stopped, or a newer attempt is under way")
 
 
-def _waiting(turn: Turn, arrival: Arrival) -> str:
-    """Compare with the answer that waits in the inbox: ours, or another's."""
+def _when_decided(turn: Turn, arrival: Arrival) -> str:
+    """Wait for whoever drains the inbox; say what became of the attempt."""
     if _is_beat(arrival):
         raise Unavailable("a turn of its own for a heartbeat")
-    for place, body in turn.world.journal.load(turn.execution, turn.scope).inbox:
-        if place == inbox.slot(arrival.cause):
-            if body["cause"] != arrival.cause:
-                raise TokenDecided
-            return "accepted"
-    return _settled(turn, arrival)  # the winner has taken it out by now
+    for _ in range(LOOKS):
+        turn.world.clock.sleep(LOOK)
+        turn.load()
+        if not _is_open(turn, arrival):
+            return _settled(turn, arrival, is_told=True)
+    return "accepted"  # it waits there, and nobody has said anything else so far
+
+
+def _is_open(turn: Turn, arrival: Arrival) -> bool:
+    event: Any = arrival.event
+    held = turn.state.active.get(event.activation) if turn.state else None
+    return (
+        held is not None
+        and held.attempt == event.attempt
+        and held.phase is Phase.WAITING
+    )
 
 
 def _arrival(claims: Claims, said: Report, now: float) -> Arrival:

@@ -15,7 +15,9 @@ REQUEST_TIME = 25.0
 
 def turn_of(world: World, execution: str, scope: str) -> Turn:
     """Return the turn of a request."""
-    return Turn(world, execution, scope, world.clock.now() + REQUEST_TIME)
+    turn = Turn(world, execution, scope, world.clock.now() + REQUEST_TIME)
+    turn.takes_inbox = False  # who drains it has the time to
+    return turn
 
 
 def commit(turn: Turn) -> None:

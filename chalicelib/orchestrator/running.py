@@ -22,6 +22,7 @@ from chalicelib.engine.events import Event
 from chalicelib.engine.owed import Tag
 from chalicelib.engine.state import Failure
 from chalicelib.errors import EvaluationFailure
+from chalicelib.orchestrator import again
 from chalicelib.orchestrator.carrying import INLINE, Carrier
 from chalicelib.orchestrator.dirt import Arrival
 from chalicelib.orchestrator.turn import Turn
@@ -69,7 +70,7 @@ def _only_call(turn: Turn) -> CallTask | None:
 
 def repeat(turn: Turn, since: float) -> None:
     """Carry out what earlier deliveries decided and may have left undone (rule 3)."""
-    decided = turn.decided(since)
+    decided = again.decided(turn, since)
     run(turn, ())  # the inbox may hold what a call would ask for again
     carry_out_again(turn, decided)
 

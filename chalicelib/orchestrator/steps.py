@@ -49,7 +49,7 @@ FACTS: Mapping[str, Mapping[str, type]] = {
     "joined": {**_ATTEMPT, "of": int},
     "lost": {**_ATTEMPT, "i": int, "e": str, "c": str},
     "stop": {},
-    "drain": {},
+    "drain": {"i": str},
     "watch": {"after": float},
 }
 

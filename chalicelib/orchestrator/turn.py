@@ -1,8 +1,9 @@
 """One scope in one invocation: load it, advance it, commit it.
 
-Who loses the fence loads and decides again, with the same events; who loses too often
-leaves what only this invocation knows in the inbox for the winner (I-7). What is to be
-done after a commit is ``carrying``'s business, the order of it all is ``running``'s.
+Who loses the fence loads and decides again, with the same events; who loses too often,
+or in a scope where many may race, leaves what only this invocation knows in the inbox
+(I-7). What is to be done after a commit is ``carrying``'s business, the order of it all
+is ``running``'s.
 
 Rule 1  What a process remembers of a scope may be old. It is good enough to advance on,
         for the fence would refuse the record; not to find that an event is late.
@@ -32,8 +33,11 @@ from chalicelib.orchestrator.world import World
 from chalicelib.ports import Message
 from chalicelib.values import Json
 
-#: Lost races after which the events go to the inbox.
+#: Lost races after which the events go to the inbox ...
 RACES = 4
+#: ... in a scope that waits for no more than so many things: more of them may come at
+#: once, and each race that is lost costs as much as the one that is won.
+FEW = 8
 #: Seconds; the longest first wait after a lost race, doubled each time.
 RACE_PAUSE = 0.05
 
@@ -67,20 +71,25 @@ class Turn:
         self.reminders: list[Command] = []
         #: The table was asked in this turn.
         self.is_fresh = False
-        self._about = about
+        self.about = about
         self._budget = world.limits.transitions_per_turn
+        #: What waits in the inbox, as the table had it: (slot, body).
+        self.waiting: tuple[tuple[str, Json], ...] = ()
+        #: Whether this turn applies it.
+        self.takes_inbox = True
+        self._has_taken = False
         self._loaded: dict[str, Json] = {}
-        self._waiting: tuple[tuple[str, Json], ...] = ()
         self._races = 0
 
     # -- load --------------------------------------------------------------------
 
     def load(self) -> None:
         """Look at the table: what the process remembers may be old."""
+        self._has_taken = False
         found = self.world.journal.load(self.execution, self.scope)
         self.record = found.record
         self.state = found.record.state if found.record else None
-        self._waiting = found.inbox
+        self.waiting = found.inbox
         self.is_fresh = True
 
     @property
@@ -125,10 +134,11 @@ class Turn:
         self._apply_all(arrivals)
 
     def _apply_all(self, arrivals: Sequence[Arrival]) -> None:
-        waiting, self._waiting = self._waiting, ()
-        for slot, body in waiting:
-            event = inbox.read(self.world, self.execution, body)
-            self.apply(Arrival(cause=body["cause"], event=event, inbox=slot))
+        if self.takes_inbox and not self._has_taken:
+            self._has_taken = True
+            for slot, body in self.waiting:
+                event = inbox.read(self.world, self.execution, body)
+                self.apply(Arrival(cause=body["cause"], event=event, inbox=slot))
         for arrival in arrivals:
             self.apply(arrival)
 
@@ -154,11 +164,9 @@ class Turn:
         self.dirt.history.extend(transition.history)
 
     def _note_unchanged(self, arrival: Arrival, wanted: Sequence[Command]) -> None:
-        if arrival.inbox:
-            self._settle([arrival])
-        elif wanted:
+        if wanted:
             self.reminders.extend(wanted)
-        else:
+        elif not arrival.inbox:
             self.late.append(arrival)
 
     def _grounded(self, event: Event) -> Event:
@@ -202,9 +210,7 @@ class Turn:
                 self.dirt.history,
             )
             if self._write(draft):
-                arrivals, wanted = self.dirt.arrivals, self.dirt.due(self.state)
-                self.dirt = Dirt()
-                self._settle(arrivals)
+                wanted, self.dirt = self.dirt.due(self.state), Dirt()
                 return wanted
             self._decide_again()
         return []
@@ -218,7 +224,7 @@ class Turn:
         assert self.state is not None  # noqa: S101 - something is known of the scope
         return Draft(
             at=self.now,
-            causes=tuple(dict.fromkeys([*causes, *self._about])),
+            causes=tuple(dict.fromkeys([*causes, *self.about])),
             tags=tuple(owed.tag(each) for each in wanted),
             state=self.state,
             history=history,
@@ -241,51 +247,34 @@ class Turn:
 
     def _is_written(self, seq: int, draft: Draft) -> bool:
         """Whether the record that was in the way is ours: only its answer was lost."""
-        for record in self.world.journal.walk_back(self.execution, self.scope):
-            if record.seq == seq:
-                return record.at == draft.at and record.causes == draft.causes
-        return False
-
-    def _settle(self, arrivals: Sequence[Arrival]) -> None:
-        """Take events out of the inbox: they are decided now."""
-        slots = [each.inbox for each in arrivals if each.inbox]
-        if slots:
-            self.world.journal.settle(self.execution, self.scope, slots)
+        record = self.record
+        if record is None or record.seq != seq:
+            record = self.world.journal.said(self.execution, self.scope, seq)
+        if record is None:
+            return False
+        return record.at == draft.at and record.causes == draft.causes
 
     def _decide_again(self) -> None:
         """Apply the same events to what others have written."""
         again = [each for each in self.dirt.arrivals if not each.inbox]
-        if self._races > RACES:
-            inbox.leave(self.world, self.execution, self.scope, again)
+        if self._races > (0 if self.may_crowd else RACES):
+            self.leave(again)
             raise Crowded
         self._begin_anew(again)
+
+    @property
+    def may_crowd(self) -> bool:
+        """Whether so much is waited for that it may come all at once."""
+        return self.state is not None and len(self.state.active) > FEW
+
+    def leave(self, arrivals: Sequence[Arrival]) -> None:
+        """Leave in the inbox what only this turn knows."""
+        inbox.leave(self.world, self.execution, self.scope, arrivals)
 
     def note(self, cause: str) -> None:
         """Write down that something was done that is no event."""
         while not self._write(self._draft([cause])) and self._races <= RACES:
             pass
-
-    # -- again -------------------------------------------------------------------
-
-    def record_of(self, cause: str) -> Record | None:
-        """Return the newest record with a cause that begins so, or None."""
-        for record in self.world.journal.walk_back(self.execution, self.scope):
-            if any(each.startswith(cause) for each in record.causes):
-                return record
-        return None
-
-    def decided(self, since: float) -> list[owed.Tag]:
-        """Return the tags of all that earlier deliveries had decided (rule 2).
-
-        ``since``: no record that counts is older.
-        """
-        found: dict[str, owed.Tag] = {}
-        for record in self.world.journal.walk_back(self.execution, self.scope):
-            if record.at < since:
-                break
-            if not set(self._about).isdisjoint(record.causes):
-                found.update((json.dumps(tag), tag) for tag in record.tags)
-        return list(found.values())
 
     def restored(self, tag: owed.Tag) -> Command | None:
         """Return the command behind a tag, or None when it is settled.

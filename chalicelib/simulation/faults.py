@@ -59,12 +59,14 @@ class Chances:
     lateness: float = 30.0
     #: A worker reports twice, and differently.
     contradict: float = 0.1
-    #: Faults of one run: after these nothing goes wrong any more. One less than the
-    #: times that a message is delivered, so that no message can die of them.
+    #: Faults of one run: after these nothing goes wrong any more. A message is
+    #: delivered once more than this, so none can die of them.
     most: int = 4
 
 
 STORM = Chances()
+#: Deliveries of a message before it goes to the dead letters, on a real stage.
+RECEIVES = 5
 #: Processes that handle messages side by side; each remembers what it saw.
 PROCESSES = 3
 #: Messages that one invocation gets at most.
@@ -82,6 +84,8 @@ class Weather:
     processes = 1
     #: Whether messages may vanish, so that only the watchdog can help.
     loses_messages = False
+    #: Deliveries of a message before it goes to the dead letters.
+    receives = RECEIVES
 
     def __init__(self) -> None:
         #: Every I/O so far, by its place: ``table.put`` …
@@ -152,6 +156,7 @@ class Storm(Weather):
         self._chances = chances
         self._random = random.Random(seed)  # noqa: S311 - repeatable on purpose
         self.loses_messages = chances.lost > 0
+        self.receives = max(RECEIVES, chances.most + 1)
 
     def __repr__(self) -> str:
         given = "" if self._chances == STORM else f", {self._chances}"

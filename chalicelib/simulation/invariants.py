@@ -3,6 +3,7 @@
     journal    the records of a scope are numbered without a gap; nothing follows an end
     scopes     when the execution has ended and all is quiet, every scope has ended
     inbox      nothing waits in one
+    children   no sub-workflow runs on
     history    an attempt is decided once; a state is left no more often than entered
     effects    an attempt that succeeded was dispatched; what is dispatched twice is the
                same; at-most-once work is dispatched once
@@ -21,6 +22,7 @@ from collections.abc import Callable, Collection, Iterator
 from chalicelib.engine.history import Happened
 from chalicelib.engine.state import Status
 from chalicelib.journal import keys, records
+from chalicelib.journal.archive import HEAD
 from chalicelib.ports import Call
 from chalicelib.simulation.functions import FunctionDispatcher
 from chalicelib.simulation.stage import Stage
@@ -95,6 +97,13 @@ def _scopes(look: Look) -> Iterator[str]:
             yield f"{scope} still runs"
 
 
+def _children(look: Look) -> Iterator[str]:
+    for partition in look.stage.ticks.partitions():
+        item = look.stage.plain_table.get((partition, HEAD))
+        if item is not None and item["status"] == Status.RUNNING:
+            yield f"{partition} runs on"
+
+
 def _inbox(look: Look) -> Iterator[str]:
     yield from look.waiting
 
@@ -155,6 +164,7 @@ ROWS: dict[str, Callable[[Look], Iterator[str]]] = {
     "journal": _journal,
     "scopes": _scopes,
     "inbox": _inbox,
+    "children": _children,
     "history": _history,
     "effects": _effects,
     "reports": _reports,

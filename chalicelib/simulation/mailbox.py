@@ -1,7 +1,7 @@
 """How does SQS treat the step messages? At least once, in no order, in batches.
 
 A message that failed, or whose handler is gone, comes again when its time of being
-invisible is over; after ``RECEIVES`` deliveries it goes to the dead letters.
+invisible is over; after several deliveries it goes to the dead letters.
 """
 
 from __future__ import annotations
@@ -17,8 +17,6 @@ from chalicelib.values import compact
 
 #: Seconds until an undeleted message comes again.
 INVISIBLE = 60.0
-#: Deliveries of a message before it goes to the dead letters.
-RECEIVES = 5
 #: Seconds of virtual time for which the watchdog alone keeps a run going, in a weather
 #: in which only it can help: four looks.
 WATCHED = 30_000.0
@@ -103,7 +101,7 @@ class Mailbox:
                 self._failed(letter, began_at)
 
     def _failed(self, letter: Letter, began_at: float) -> None:
-        if letter.receives >= RECEIVES:
+        if letter.receives >= self._weather.receives:
             self.dead.append(letter.body)
             self._bury([_delivery(letter)])
             return

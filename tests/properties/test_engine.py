@@ -8,17 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.engine import events, owed
+from chalicelib.engine.addressing import addressed
 from chalicelib.engine.commands import StartChildren
 from chalicelib.engine.diagram import LEADS_TO, SCOPE, decision
 from chalicelib.engine.events import Timer
 from chalicelib.engine.state import ENDED, Phase
-from chalicelib.engine.transitions import TRANSITIONS, addressed, advance
+from chalicelib.engine.transitions import TRANSITIONS, advance
 from chalicelib.errors import TransitionError
 from tests.builders import T0
 from tests.properties.engine_stories import stories, things
 
 #: Few each time, for every run tries others.
-often = settings(max_examples=60)
+often = settings(max_examples=40)
 
 # -- the laws ------------------------------------------------------------------
 

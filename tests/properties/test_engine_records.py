@@ -22,7 +22,7 @@ from tests.builders import an_origin
 from tests.properties.engine_stories import any_workflow, stories
 from tests.properties.strategies import workflows
 
-often = settings(max_examples=60)
+often = settings(max_examples=40)
 
 
 def written(document):

@@ -102,6 +102,14 @@ class Desk:
         """Return an execution, once ``event`` has happened in it."""
         return self.until(execution, lambda _: event in self.types(execution))
 
+    def left(self, queue):
+        """Return how many messages a queue of the stage has, but for delayed ones."""
+        sqs = self.stage.clients("sqs")
+        url = sqs.get_queue_url(QueueName=f"millrace-dev-{queue}")["QueueUrl"]
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)
+        return sum(int(found["Attributes"][name]) for name in names)
+
     def run(self, definition, given=None, name="probe"):
         """Publish a definition, and return an execution of it at its end."""
         return self.ended(self.start(self.publish(definition, name), given))

@@ -28,6 +28,14 @@ def hang(event):
     return {"at": "last"}
 
 
+def hold(event):
+    """Tell the test when the work begins, and when it is done."""
+    mail.drop(event["box"], "here")
+    mail.pass_gate(event["box"])
+    mail.drop(event["box"], "gone")
+    return {"at": "last"}
+
+
 def receive(event):
     """Tell the test what came, and nothing else."""
     mail.drop(event["box"], event)

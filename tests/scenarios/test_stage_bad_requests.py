@@ -94,8 +94,8 @@ def test_input_that_is_too_large_is_refused_with_both_numbers(desk):
 @pytest.mark.parametrize(
     ("body", "place", "reason"),
     [
-        ({}, "/", "'to' is missing"),
-        ([], "/", "must be of type object"),
+        ({}, "input", "'to' is missing"),
+        ([], "input", "must be of type object"),
         ({"to": 1}, "/to", "must be of type string"),
         ({"to": "Ann", "count": 1.5}, "/count", "must be of type integer"),
     ],

@@ -1,4 +1,4 @@
-"""Functions of every kind that do their work: stories with a good end, or a told one."""
+"""Functions of every kind, at work: over HTTP, Lambda and queues, at once or later."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.local.programs import Programs
 from tests.scenarios import mail
-from tests.scenarios.desk import ROOT, a_flow, a_task
+from tests.scenarios.desk import ROOT, a_flow
 
 pytestmark = [pytest.mark.moto, pytest.mark.slow]
 

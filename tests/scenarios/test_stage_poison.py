@@ -31,14 +31,11 @@ BREAKS = {
 
 
 class Queues:
-    """The two queues of a stage, as anybody reaches them who may send."""
+    """The step queue, as anybody reaches it who may send."""
 
     def __init__(self, desk):
         self.sqs = desk.stage.clients("sqs")
-        self.steps, self.dead_letters = (
-            self.sqs.get_queue_url(QueueName=f"millrace-dev-{name}")["QueueUrl"]
-            for name in ("steps", "dead-letters")
-        )
+        self.steps = self.sqs.get_queue_url(QueueName="millrace-dev-steps")["QueueUrl"]
 
     def send(self, *bodies):
         """Send messages at once, so that they come in one batch."""
@@ -56,12 +53,6 @@ class Queues:
         self.sqs.set_queue_attributes(
             QueueUrl=self.steps, Attributes={"RedrivePolicy": json.dumps(policy)}
         )
-
-    def left(self, url):
-        """Return how many messages a queue has that are not for later."""
-        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        found = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)
-        return sum(int(found["Attributes"][name]) for name in names)
 
 
 @pytest.fixture(scope="module")
@@ -141,8 +132,8 @@ def test_message_of_no_execution_is_dropped_and_harms_nobody(desk, queues, body)
     ended = desk.ended(desk.start("shouts", {"text": "a"}))
 
     assert ended["output"] == {"text": "A"}
-    desk.agree(lambda: queues.left(queues.steps) == 0)
-    assert queues.left(queues.dead_letters) == 0
+    desk.agree(lambda: desk.left("steps") == 0)
+    assert desk.left("dead-letters") == 0
 
 
 def test_message_that_fails_every_time_fails_its_execution(desk, queues):
@@ -156,7 +147,7 @@ def test_message_that_fails_every_time_fails_its_execution(desk, queues):
     assert (ended["status"], ended["error"]) == ("FAILED", POISON)
     assert "the message 'start' of scope 'r' failed each of the" in ended["cause"]
     assert desk.types(harmed)[-1] == "ExecutionFailed"
-    assert queues.left(queues.dead_letters) == 0
+    assert desk.left("dead-letters") == 0
 
 
 def test_batch_with_a_poison_message_is_done_but_for_that(desk):
@@ -189,7 +180,7 @@ def test_dead_letter_of_an_execution_that_has_ended_changes_nothing(desk, queues
     ended = desk.ended(desk.start("shouts", {"text": "a"}))
 
     queues.send(a_step(ended["id"], "dance"))
-    desk.agree(lambda: queues.left(queues.steps) == 0)
+    desk.agree(lambda: desk.left("steps") == 0)
 
     assert desk.execution(ended["id"]) == ended
 

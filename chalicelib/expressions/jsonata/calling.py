@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from chalicelib.expressions.jsonata.budget import Refusal
+from chalicelib.expressions.jsonata.budget import CALL, Refusal
 from chalicelib.expressions.jsonata.frames import Frame
 from chalicelib.expressions.jsonata.signatures import Signature
 from chalicelib.expressions.jsonata.values import MISSING, Function, Seq
@@ -142,7 +142,7 @@ def apply(
     try:
         result = _called(function, arguments, context, frame)
         while result.__class__ is TailCall:
-            budget.step()
+            budget.step(CALL)
             result = _called(result.function, result.arguments, context, frame)
         return result
     finally:

@@ -33,6 +33,7 @@ from chalicelib.expressions.jsonata.values import (
     Cons,
     Seq,
     is_true,
+    number,
 )
 from chalicelib.model.jsonata_patterns import compile_pattern
 from chalicelib.model.jsonata_syntax import Node
@@ -85,7 +86,7 @@ def _pairs(written: Sequence[Sequence[Node]]) -> paths.Pairs:
 
 
 def _constant(node: Node) -> Run:
-    value = node.value
+    value = number(node.value) if node.type == "number" else node.value
     return lambda _value, _frame: value
 
 
@@ -198,8 +199,7 @@ def _lambda(node: Node) -> Run:
         return _tail_call(node.body)
     names = [each.value for each in node.arguments]
     body = compile_node(node.body)
-    text = node.signature and node.signature._signature
-    wanted = signature(text) if text else None
+    wanted = signature(node.signature) if node.signature else None
     return lambda value, frame: Lambda(names, body, wanted, value, frame)
 
 

@@ -17,13 +17,26 @@ from chalicelib.values import Json
 class Place:
     """Where one evaluation happens: what it may still do, and the facts around it."""
 
-    __slots__ = ("budget", "_draws", "_use", "view")
+    __slots__ = ("_draws", "_use", "budget", "view")
 
     def __init__(self, view: View, use: str) -> None:
-        self.budget = Budget()
+        self.budget = Budget(self._values)
         self.view = view
         self._use = use
         self._draws = 0
+
+    def _values(self) -> int:
+        """Return how many values the data has."""
+        view, count = self.view, 0
+        waiting = [view.input, view.result, view.item, *view.variables.values()]
+        while waiting:
+            value = waiting.pop()
+            count += 1
+            if isinstance(value, dict):
+                waiting.extend(value.values())
+            elif isinstance(value, list):
+                waiting.extend(value)
+        return count
 
     def draw(self) -> str:
         """Return a name for a draw of chance: another one each time.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from chalicelib.expressions.jsonata.budget import Budget, Refusal
+from chalicelib.expressions.jsonata.budget import TEST, Budget, Refusal
 from chalicelib.expressions.jsonata.calling import Native, apply, is_function
 from chalicelib.expressions.jsonata.frames import Frame
 from chalicelib.expressions.jsonata.values import MISSING, Function
@@ -41,14 +41,14 @@ def matches(matcher: Json, text: str, frame: Frame) -> Iterator[Match]:
         yield from matcher.matches(text, frame.budget)
         return
     found = apply(matcher, [text], MISSING, frame)
-    while isinstance(found, dict):
+    while found is not MISSING:
         yield _as_match(found)
         if not is_function(found.get("next")):
             return
         found = apply(found["next"], [], MISSING, frame)
 
 
-def _as_match(found: dict[str, Json]) -> Match:
+def _as_match(found: Json) -> Match:
     try:
         groups = tuple(str(each) for each in found["groups"])
         text, start, end = str(found["match"]), int(found["start"]), int(found["end"])
@@ -141,7 +141,7 @@ def _run(pattern: Pattern, text: str, at: int, budget: Budget) -> _Spans | None:
             break
         waiting, ended = _reach(pattern, threads, text, position)
         best = ended or best
-        budget.step(1 + len(waiting))
+        budget.step(1 + TEST * len(waiting))
         letter = text[position : position + 1]
         threads = [
             (step.ways[0], slots)

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from chalicelib.expressions.jsonata.budget import Budget, Refusal
+from chalicelib.expressions.jsonata.budget import TEST, Budget, Refusal
 from chalicelib.expressions.jsonata.calling import Run, settled
 from chalicelib.expressions.jsonata.frames import Frame
 from chalicelib.expressions.jsonata.values import (
@@ -112,17 +112,30 @@ def where(test: Run) -> Sift:
     """Return the filter that keeps what passes a test, or has a position it names."""
 
     def sift(value: Json, frame: Frame) -> Json:
+        if isinstance(value, Tuples):
+            return bindings_where(test, value, frame)
         items = _items(value)
-        frame.budget.step(len(items))
-        kept = Seq(
-            item
-            for at, item in enumerate(items)
-            if is_chosen(test(item, frame), at, len(items))
-        )
+        frame.budget.step(TEST * len(items))
+        kept, count = Seq(), len(items)
+        for at, item in enumerate(items):
+            result = test(item, frame)
+            if result is True or is_chosen(result, at, count):
+                kept.append(item)
         frame.budget.take(len(kept))
         return kept
 
     return sift
+
+
+def bindings_where(test: Run, bindings: Tuples, frame: Frame) -> Tuples:
+    """Return the bindings for which a test holds."""
+    frame.budget.step(TEST * len(bindings))
+    count = len(bindings)
+    return Tuples(
+        each
+        for at, each in enumerate(bindings)
+        if is_chosen(test(each["@"], frame.inside(each)), at, count)
+    )
 
 
 def sift(node: Node, compile_node: Callable[[Node], Run]) -> Sift:
@@ -138,6 +151,8 @@ def is_chosen(result: Json, at: int, count: int) -> bool:
     >>> is_chosen(-1, 2, 3), is_chosen([0, 2], 2, 3), is_chosen(True, 2, 3)
     (True, True, True)
     """
+    if result.__class__ is bool:
+        return bool(result)
     positions = result if isinstance(result, list) else [result]
     if all(map(is_number, positions)):
         floors = (math.floor(each) for each in positions)

@@ -62,12 +62,12 @@ class Signature:
         """
         self.text = text
         self._parameters: list[_Parameter] = []
-        pattern = "".join(self._read(text.strip()[1:].partition(":")[0]))
+        pattern = "".join(self._read(text))
         self._match = re.compile(pattern).fullmatch
 
     def _read(self, text: str) -> list[str]:
-        found, at = [], 0
-        while at < len(text) and text[at] != ">":
+        found, at = [], 1
+        while at < len(text) and text[at] not in ":>":
             part = _PARAMETER.match(text, at)
             if part is None:
                 raise Refusal("S0401", f"{self.text} is not a signature")

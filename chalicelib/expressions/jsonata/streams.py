@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from chalicelib.expressions.jsonata.calling import Run
 from chalicelib.expressions.jsonata.frames import Frame
-from chalicelib.expressions.jsonata.paths import Walk, is_chosen
+from chalicelib.expressions.jsonata.paths import Walk, bindings_where
 from chalicelib.expressions.jsonata.values import MISSING, Tuples
 from chalicelib.values import Json
 
@@ -54,11 +54,11 @@ class Binding:
         ordered = order(values, frame)
         return Tuples({"@": each, self.index: at} for at, each in enumerate(ordered))
 
-    def _applied(self, so_far: Tuples, frame: Frame) -> Tuples:
+    def _applied(self, run: Run, so_far: Tuples, frame: Frame) -> Tuples:
         frame.budget.step(len(so_far))
         found = Tuples()
         for binding in so_far:
-            result = self.run(binding["@"], frame.inside(binding))
+            result = run(binding["@"], frame.inside(binding))
             if result is MISSING:
                 continue
             items = result if isinstance(result, list) else [result]
@@ -81,16 +81,7 @@ class Binding:
 def filtering(test: Run) -> Stage:
     """Return the stage that keeps the bindings for which a test holds."""
 
-    def stage(bindings: Tuples, frame: Frame) -> Tuples:
-        frame.budget.step(len(bindings))
-        count = len(bindings)
-        return Tuples(
-            each
-            for at, each in enumerate(bindings)
-            if is_chosen(test(each["@"], frame.inside(each)), at, count)
-        )
-
-    return stage
+    return lambda bindings, frame: bindings_where(test, bindings, frame)
 
 
 def numbering(name: str) -> Stage:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
 
 from chalicelib.expressions.jsonata.budget import Refusal
 from chalicelib.expressions.jsonata.calling import Run
 from chalicelib.expressions.jsonata.frames import Frame
-from chalicelib.expressions.jsonata.values import MISSING
-from chalicelib.expressions.jsonata.written import text_of
+from chalicelib.expressions.jsonata.values import MISSING, copied
 from chalicelib.values import Json
 
 
@@ -27,9 +25,7 @@ class Transformer:
         Raises:
             Refusal: the update is no object, or what to delete is no name.
         """
-        # Counted first: a value may share its parts, and the copy does not.
-        text_of(value, frame.budget)
-        whole = copy.deepcopy(value)
+        whole = copied(value, frame.budget)
         found = self.pattern(whole, frame)
         for each in found if isinstance(found, list) else [found]:
             if isinstance(each, dict):

@@ -76,6 +76,9 @@ class Function(ABC):
 
 #: The largest whole number below which every whole number is a double.
 _EXACT = 2**53
+#: Whole numbers as long as this are written with an exponent, as doubles.
+_LONGEST = 10**21
+_LARGEST = 10**308
 _KINDS: dict[type[Any], str] = {
     str: "string",
     int: "number",
@@ -116,9 +119,9 @@ def number(value: float) -> Json:
         Refusal: JSON has no number for it.
     """
     if isinstance(value, int):
-        if -(10**308) < value < 10**308:
+        if -_LONGEST < value < _LONGEST:
             return value
-        raise Refusal("D1001", "the number is out of range")
+        value = float(value) if -_LARGEST < value < _LARGEST else math.inf
     if not math.isfinite(value):
         raise Refusal("D1001", "the number is out of range")
     return int(value) if value.is_integer() and abs(value) < _EXACT else value
@@ -162,3 +165,22 @@ def is_equal(first: Json, second: Json, budget: Budget) -> bool:
             and all(is_equal(first[name], second[name], budget) for name in first)
         )
     return kind_of(first) == kind_of(second) and bool(first == second)
+
+
+def copied(value: Json, budget: Budget) -> Json:
+    """Return a value as plain JSON that shares nothing with it.
+
+    Raises:
+        Refusal: there is a function in it, or it is too large.
+    """
+    if isinstance(value, list):
+        budget.take(len(value))
+        budget.step(2)
+        return [copied(each, budget) for each in value]
+    if isinstance(value, dict):
+        budget.take(12 + 4 * len(value))
+        budget.step(3)
+        return {name: copied(each, budget) for name, each in value.items()}
+    if isinstance(value, Function):
+        raise Refusal(Refusal.NO_JSON, "a function is no JSON value")
+    return value

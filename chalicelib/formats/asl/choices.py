@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from chalicelib.formats.asl.paths import compile_path
 from chalicelib.formats.asl.templates import compile_assign
-from chalicelib.formats.asl.vocabulary import JSONATA
+from chalicelib.formats.asl.vocabulary import JSONATA_FIELDS
 from chalicelib.formats.fields import (
     Field,
     Part,
@@ -90,7 +90,7 @@ _COMBINATIONS: dict[str, Rule] = {
     "Not": mapping,
 }
 _TESTS = {*_OPERATORS, *_COMBINATIONS}
-_REFUSED = {"Condition": f"'Condition' belongs to QueryLanguage JSONata, and {JSONATA}"}
+_REFUSED = {name: JSONATA_FIELDS[name] for name in ("Condition", "Output")}
 _TOP_FIELDS = {
     "Next": Field(name_text, required=True),
     "Assign": Field(mapping),
@@ -100,17 +100,22 @@ _TOP_FIELDS = {
 
 def compile_rules(part: Part) -> tuple[model.Rule, ...]:
     """Return the rules of a Choice state, in order."""
-    return tuple(_rule(each) for each in part["Choices"].elements())
+    return tuple(_rule(each, part) for each in part["Choices"].elements())
 
 
-def _rule(part: Part) -> model.Rule:
+def _rule(part: Part, state: Part) -> model.Rule:
     condition = _condition(part, _TOP_FIELDS)
     target = part["Next"].value
     return model.Rule(
         condition=condition,
         next=(target,) if isinstance(target, str) else (),
-        assign=compile_assign(part["Assign"]) if "Assign" in part else None,
+        assign=compile_assign(part["Assign"]) if "Assign" in part else unassigned(state),
     )
+
+
+def unassigned(state: Part) -> Expression | None:
+    """Return what a rule without Assign assigns: the state's is for the Default."""
+    return Literal(value={}) if "Assign" in state else None
 
 
 def _condition(part: Part, others: dict[str, Field]) -> Expression:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from chalicelib.formats.asl.dataflow import placed
 from chalicelib.formats.asl.templates import compile_assign
 from chalicelib.formats.asl.vocabulary import CATCHER, RETRIER
-from chalicelib.formats.fields import Part
-from chalicelib.model.expressions import Source
+from chalicelib.formats.fields import Part, Shape
+from chalicelib.model.expressions import Expression, Source
 from chalicelib.model.workflow import Catcher, Retrier
 
+#: Compiles a part of a clause; None where it is not there.
+_Compile = Callable[[Part], Expression | None]
 _ALL = "States.ALL"
 
 
@@ -35,17 +39,30 @@ def _retrier(part: Part) -> Retrier:
 
 def compile_catch(part: Part) -> tuple[Catcher, ...]:
     """Return the clauses of Catch, in order."""
+    return catchers(
+        part,
+        CATCHER,
+        output=lambda each: placed(each, Source(name="error")),
+        assign=lambda each: (
+            compile_assign(each["Assign"]) if "Assign" in each else None
+        ),
+    )
+
+
+def catchers(
+    part: Part, shape: Shape, *, output: _Compile, assign: _Compile
+) -> tuple[Catcher, ...]:
+    """Return the clauses of Catch, of that shape and with that data, in order."""
     _check_wildcards(part)
-    return tuple(_catcher(each) for each in part.elements())
-
-
-def _catcher(part: Part) -> Catcher:
-    found = part.read(CATCHER)
-    return Catcher(
-        errors=tuple(found.get("ErrorEquals", ())),
-        next=found.get("Next", ""),
-        output=placed(part, Source(name="error")),
-        assign=compile_assign(part["Assign"]) if "Assign" in part else None,
+    found = ((each, each.read(shape)) for each in part.elements())
+    return tuple(
+        Catcher(
+            errors=tuple(fields.get("ErrorEquals", ())),
+            next=fields.get("Next", ""),
+            output=output(each),
+            assign=assign(each),
+        )
+        for each, fields in found
     )
 
 

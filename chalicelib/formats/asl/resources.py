@@ -1,4 +1,4 @@
-"""A Task's Resource and Parameters -> what is called, with what, and when it is done.
+"""A Task's Resource and request -> what is called, with what, and when it is done.
 
 ``_INTEGRATIONS`` is the table: the service and action of an integration's ARN lead to
 the row that compiles it, the suffix after them to the mode.
@@ -11,17 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from chalicelib.formats.asl.templates import (
-    compile_field,
-    compile_fields,
-    compile_template,
-    rest,
-)
+from chalicelib.formats.asl.payloads import Payload, payload_of
 from chalicelib.formats.fields import Part, listed, suggestion
-from chalicelib.model.expressions import Call, Expression, Literal, Object
+from chalicelib.model.expressions import Call, Expression, Literal
 from chalicelib.model.workflow import Mode
 
-_FUNCTION = re.compile(
+_LAMBDA = re.compile(
     r"arn:[\w-]+:lambda:[\w-]*:\d*:function:([\w-]+)(?::([\w$-]+))?", re.ASCII
 )
 _INTEGRATION = re.compile(
@@ -49,7 +44,7 @@ class Request:
 #: Stands for a request that could not be read; the problem is reported.
 _UNREADABLE = Request(resource=Literal(value=""))
 
-Compile = Callable[[Part, str], Request]
+Compile = Callable[[Payload, str], Request]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,42 +56,43 @@ class _Integration:
     patterns: tuple[str, ...] = ("",)
 
 
-def compile_request(part: Part) -> Request:
+def compile_request(part: Part, language: str) -> Request:
     """Return what the Task state ``part`` asks for."""
     resource = part["Resource"]
     written = resource.value
     if not isinstance(written, str):
         return _UNREADABLE
+    payload = payload_of(part, language)
     if written.startswith(("http://", "https://")):
         return Request(
             resource=Literal(value=written),
-            arguments=_all(part["Parameters"]),
+            arguments=payload.whole(),
             label=("http", "request", written),
         )
-    if _FUNCTION.fullmatch(written):
+    if _LAMBDA.fullmatch(written):
         return Request(
             resource=Literal(value=f"lambda:{written}"),
-            arguments=_all(part["Parameters"]),
+            arguments=payload.whole(),
             label=("lambda", "function", written),
         )
     found = _INTEGRATION.fullmatch(written)
     if found is None or found[1] not in _INTEGRATIONS:
         _refuse(resource, found[1] if found else "")
         return _UNREADABLE
-    return _integrated(part, written, found[1], found[2])
+    return _integrated(part, payload, found)
 
 
-def _integrated(part: Part, written: str, action: str, pattern: str) -> Request:
+def _integrated(part: Part, payload: Payload, found: re.Match[str]) -> Request:
+    written, action, pattern = found[0], found[1], found[2]
     integration = _INTEGRATIONS[action]
     if pattern not in integration.patterns:
         known = listed([f"{action}{each}" for each in integration.patterns])
         part["Resource"].wrong(f"{action} has no {pattern}; known are {known}")
         return _UNREADABLE
-    parameters = part["Parameters"]
-    if not isinstance(parameters.value, dict):
-        part.wrong(f"{action} needs Parameters; add the object")
+    if not payload.is_given():
+        part.wrong(f"{action} needs {_holder(payload)}; add the object")
         return _UNREADABLE
-    request = integration.compile(parameters, pattern)
+    request = integration.compile(payload, pattern)
     service, name = action.split(":", 1)
     return Request(
         resource=request.resource,
@@ -105,6 +101,11 @@ def _integrated(part: Part, written: str, action: str, pattern: str) -> Request:
         reading=request.reading,
         label=(service, f"{name}{pattern}", written),
     )
+
+
+def _holder(payload: Payload) -> str:
+    """Return the name of the field that holds the request."""
+    return str(payload.part.path[-1])
 
 
 def _refuse(resource: Part, action: str) -> None:
@@ -124,20 +125,16 @@ def _refuse(resource: Part, action: str) -> None:
         )
 
 
-def _all(parameters: Part) -> Expression | None:
-    return None if parameters.value is None else compile_template(parameters)
-
-
-def _needed(parameters: Part, name: str) -> Expression:
-    found = compile_field(parameters, name)
+def _needed(payload: Payload, name: str) -> Expression:
+    found = payload.field(name)
     if found is None:
-        parameters.wrong(f"{name!r} is missing in Parameters; add it, or {name}.$")
+        payload.part.wrong(f"{name!r} is missing in {_holder(payload)}; add it")
         return Literal(value="")
     is_text = not isinstance(found, Literal) or (
         isinstance(found.value, str) and found.value
     )
     if not is_text:
-        parameters[name].wrong("must be a text that is not empty")
+        payload.part[name].wrong("must be a text that is not empty")
         return Literal(value="")
     return found
 
@@ -150,22 +147,14 @@ def _prefixed(prefix: str, value: Expression) -> Expression:
     return Call(name="States.Format", arguments=(template, value), text=text)
 
 
-def _refuse_unknown(parameters: Part, *known: str) -> None:
-    for name in rest(parameters, *known):
+def _refuse_unknown(payload: Payload, *known: str) -> None:
+    for name, _ in payload.part.members():
+        if name.removesuffix(".$") in known:
+            continue
         hint = suggestion(name, known) or f"remove it; known are {listed(known)}"
-        parameters[name].wrong(
-            f"unknown field {name!r} in Parameters; {hint}", at="key"
+        payload.part[name].wrong(
+            f"unknown field {name!r} in {_holder(payload)}; {hint}", at="key"
         )
-
-
-def _object(parameters: Part, names: Mapping[str, str]) -> Expression:
-    """Return an object of the fields that are there, under our names for them."""
-    found = []
-    for name, ours in names.items():
-        value = compile_field(parameters, name)
-        if value is not None:
-            found.append((ours, value))
-    return Object(fields=tuple(found))
 
 
 _LAMBDA_FIELDS = (
@@ -178,32 +167,41 @@ _LAMBDA_FIELDS = (
 )
 
 
-def _lambda_invoke(parameters: Part, pattern: str) -> Request:
-    _refuse_unknown(parameters, *_LAMBDA_FIELDS)
-    function = _needed(parameters, "FunctionName")
-    resource = _prefixed("lambda:", function)
-    qualifier = parameters["Qualifier"].value
-    if isinstance(qualifier, str) and isinstance(resource, Literal):
-        resource = Literal(value=f"{resource.value}:{qualifier}")
-    payload = compile_field(parameters, "Payload")
-    is_event = parameters["InvocationType"].value == "Event"
+def _lambda_invoke(payload: Payload, pattern: str) -> Request:
+    _refuse_unknown(payload, *_LAMBDA_FIELDS)
+    is_event = payload.part["InvocationType"].value == "Event"
     return Request(
-        resource=resource,
+        resource=_function(payload),
         # Lambda gives a function that is invoked without a payload an empty object.
-        arguments=Literal(value={}) if payload is None else payload,
+        arguments=payload.field_or("Payload", {}),
         mode=Mode.SUBMIT if is_event else Mode.REQUEST,
         reading="lambda_invoke",
     )
 
 
-def _send_message(parameters: Part, pattern: str) -> Request:
-    if compile_field(parameters, "MessageBody") is None:
-        parameters.wrong("'MessageBody' is missing in Parameters; add it")
+def _function(payload: Payload) -> Expression:
+    function = _needed(payload, "FunctionName")
+    qualifier = payload.field("Qualifier") if "Qualifier" in payload.names() else None
+    if qualifier is None:
+        return _prefixed("lambda:", function)
+    if isinstance(function, Literal) and isinstance(qualifier, Literal):
+        return Literal(value=f"lambda:{function.value}:{qualifier.value}")
+    template = Literal(value="lambda:{}:{}")
+    return Call(name="States.Format", arguments=(template, function, qualifier))
+
+
+def _send_message(payload: Payload, pattern: str) -> Request:
+    _require(payload, "MessageBody")
     return Request(
-        resource=_prefixed("sqs:", _needed(parameters, "QueueUrl")),
-        arguments=compile_fields(parameters, rest(parameters, "QueueUrl")),
+        resource=_prefixed("sqs:", _needed(payload, "QueueUrl")),
+        arguments=payload.without("QueueUrl"),
         reading="sqs",
     )
+
+
+def _require(payload: Payload, name: str) -> None:
+    if payload.lacks(name):
+        payload.part.wrong(f"{name!r} is missing in {_holder(payload)}; add it")
 
 
 _EXECUTION = {
@@ -214,16 +212,16 @@ _EXECUTION = {
 }
 
 
-def _start_execution(parameters: Part, pattern: str) -> Request:
-    _refuse_unknown(parameters, "StateMachineArn", "Input", "Name", "TraceHeader")
-    machine = _needed(parameters, "StateMachineArn")
+def _start_execution(payload: Payload, pattern: str) -> Request:
+    _refuse_unknown(payload, "StateMachineArn", "Input", "Name", "TraceHeader")
+    machine = _needed(payload, "StateMachineArn")
     if isinstance(machine, Literal):
         found = _MACHINE.fullmatch(machine.value)
         machine = Literal(value=found[1]) if found else machine
     mode, reading = _EXECUTION[pattern]
     return Request(
         resource=_prefixed("workflow:", machine),
-        arguments=_object(parameters, {"Input": "input", "Name": "name"}),
+        arguments=payload.renamed({"Input": "input", "Name": "name"}),
         mode=mode,
         reading=reading,
     )
@@ -237,26 +235,21 @@ _HTTP_FIELDS = {
 }
 
 
-def _http_invoke(parameters: Part, pattern: str) -> Request:
-    for name in ("Authentication", "InvocationConfig", "Transform"):
-        if name in parameters:
-            parameters[name].wrong(
+_HTTP_REFUSED = ("Authentication", "InvocationConfig", "Transform")
+
+
+def _http_invoke(payload: Payload, pattern: str) -> Request:
+    for name in _HTTP_REFUSED:
+        if name in payload.part:
+            payload.part[name].wrong(
                 f"{name!r} is not supported yet; put what is needed into Headers",
                 at="key",
             )
-    _refuse_unknown(
-        parameters,
-        "ApiEndpoint",
-        "Authentication",
-        "InvocationConfig",
-        "Transform",
-        *_HTTP_FIELDS,
-    )
-    if compile_field(parameters, "Method") is None:
-        parameters.wrong("'Method' is missing in Parameters; add one such as GET")
+    _refuse_unknown(payload, "ApiEndpoint", *_HTTP_REFUSED, *_HTTP_FIELDS)
+    _require(payload, "Method")
     return Request(
-        resource=_needed(parameters, "ApiEndpoint"),
-        arguments=_object(parameters, _HTTP_FIELDS),
+        resource=_needed(payload, "ApiEndpoint"),
+        arguments=payload.renamed(_HTTP_FIELDS),
         reading="http_invoke",
     )
 

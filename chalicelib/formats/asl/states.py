@@ -8,10 +8,15 @@ from typing import Any
 
 from chalicelib.formats.asl.choices import compile_rules
 from chalicelib.formats.asl.paths import compile_path
-from chalicelib.formats.asl.resources import Request, compile_request
+from chalicelib.formats.asl.resources import compile_request
 from chalicelib.formats.asl.templates import compile_template
 from chalicelib.formats.asl.values import compile_field, compile_value
-from chalicelib.formats.asl.vocabulary import BRANCH, PROCESSOR, PROCESSOR_CONFIG
+from chalicelib.formats.asl.vocabulary import (
+    BRANCH,
+    JSONPATH,
+    PROCESSOR,
+    PROCESSOR_CONFIG,
+)
 from chalicelib.formats.fields import Part, Shape
 from chalicelib.model import workflow as model
 from chalicelib.model.expressions import Call, Expression, Literal
@@ -40,12 +45,25 @@ class Place:
     compile_scope: CompileScope
 
 
+def check_silence(part: Part, found: dict[str, Any]) -> None:
+    """A task is silent for less time than it may take."""
+    silence, limit = found.get("HeartbeatSeconds"), found.get("TimeoutSeconds")
+    if isinstance(silence, int) and isinstance(limit, int) and silence >= limit:
+        part["HeartbeatSeconds"].wrong("must be less than TimeoutSeconds")
+
+
 def compile_work(part: Part, found: dict[str, Any], place: Place) -> Made:
     """Return the work of a state whose fields, as far as they are right, are given."""
     return _WORK[part["Type"].value](part, found, place)
 
 
-def _one_of(part: Part, *names: str, needed: bool = False) -> str:
+def check_credentials(part: Part) -> None:
+    """AWS, "Credentials": they name a role; a stage has none, so nothing comes of it."""
+    if "RoleArn" not in part and "RoleArn.$" not in part:
+        part.wrong("'RoleArn' is missing in Credentials; add it")
+
+
+def one_of(part: Part, *names: str, needed: bool = False) -> str:
     """Return which of the fields is there; only one of them may be."""
     there = [name for name in names if name in part]
     for name in there[1:]:
@@ -59,7 +77,7 @@ def _constant_or_path(
     part: Part, found: dict[str, Any], name: str, check: str
 ) -> Expression | None:
     """Return a field that can be a constant ``name`` or a path ``namePath``."""
-    _one_of(part, name, f"{name}Path")
+    one_of(part, name, f"{name}Path")
     if name in found:
         return Literal(value=found[name])
     if f"{name}Path" in found:
@@ -68,12 +86,11 @@ def _constant_or_path(
 
 
 def _task(part: Part, found: dict[str, Any], place: Place) -> Made:
-    request: Request = compile_request(part)
+    request = compile_request(part, JSONPATH)
     if "Credentials" in found:
         compile_template(part["Credentials"])
-    silence, limit = found.get("HeartbeatSeconds"), found.get("TimeoutSeconds")
-    if silence is not None and limit is not None and silence >= limit:
-        part["HeartbeatSeconds"].wrong("must be less than TimeoutSeconds")
+        check_credentials(part["Credentials"])
+    check_silence(part, found)
     work = model.Task(
         resource=request.resource,
         mode=request.mode,
@@ -107,7 +124,7 @@ _WAITS = ("Seconds", "SecondsPath", "Timestamp", "TimestampPath")
 
 
 def _wait(part: Part, found: dict[str, Any], place: Place) -> Made:
-    name = _one_of(part, *_WAITS, needed=True)
+    name = one_of(part, *_WAITS, needed=True)
     if name == "Timestamp" and name in found and instant(found[name]) is None:
         part[name].wrong("must be a time such as 2024-05-01T12:00:00Z")
     if name not in found:
@@ -133,7 +150,7 @@ def _fail(part: Part, found: dict[str, Any], place: Place) -> Made:
 
 
 def _text_or_path(part: Part, found: dict[str, Any], name: str) -> Expression | None:
-    _one_of(part, name, f"{name}Path")
+    one_of(part, name, f"{name}Path")
     if name in found:
         return Literal(value=found[name])
     if f"{name}Path" not in found:
@@ -142,7 +159,8 @@ def _text_or_path(part: Part, found: dict[str, Any], name: str) -> Expression | 
     return Call(name="Field.text", arguments=(path,), text=f"{name}Path")
 
 
-def _parallel(part: Part, found: dict[str, Any], place: Place) -> Made:
+def compile_parallel(part: Part, found: dict[str, Any], place: Place) -> Made:
+    """Return a Parallel; both query languages write its branches alike."""
     branches = part["Branches"].elements() if "Branches" in found else ()
     scopes = (
         place.compile_scope(branch, BRANCH, f"{place.id}/{index}")
@@ -153,12 +171,9 @@ def _parallel(part: Part, found: dict[str, Any], place: Place) -> Made:
 
 
 def _map(part: Part, found: dict[str, Any], place: Place) -> Made:
-    processor = part[_one_of(part, "ItemProcessor", "Iterator", needed=True)]
-    selector = _one_of(part, "ItemSelector", "Parameters")
-    if "ProcessorConfig" in processor:
-        processor["ProcessorConfig"].read(PROCESSOR_CONFIG)
+    selector = one_of(part, "ItemSelector", "Parameters")
     work = model.Map(
-        scope=place.compile_scope(processor, PROCESSOR, place.id),
+        scope=compile_processor(part, place),
         items=compile_path(part["ItemsPath"]) if "ItemsPath" in found else None,
         item_input=compile_template(part[selector]) if selector else None,
         max_concurrency=_limit(part, found, "MaxConcurrency", "count"),
@@ -168,6 +183,14 @@ def _map(part: Part, found: dict[str, Any], place: Place) -> Made:
         ),
     )
     return Made(work=work, takes_parameters=True)
+
+
+def compile_processor(part: Part, place: Place) -> model.Scope:
+    """Return the scope of a Map; both query languages write it alike."""
+    processor = part[one_of(part, "ItemProcessor", "Iterator", needed=True)]
+    if "ProcessorConfig" in processor:
+        processor["ProcessorConfig"].read(PROCESSOR_CONFIG)
+    return place.compile_scope(processor, PROCESSOR, place.id)
 
 
 def _limit(
@@ -183,6 +206,6 @@ _WORK: dict[str, Callable[[Part, dict[str, Any], Place], Made]] = {
     "Wait": _wait,
     "Succeed": _succeed,
     "Fail": _fail,
-    "Parallel": _parallel,
+    "Parallel": compile_parallel,
     "Map": _map,
 }

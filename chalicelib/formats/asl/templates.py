@@ -73,6 +73,12 @@ def rest(part: Part, *taken: str) -> tuple[str, ...]:
 
 def compile_assign(part: Part) -> Expression:
     """Return the expression of an Assign: an object of variables by name."""
+    check_variables(part)
+    return compile_template(part)
+
+
+def check_variables(part: Part) -> None:
+    """Add a problem for each name in an Assign that no variable may have."""
     for name, value in part.members():
         plain = name.removesuffix(_DYNAMIC)
         if not _VARIABLE(plain) or plain == "states":
@@ -81,4 +87,3 @@ def compile_assign(part: Part) -> Expression:
                 "on with letters, digits and _, at most 80, and not 'states'",
                 at="key",
             )
-    return compile_template(part)

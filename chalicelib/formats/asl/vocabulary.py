@@ -18,26 +18,35 @@ from chalicelib.formats.fields import (
     text,
 )
 
-JSONATA = (
-    "JSONata is not supported yet; use QueryLanguage JSONPath, with InputPath, "
-    "Parameters, ResultSelector, ResultPath and OutputPath"
-)
+#: The query languages.
+JSONPATH, JSONATA = "JSONPath", "JSONata"
 #: AWS, "Quotas": the longest time that a field may name.
 MAX_SECONDS = 99_999_999
 MAX_NAME = 80
 
-_JSONATA_FIELDS = {
-    name: f"{name!r} belongs to QueryLanguage JSONata, and {JSONATA}"
-    for name in ("Arguments", "Output", "Items", "Condition")
+def _of_jsonata(name: str, instead: str) -> str:
+    return (
+        f"{name!r} belongs to QueryLanguage JSONata, and here it is JSONPath; use "
+        f"{instead}, or set QueryLanguage"
+    )
+
+
+#: Fields of the other query language: name -> the way out.
+JSONATA_FIELDS = {
+    "Arguments": _of_jsonata("Arguments", "Parameters"),
+    "Output": _of_jsonata("Output", "ResultSelector, ResultPath and OutputPath"),
+    "Items": _of_jsonata("Items", "ItemsPath"),
+    "Condition": _of_jsonata("Condition", "Variable and an operator"),
 }
 _PATH_OR_NULL = Field(either(text, one_of(None)))
 _SECONDS = Field(integer(minimum=1, maximum=MAX_SECONDS))
 _PATH = Field(name_text)
 
+LANGUAGE = Field(one_of(JSONPATH, JSONATA))
 _ANY_STATE = {
     "Type": Field(text, required=True),
     "Comment": Field(text),
-    "QueryLanguage": Field(one_of("JSONPath")),
+    "QueryLanguage": LANGUAGE,
 }
 _DATA = {"InputPath": _PATH_OR_NULL, "OutputPath": _PATH_OR_NULL}
 _ASSIGN = {"Assign": Field(mapping)}
@@ -58,7 +67,7 @@ TOP = Shape(
         "States": Field(mapping, required=True),
         "Version": Field(one_of("1.0")),
         "TimeoutSeconds": _SECONDS,
-        "QueryLanguage": Field(one_of("JSONPath")),
+        "QueryLanguage": LANGUAGE,
         "InputSchema": Field(mapping),
     },
 )
@@ -68,7 +77,7 @@ BRANCH = Shape(
         "Comment": Field(text),
         "StartAt": Field(name_text, required=True),
         "States": Field(mapping, required=True),
-        "QueryLanguage": Field(one_of("JSONPath")),
+        "QueryLanguage": LANGUAGE,
     },
 )
 PROCESSOR = BRANCH.with_fields("an item processor", {"ProcessorConfig": Field(mapping)})
@@ -83,7 +92,7 @@ PROCESSOR_CONFIG = Shape(
 
 def _state(what: str, *fields: dict[str, Field]) -> Shape:
     merged = {name: each for part in fields for name, each in part.items()}
-    return Shape(what, merged, refused=_JSONATA_FIELDS)
+    return Shape(what, merged, refused=JSONATA_FIELDS)
 
 
 _NOT_YET = "is not supported yet; remove it, and give the items with ItemsPath"
@@ -166,7 +175,7 @@ STATES = {
             "Label": Field(text),
         },
         refused={
-            **_JSONATA_FIELDS,
+            **JSONATA_FIELDS,
             "ItemReader": f"'ItemReader' {_NOT_YET}",
             "ItemBatcher": f"'ItemBatcher' {_NOT_YET}",
             "ResultWriter": "'ResultWriter' is not supported yet; remove it",
@@ -196,5 +205,5 @@ CATCHER = Shape(
         "Assign": Field(mapping),
         "Comment": Field(text),
     },
-    refused=_JSONATA_FIELDS,
+    refused=JSONATA_FIELDS,
 )

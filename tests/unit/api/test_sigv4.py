@@ -1,6 +1,7 @@
 """Did the holder of an access key sign this request?"""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from botocore.auth import SigV4Auth
@@ -8,7 +9,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from chalicelib.api import sigv4
-from chalicelib.api.sigv4 import Signed, SignatureRefused
+from chalicelib.api.sigv4 import SignatureRefused, Signed
 from chalicelib.values import compact
 
 SECRET = "a-secret_of-43-characters"
@@ -19,14 +20,9 @@ HEADERS = {
 }
 
 
-class Clock:
+def sent_at(date):
     """When botocore signed: it reads the clock itself, and writes what it read."""
-
-    def __init__(self, date):
-        from datetime import UTC, datetime
-
-        sent = datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-        self.at = sent.timestamp()
+    return datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp()
 
 
 def signed(url="https://x.test/api/states", *, region="us-east-1", token=None, **also):
@@ -38,7 +34,7 @@ def signed(url="https://x.test/api/states", *, region="us-east-1", token=None, *
     path = "/" + url.split("?")[0].partition("//")[2].partition("/")[2]
     query = dict(part.split("=") for part in url.partition("?")[2].split("&") if part)
     request = Signed(method="POST", path=path, query=query, headers=headers, body=BODY)
-    return request, Clock(headers["X-Amz-Date"]).at
+    return request, sent_at(headers["X-Amz-Date"])
 
 
 def judge(request, at, secret=SECRET):

@@ -40,6 +40,15 @@ def test_state_that_waits_says_so():
     assert "waits for its answer" in Progress().tell(events)[0]
 
 
+def test_wait_says_until_when():
+    until = "1970-01-01T12:01:00.000Z"
+    wait = happened("WaitStarted", 0, "rest", until=until)
+
+    line = Progress().tell([happened("StateEntered", 0, "rest"), wait])[0]
+
+    assert "waits until 1970-01-01 12:01:00.000Z" in line
+
+
 def test_iterations_have_their_position():
     lines = Progress().tell(a_fan_out("each", 0, children=2)[:-1])
 

@@ -53,7 +53,7 @@ def test_wait_and_callback_are_waiting_not_working():
     story = told(
         [
             happened("StateEntered", 0, "pause"),
-            happened("WaitStarted", 0, "pause", value=9),
+            happened("WaitStarted", 0, "pause", until="1970-01-01T12:00:09.000Z"),
             happened("StateEntered", 0, "approve"),
             happened("TaskSubmitted", 0, "approve"),
         ]

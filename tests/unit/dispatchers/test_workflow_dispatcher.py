@@ -110,7 +110,7 @@ def test_a_name_that_is_no_text_is_refused(dispatcher, a_call, name):
 @pytest.mark.parametrize(
     ("error", "kind", "name"),
     [
-        (WorkflowNotFound("ship"), Kind.NOT_FOUND, ""),
+        (WorkflowNotFound("ship"), Kind.NO_WORKFLOW, ""),
         (ExecutionExists("e"), Kind.SERVICE, "ExecutionAlreadyExists"),
         (InputRefused("no"), Kind.SERVICE, "Millrace.InputRefused"),
         (PayloadTooLarge("input", 2, 1), Kind.TOO_LARGE, ""),
@@ -131,7 +131,8 @@ def test_a_cancelled_task_stops_its_child(dispatcher, stage, a_call):
     call = a_call(resource="workflow:ship", payload={"input": 1, "name": "kid"})
 
     assert dispatcher.cancel(call) is True
-    assert stage.stopped == [("ship", "kid", "Resize was cancelled")]
+    cause = "e-1, which had started it, waits for it no more"
+    assert stage.stopped == [("ship", "kid", cause)]
 
 
 def test_a_child_without_a_name_is_found_by_the_attempt(dispatcher, stage, a_call):

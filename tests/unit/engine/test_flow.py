@@ -1,8 +1,6 @@
-import pytest
-
-from chalicelib.engine.commands import CancelChildren, CancelTask, EndScope
+from chalicelib.engine.commands import EndScope
 from chalicelib.engine.events import Timer
-from chalicelib.engine.state import Failure, Status
+from chalicelib.engine.state import Status
 from chalicelib.model import workflow as model
 from chalicelib.model.expressions import Source
 from tests.builders import (
@@ -10,13 +8,11 @@ from tests.builders import (
     a_callback_task,
     a_choice,
     a_dag,
-    a_map,
     a_pass,
     a_rule,
     a_scope,
     a_state,
     a_task,
-    a_wait,
     a_workflow,
     an_execution,
     an_object,
@@ -27,16 +23,6 @@ from tests.builders import (
 
 def a_dag_flow(*states, **facts):
     return a_workflow(scope=a_dag("0", *states, **facts))
-
-
-def of(execution, state):
-    """The activation of one of several active states."""
-    (found,) = [each for each in execution.state.active.values() if each.state == state]
-    return found
-
-
-def running(execution):
-    return [each.state for each in execution.state.active.values()]
 
 
 # -- join ANY ------------------------------------------------------------------
@@ -79,7 +65,7 @@ def test_a_scope_that_drains_fails_when_its_one_state_failed():
 def test_every_state_without_a_predecessor_begins():
     execution = an_execution(a_dag_flow(a_task("a"), a_task("b")))
 
-    assert running(execution) == ["a", "b"]
+    assert execution.running == ["a", "b"]
 
 
 def test_a_state_waits_for_all_its_predecessors():
@@ -87,18 +73,18 @@ def test_a_state_waits_for_all_its_predecessors():
         a_dag_flow(a_task("a", "c"), a_task("b", "c"), a_task("c"))
     )
 
-    execution.answer(held=of(execution, "a"))
-    after_one = running(execution)
-    execution.answer(held=of(execution, "b"))
+    execution.answer(held=execution.at("a"))
+    after_one = execution.running
+    execution.answer(held=execution.at("b"))
 
     assert after_one == ["b"]
-    assert running(execution) == ["c"]
+    assert execution.running == ["c"]
 
 
 def test_the_scope_ends_when_nothing_can_move_any_more():
     execution = an_execution(a_dag_flow(a_task("a"), a_task("b")))
 
-    execution.answer(held=of(execution, "a"))
+    execution.answer(held=execution.at("a"))
     between = execution.state.status
     execution.answer()
 
@@ -161,7 +147,7 @@ def test_a_living_edge_stops_a_skip():
     execution = an_execution(flow)
 
     assert ("StateSkipped", "right") in execution.said
-    assert running(execution) == ["end"]
+    assert execution.running == ["end"]
 
 
 def test_a_diamond_of_dead_edges_skips_its_end_once():
@@ -182,12 +168,12 @@ def test_a_state_behind_two_dead_edges_and_one_open_waits_for_the_open_one():
     pick = a_choice("pick", a_rule(True), default=())
     flow = a_dag_flow(with_edges(pick, "end"), a_task("slow", "end"), a_task("end"))
     execution = an_execution(flow)
-    waiting = running(execution)
+    waiting = execution.running
 
     execution.answer()
 
     assert waiting == ["slow"]
-    assert running(execution) == ["end"]
+    assert execution.running == ["end"]
 
 
 def test_every_rule_that_holds_keeps_its_edges_until_a_final_one():
@@ -202,7 +188,7 @@ def test_every_rule_that_holds_keeps_its_edges_until_a_final_one():
         with_edges(pick, "a", "b", "c", "d"), *map(a_task, ("a", "b", "c", "d"))
     )
 
-    assert running(an_execution(flow)) == ["a", "c"]
+    assert an_execution(flow).running == ["a", "c"]
 
 
 def test_a_state_that_cuts_its_followers_has_them_skipped():
@@ -219,115 +205,7 @@ def test_a_tolerated_failure_lets_the_followers_run():
 
     execution.fail("Broken")
 
-    assert running(execution) == ["b"]
-
-
-# -- failures ------------------------------------------------------------------
-
-
-def test_a_scope_that_drains_lets_the_others_go_on_and_then_fails():
-    execution = an_execution(
-        a_dag_flow(a_task("a", "c"), a_task("b", "d"), a_task("c"), a_task("d"))
-    )
-
-    execution.fail("First", held=of(execution, "a"))
-    still = running(execution)
-    execution.answer(held=of(execution, "b"))
-    execution.fail("Second", held=of(execution, "d"))
-
-    assert still == ["b"]
-    assert execution.state.status is Status.FAILED
-    assert execution.state.failure == Failure(error="First")
-    assert ("StateFailed", "a") in execution.said
-
-
-def test_what_a_failed_scope_had_found_out_is_its_output():
-    flow = a_dag_flow(
-        a_pass("a", assign=an_object(a=literal(1))), a_task("b"), shares_variables=True
-    )
-
-    execution = an_execution(flow, {}).fail("Broken")
-
-    assert execution.state.output == {"a": 1}
-
-
-def test_a_scope_that_aborts_stops_what_still_runs():
-    flow = a_dag_flow(
-        a_task("a"),
-        a_callback_task("b", task={"mode": model.Mode.SYSTEM}),
-        failure=model.OnFailure.ABORT,
-    )
-    execution = an_execution(flow)
-
-    execution.fail("Broken", held=of(execution, "a"))
-
-    assert execution.state.status is Status.FAILED
-    assert execution.state.active == {}
-    assert execution.asked(CancelTask)
-
-
-def test_a_state_whose_conditions_have_no_value_fails_alone_in_a_scope_that_drains():
-    broken = {"success": (path("$.gone"),)}
-    execution = an_execution(a_dag_flow(a_task("a", task=broken), a_task("b")))
-
-    execution.answer({}, held=of(execution, "a"))
-
-    assert running(execution) == ["b"]
-    assert execution.state.failed.error == "States.Runtime"
-
-
-def test_a_scope_that_succeeds_early_stops_what_still_runs():
-    system = {"mode": model.Mode.SYSTEM}
-    flow = a_dag_flow(
-        a_callback_task("a", task=system), a_state("b", work=model.Succeed())
-    )
-
-    execution = an_execution(flow)
-
-    assert execution.state.status is Status.SUCCEEDED
-    assert execution.state.active == {}
-    assert execution.asked(CancelTask)
-
-
-# -- stopping what a state waits for -------------------------------------------
-
-
-def test_stopping_cancels_work_that_was_started_and_goes_on_by_itself():
-    task = model.Task(resource=path("$.kind"), mode=model.Mode.SYSTEM)
-    sub = a_state("sub", work=task, input=path("$.order"), arguments=path("$.run"))
-    order = {"order": {"kind": "workflow:ship", "run": {"name": "ship-1"}}}
-
-    execution = an_execution(a_workflow(sub), order).stop()
-
-    assert execution.asked(CancelTask) == [
-        CancelTask(activation=1, attempt=1, resource="workflow:ship", name="ship-1")
-    ]
-
-
-@pytest.mark.parametrize("payload", ["text", {"name": 3}, {}])
-def test_work_without_a_name_of_its_own_is_cancelled_without_one(payload):
-    task = {"mode": model.Mode.SYSTEM}
-
-    execution = an_execution(a_workflow(a_task("sub", task=task)), payload).stop()
-
-    assert execution.asked(CancelTask)[0].name == ""
-
-
-def test_stopping_cancels_the_children_of_a_container():
-    each = a_map("each", scope=a_scope("0/each", a_task("work")))
-
-    execution = an_execution(a_workflow(each), [1, 2, 3]).stop()
-
-    assert execution.asked(CancelChildren) == [
-        CancelChildren(activation=1, attempt=1, children=3)
-    ]
-
-
-@pytest.mark.parametrize("state", [a_task("s"), a_callback_task("s"), a_wait("s")])
-def test_stopping_leaves_alone_what_cannot_be_stopped(state):
-    execution = an_execution(a_workflow(state)).stop()
-
-    assert [type(each) for each in execution.commands] == [EndScope]
+    assert execution.running == ["b"]
 
 
 # -- data in a scope whose states run beside each other ------------------------
@@ -340,7 +218,7 @@ def test_a_state_keeps_its_input_while_others_change_the_variables():
     change = a_task("b", assign=an_object(x=literal("changed")))
     execution = an_execution(a_dag_flow(ask, change, shares_variables=True), {"x": 1})
 
-    execution.answer(held=of(execution, "b")).report()
+    execution.answer(held=execution.at("b")).report()
 
     assert execution.state.output == {"x": "changed", "seen": 1}
 
@@ -351,6 +229,6 @@ def test_a_new_attempt_makes_its_input_anew():
     change = a_task("b", assign=an_object(x=literal("changed")))
     execution = an_execution(a_dag_flow(work, change, shares_variables=True), {"x": 1})
 
-    execution.answer(held=of(execution, "b")).fail().fire(Timer.RETRY)
+    execution.answer(held=execution.at("b")).fail().fire(Timer.RETRY)
 
     assert execution.asked()[0].payload == "changed"

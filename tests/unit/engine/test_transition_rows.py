@@ -3,10 +3,11 @@
 import pytest
 
 from chalicelib.engine import events
+from chalicelib.engine.addressing import addressed
 from chalicelib.engine.diagram import LEADS_TO, decision
 from chalicelib.engine.events import Timer
 from chalicelib.engine.state import Failure, Phase, Status
-from chalicelib.engine.transitions import TRANSITIONS, addressed
+from chalicelib.engine.transitions import TRANSITIONS
 from chalicelib.model import workflow as model
 from tests.builders import (
     EVERYTHING,

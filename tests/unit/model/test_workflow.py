@@ -39,3 +39,16 @@ def test_a_scope_is_pure_when_nothing_in_it_or_below_waits_for_the_world():
     assert pure.is_pure
     assert not a_scope("0", waits).is_pure
     assert not a_scope("0", retried).is_pure
+
+
+def test_a_state_without_scopes_inside_has_no_children():
+    assert model.child_scopes(a_state("a")) == ()
+
+
+def test_an_edge_to_a_state_that_is_not_there_is_still_an_edge():
+    assert a_scope("0", a_state("a", "gone")).sources == {"a": (), "gone": ("a",)}
+
+
+def test_what_follows_from_the_states_does_not_make_two_scopes_differ():
+    assert a_scope("0", a_state("a")) == a_scope("0", a_state("a"))
+    assert "sources" not in repr(a_scope("0", a_state("a")))

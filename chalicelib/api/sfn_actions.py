@@ -1,0 +1,146 @@
+"""Which actions of Step Functions are there? ``ACTIONS`` is the table.
+
+X-Amz-Target: AWSStepFunctions.<action>
+  --who asks--> caller --sfn_shapes--> input --action--> output
+                                    or an error --sfn_errors--> typed answer
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from chalicelib.api import (
+    sfn_definitions,
+    sfn_executions,
+    sfn_express,
+    sfn_face,
+    sfn_machines,
+    sfn_shapes,
+    sfn_tags,
+    sfn_tasks,
+    sfn_trials,
+    sfn_versions,
+    sigv4,
+)
+from chalicelib.api.auth import ANYBODY, AccessKey, Scope
+from chalicelib.api.routes import Call, Reply, read_json
+from chalicelib.api.sfn_errors import Refused, answer
+from chalicelib.api.sfn_face import Ask
+from chalicelib.errors import InputRefused, MillraceError
+from chalicelib.values import Json
+
+PREFIX = "AWSStepFunctions."
+SERVICE = "states"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A row: what is done, and what a key needs for it."""
+
+    act: Callable[[Ask], Json]
+    #: None: no key is needed, the request carries a task token.
+    scope: Scope | None
+
+
+ACTIONS: Mapping[str, Action] = {
+    "CreateStateMachine": Action(sfn_machines.create, Scope.ADMIN),
+    "UpdateStateMachine": Action(sfn_machines.update, Scope.ADMIN),
+    "DeleteStateMachine": Action(sfn_machines.delete, Scope.ADMIN),
+    "DescribeStateMachine": Action(sfn_machines.describe, Scope.READ),
+    "ListStateMachines": Action(sfn_machines.list_machines, Scope.READ),
+    "PublishStateMachineVersion": Action(sfn_versions.publish, Scope.ADMIN),
+    "ListStateMachineVersions": Action(sfn_versions.list_versions, Scope.READ),
+    "DeleteStateMachineVersion": Action(sfn_versions.delete, Scope.ADMIN),
+    "CreateStateMachineAlias": Action(sfn_versions.create_alias, Scope.ADMIN),
+    "UpdateStateMachineAlias": Action(sfn_versions.update_alias, Scope.ADMIN),
+    "DescribeStateMachineAlias": Action(sfn_versions.describe_alias, Scope.READ),
+    "ListStateMachineAliases": Action(sfn_versions.list_aliases, Scope.READ),
+    "DeleteStateMachineAlias": Action(sfn_versions.delete_alias, Scope.ADMIN),
+    "TagResource": Action(sfn_tags.tag, Scope.ADMIN),
+    "UntagResource": Action(sfn_tags.untag, Scope.ADMIN),
+    "ListTagsForResource": Action(sfn_tags.list_tags, Scope.READ),
+    "StartExecution": Action(sfn_executions.start, Scope.START),
+    "StartSyncExecution": Action(sfn_express.start, Scope.START),
+    "StopExecution": Action(sfn_executions.stop, Scope.OPERATE),
+    "DescribeExecution": Action(sfn_executions.describe, Scope.READ),
+    "ListExecutions": Action(sfn_executions.list_executions, Scope.READ),
+    "GetExecutionHistory": Action(sfn_executions.history, Scope.READ),
+    "DescribeStateMachineForExecution": Action(
+        sfn_executions.describe_machine, Scope.READ
+    ),
+    "SendTaskSuccess": Action(sfn_tasks.succeed, None),
+    "SendTaskFailure": Action(sfn_tasks.fail, None),
+    "SendTaskHeartbeat": Action(sfn_tasks.beat, None),
+    "ValidateStateMachineDefinition": Action(sfn_definitions.validate, Scope.READ),
+    "TestState": Action(sfn_trials.test_state, Scope.ADMIN),
+}
+
+
+def act(call: Call) -> Reply:
+    """Do what a request asks for, and answer as the service does."""
+    try:
+        body = _answer(call)
+        status = HTTPStatus.OK
+    except MillraceError as error:
+        status, body = answer(error)
+    return Reply(
+        body=body, status=status, headers={"Content-Type": call.headers["content-type"]}
+    )
+
+
+def _answer(call: Call) -> Json:
+    name = call.headers.get("x-amz-target", "").removeprefix(PREFIX)
+    action = ACTIONS.get(name)
+    caller = ANYBODY
+    if action is None or action.scope is not None:
+        caller = _caller(call)
+    if action is None:
+        raise _unknown(name)
+    if action.scope is not None:
+        caller.require(action.scope)
+    given = sfn_shapes.require(name, _body(call))
+    return action.act(Ask(face=sfn_face.face(), caller=caller, given=given))
+
+
+def _unknown(name: str) -> Refused:
+    """Return the error for an action that is not there: AWS's, or nobody's at all."""
+    if name in sfn_shapes.operations():
+        message = f"This stage does not support {name}"
+        return Refused("UnsupportedOperationException", message)
+    return Refused("UnknownOperationException", f"There is no operation {name!r}")
+
+
+def _body(call: Call) -> Json:
+    try:
+        return read_json(call.body, "the body") if call.body else {}
+    except InputRefused as refused:
+        raise Refused("SerializationException", str(refused)) from None
+
+
+def _caller(call: Call) -> AccessKey:
+    """Return who asks: by a bearer key, or by whose key signed the request.
+
+    Raises:
+        NotAuthenticated: the bearer key is not one of ours.
+        Refused: the signature's key is not one of ours.
+        SignatureRefused: the signature is missing, wrong or old.
+    """
+    header = call.headers.get("authorization", "")
+    if header.lower().startswith("bearer "):
+        return call.service.keys.authenticate(header)
+    signature = sigv4.read(header, SERVICE)
+    known = call.service.keys.known(signature.key_id)
+    if known is None or not known.secret:
+        message = "The security token included in the request is invalid."
+        raise Refused("UnrecognizedClientException", message)
+    request = sigv4.Signed(
+        method=call.method,
+        path=call.path,
+        query=call.query,
+        headers=call.headers,
+        body=call.body,
+    )
+    sigv4.require(signature, request, known.secret, call.service.clock.now())
+    return known.key

@@ -1,0 +1,301 @@
+"""State machines, tags and definitions, as Step Functions' clients see them."""
+
+import json
+
+import pytest
+
+from tests.unit.api.step_functions_stage import PASS, ROLE, Refusal, States, a_machine
+
+ARN = "arn:aws:states:eu-west-1:123456789012:stateMachine:order"
+OTHER = a_machine({"Type": "Succeed"})
+OTHER["States"]["Only"].pop("End")
+
+
+@pytest.fixture
+def states():
+    with States() as made:
+        yield made
+
+
+def refused(code, ask, *args, **given):
+    with pytest.raises(Refusal) as caught:
+        ask(*args, **given)
+    assert (caught.value.status, caught.value.code) == (400, code)
+    return str(caught.value)
+
+
+def test_a_machine_is_described_as_it_was_made(states):
+    logging = {"level": "ALL", "includeExecutionData": True}
+    assert states.make(PASS, type="EXPRESS", loggingConfiguration=logging) == ARN
+
+    found = states("DescribeStateMachine", stateMachineArn=ARN)
+
+    assert json.loads(found["definition"]) == PASS
+    assert found["loggingConfiguration"] == logging
+    assert found["tracingConfiguration"] == {"enabled": False}
+    assert (found["type"], found["roleArn"], found["status"]) == (
+        "EXPRESS",
+        ROLE,
+        "ACTIVE",
+    )
+    assert found["creationDate"] == states.stage.loop.now
+
+
+def test_the_same_machine_again_is_the_same(states):
+    first = states("CreateStateMachine", name="a", definition=TEXT, roleArn=ROLE)
+    states.stage.loop.pause(60)
+    again = states(
+        "CreateStateMachine",
+        name="a",
+        definition=TEXT,
+        roleArn=ROLE + "-other",
+        tags=[{"key": "k", "value": "v"}],
+    )
+    assert again == first
+    kept = states("ListTagsForResource", resourceArn=first["stateMachineArn"])
+    assert kept == {"tags": []}
+
+
+TEXT = json.dumps(PASS)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"definition": json.dumps(OTHER)},
+        {"type": "EXPRESS"},
+        {"loggingConfiguration": {"level": "ALL"}},
+        {"tracingConfiguration": {"enabled": True}},
+    ],
+)
+def test_another_machine_of_that_name_is_refused(states, facts):
+    states.make(PASS)
+    given = {"name": "order", "definition": TEXT, "roleArn": ROLE, **facts}
+    message = refused(
+        "StateMachineAlreadyExists", states, "CreateStateMachine", **given
+    )
+    assert message == f"State Machine Already Exists: '{ARN}'"
+
+
+@pytest.mark.parametrize(
+    "name", ["", "a b", "a:b", "a/b", "x" * 81, "tab\t", "what?", "\ufffe"]
+)
+def test_a_name_that_aws_refuses_is_refused(states, name):
+    message = refused("InvalidName", states.make, PASS, name=name)
+    assert message == f"Invalid Name: '{name}'"
+
+
+def test_a_name_of_eighty_characters_of_any_language_is_fine(states):
+    assert states.make(PASS, name="名" * 80).startswith("arn:aws:states:")
+
+
+def test_problems_of_a_definition_are_told_with_their_places(states):
+    wrong = a_machine({"Type": "Pass", "Next": "Nowhere", "Speed": 3})
+    message = refused("InvalidDefinition", states.make, wrong)
+    assert message.startswith("Invalid State Machine Definition: '")
+    assert "MISSING_TRANSITION_TARGET: " in message
+    assert " at /States/Only/Next" in message
+    assert "SCHEMA_VALIDATION_FAILED: unknown field 'Speed'" in message
+    assert states("ListStateMachines") == {"stateMachines": []}
+
+
+def test_what_is_no_json_is_no_definition(states):
+    message = refused("InvalidDefinition", states.make, "{")
+    assert "INVALID_JSON_DESCRIPTION" in message
+
+
+WAITING = {
+    "Type": "Task",
+    "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
+    "Parameters": {"FunctionName": "f", "Payload": {"token.$": "$$.Task.Token"}},
+}
+
+
+def test_an_express_machine_waits_for_nobody_wherever_it_is(states):
+    each = {"StartAt": "Each", "States": {"Each": {**WAITING, "End": True}}}
+    both = a_machine(
+        {
+            "Type": "Parallel",
+            "Branches": [
+                {
+                    "StartAt": "All",
+                    "States": {
+                        "All": {"Type": "Map", "ItemProcessor": each, "End": True}
+                    },
+                }
+            ],
+        }
+    )
+    message = refused("InvalidDefinition", states.make, both, type="EXPRESS")
+    assert "do not support .waitForTaskToken" in message
+    place = "/States/Only/Branches/0/States/All/ItemProcessor/States/Each/Resource"
+    assert f" at {place}" in message
+    assert states.make(both, type="STANDARD") == ARN
+
+
+def test_an_update_changes_what_it_names(states):
+    states.make(PASS, tags=[{"key": "team", "value": "a"}])
+    made = states("DescribeStateMachine", stateMachineArn=ARN)
+    states.stage.loop.pause(60)
+
+    updated = states(
+        "UpdateStateMachine",
+        stateMachineArn=ARN,
+        definition=json.dumps(OTHER),
+        tracingConfiguration={"enabled": True},
+    )
+
+    found = states("DescribeStateMachine", stateMachineArn=ARN)
+    assert json.loads(found["definition"]) == OTHER
+    assert found["tracingConfiguration"] == {"enabled": True}
+    assert found["roleArn"] == ROLE
+    assert found["creationDate"] == made["creationDate"]
+    assert found["revisionId"] == updated["revisionId"] != made["revisionId"]
+    assert updated["updateDate"] == states.stage.loop.now
+    assert states("ListTagsForResource", resourceArn=ARN)["tags"][0]["key"] == "team"
+
+
+def test_an_update_of_nothing_is_refused(states):
+    states.make(PASS)
+    refused(
+        "MissingRequiredParameter", states, "UpdateStateMachine", stateMachineArn=ARN
+    )
+
+
+def test_an_update_that_is_refused_changes_nothing(states):
+    states.make(PASS, type="EXPRESS")
+    refused(
+        "InvalidDefinition",
+        states,
+        "UpdateStateMachine",
+        stateMachineArn=ARN,
+        definition=json.dumps(a_machine(WAITING)),
+    )
+    found = states("DescribeStateMachine", stateMachineArn=ARN)
+    assert json.loads(found["definition"]) == PASS
+
+
+@pytest.mark.parametrize(
+    "action",
+    ["UpdateStateMachine", "DeleteStateMachine", "PublishStateMachineVersion"],
+)
+def test_a_qualified_arn_is_not_a_machine_to_change(states, action):
+    states.make(PASS)
+    given = {"stateMachineArn": f"{ARN}:3"}
+    given |= {"roleArn": ROLE} if action == "UpdateStateMachine" else {}
+    refused("ValidationException", states, action, **given)
+
+
+def test_a_deleted_machine_is_gone_and_its_executions_go_on(states):
+    waits = a_machine({"Type": "Wait", "Seconds": 600})
+    states.make(waits, tags=[{"key": "team", "value": "a"}])
+    arn = states("StartExecution", stateMachineArn=ARN, name="one")["executionArn"]
+
+    for _ in range(2):
+        assert states("DeleteStateMachine", stateMachineArn=ARN) == {}
+
+    assert states("ListStateMachines") == {"stateMachines": []}
+    refused("StateMachineDoesNotExist", states, "StartExecution", stateMachineArn=ARN)
+    states.stage.settle("order:one")
+    found = states("DescribeExecution", executionArn=arn)
+    assert found["status"] == "SUCCEEDED"
+    states.make(waits)
+    assert states("ListTagsForResource", resourceArn=ARN) == {"tags": []}
+
+
+def test_machines_are_listed_by_name_and_by_page(states):
+    for name in ("c", "a", "b"):
+        states.make(PASS, name=name)
+    states.stage.publish(PASS, name="published:elsewhere")
+
+    first = states("ListStateMachines", maxResults=3)
+    second = states("ListStateMachines", maxResults=3, nextToken=first["nextToken"])
+
+    names = [row["name"] for row in first["stateMachines"]]
+    assert names == ["a", "b", "c"]
+    (last,) = second["stateMachines"]
+    assert last["name"] == "published:elsewhere"
+    assert last["stateMachineArn"].endswith(":stateMachine:published%3Aelsewhere")
+    assert "nextToken" not in second
+
+
+def test_a_workflow_published_elsewhere_is_a_standard_machine(states):
+    states.stage.publish(PASS, name="published:elsewhere")
+    published_at = states.stage.loop.now
+    arn = ARN.replace("order", "published%3Aelsewhere")
+    states.stage.loop.pause(60)
+    states("TagResource", resourceArn=arn, tags=[{"key": "k", "value": "v"}])
+
+    found = states("DescribeStateMachine", stateMachineArn=arn)
+
+    assert (found["type"], found["name"]) == ("STANDARD", "published:elsewhere")
+    assert found["creationDate"] == published_at
+    assert states.run(arn, name="one").endswith(":published%3Aelsewhere:one")
+
+
+@pytest.mark.parametrize("token", ["x", "bm8gSlNPTg==", "W10=", "MQ==", "é"])
+def test_a_token_of_nobodys_page_is_invalid(states, token):
+    refused("InvalidToken", states, "ListStateMachines", nextToken=token)
+
+
+# -- tags
+
+
+def test_tags_are_added_replaced_and_removed(states):
+    states.make(PASS, tags=[{"key": "b", "value": "1"}, {"key": "c", "value": "1"}])
+    given = [{"key": "b", "value": "2"}, {"key": "a", "value": ""}]
+    states("TagResource", resourceArn=ARN, tags=given)
+    states("UntagResource", resourceArn=ARN, tagKeys=["c", "d"])
+    assert states("ListTagsForResource", resourceArn=ARN) == {
+        "tags": [{"key": "a", "value": ""}, {"key": "b", "value": "2"}]
+    }
+
+
+def test_a_resource_has_fifty_tags_at_most(states):
+    states.make(PASS)
+    tags = [{"key": str(number), "value": ""} for number in range(51)]
+    refused("TooManyTags", states, "TagResource", resourceArn=ARN, tags=tags)
+    refused("TooManyTags", states.make, PASS, name="other", tags=tags)
+
+
+def test_tags_of_nothing_are_not_found(states):
+    refused("ResourceNotFound", states, "ListTagsForResource", resourceArn=ARN)
+    refused("InvalidArn", states, "ListTagsForResource", resourceArn="arn")
+
+
+# -- validation
+
+
+def validate(states, definition, **facts):
+    text = definition if isinstance(definition, str) else json.dumps(definition)
+    return states("ValidateStateMachineDefinition", definition=text, **facts)
+
+
+def test_a_good_definition_is_ok_and_not_published(states):
+    found = validate(states, PASS)
+    assert found == {"result": "OK", "diagnostics": [], "truncated": False}
+    assert states("ListStateMachines") == {"stateMachines": []}
+
+
+def test_every_problem_is_a_diagnostic(states):
+    wrong = a_machine({"Type": "Pass", "Next": "Nowhere", "Speed": 3})
+    found = validate(states, wrong)
+    assert found["result"] == "FAIL"
+    told = {(each["code"], each["location"]) for each in found["diagnostics"]}
+    assert told > {
+        ("MISSING_TRANSITION_TARGET", "/States/Only/Next"),
+        ("SCHEMA_VALIDATION_FAILED", "/States/Only/Speed"),
+    }
+    cut = validate(states, wrong, maxResults=1)
+    assert (len(cut["diagnostics"]), cut["truncated"]) == (1, True)
+
+
+def test_a_text_that_is_no_json_is_one_diagnostic_without_a_location(states):
+    (found,) = validate(states, "{")["diagnostics"]
+    assert found["code"] == "INVALID_JSON_DESCRIPTION"
+    assert "location" not in found
+
+
+def test_a_definition_is_judged_for_its_type(states):
+    assert validate(states, a_machine(WAITING))["result"] == "OK"
+    assert validate(states, a_machine(WAITING), type="EXPRESS")["result"] == "FAIL"
