@@ -46,7 +46,7 @@ def translate(
 ) -> list[dict[str, Json]]:
     """Return the history as GetExecutionHistory shows it, oldest first."""
     teller = _Teller(places, setting)
-    for event in events:
+    for event in sorted(events, key=_is_end):
         for told in teller.tell(event):
             teller.add(event, told)
     return teller.shown
@@ -231,6 +231,24 @@ class _Teller:
 
     def _nothing(self, _event: Event) -> Iterator[Told]:
         yield from ()
+
+
+def _is_end(event: Event) -> bool:
+    """Whether an event ends the execution: with AWS nothing comes after it.
+
+    Here branches that are broken off may hear of it later.
+    """
+    return event["type"] in _ENDS
+
+
+_ENDS = frozenset(
+    {
+        Happened.EXECUTION_SUCCEEDED,
+        Happened.EXECUTION_FAILED,
+        Happened.EXECUTION_TIMED_OUT,
+        Happened.EXECUTION_ABORTED,
+    }
+)
 
 
 def _type_of(state: State) -> str:

@@ -9,7 +9,8 @@ one runs, the others wait for their turn, and the order is the same each time.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from heapq import heappop, heappush
 from itertools import count
 
@@ -72,6 +73,15 @@ class Loop:
                 self.wanted -= 1
 
         self.at(time, counted, order=order)
+
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        """Let the run go on for as long as this lasts."""
+        self.wanted += 1
+        try:
+            yield
+        finally:
+            self.wanted -= 1
 
     def pause(self, seconds: float, *, order: float = 0.0) -> None:
         """Let time pass for the deed that calls this."""

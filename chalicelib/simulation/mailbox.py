@@ -80,7 +80,8 @@ class Mailbox:
         def show() -> None:
             self._visible.append(letter)
             self._loop.pause(self._weather.pause(), order=self._weather.order())
-            self._poll()
+            while letter in self._visible:
+                self._poll()
 
         order, is_watch = self._weather.order(), letter.is_watch
         if is_watch and not (self._weather.loses_messages and _is_early(time)):
@@ -90,15 +91,14 @@ class Mailbox:
 
     def _poll(self) -> None:
         """Have some of what is visible handled, in one invocation."""
-        count = 1 + self._weather.pick(min(BATCH, len(self._visible) or 1))
+        count = 1 + self._weather.pick(min(BATCH, len(self._visible)))
         batch, self._visible = self._visible[:count], self._visible[count:]
-        if not batch:
-            return
         began_at = self._loop.now
-        failed = set(self._handle([_delivery(each) for each in batch]))
-        for letter in batch:
-            if letter.id in failed:
-                self._failed(letter, began_at)
+        with self._loop.busy():  # the deed may be one that only has somebody look
+            failed = set(self._handle([_delivery(each) for each in batch]))
+            for letter in batch:
+                if letter.id in failed:
+                    self._failed(letter, began_at)
 
     def _failed(self, letter: Letter, began_at: float) -> None:
         if letter.receives >= self._weather.receives:

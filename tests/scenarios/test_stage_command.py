@@ -210,7 +210,7 @@ def test_cost_prices_an_execution(millrace):
         (
             ("start", "addressed"),
             1,
-            ["The request cannot be accepted: /: 'to' is missing"],
+            ["The request cannot be accepted: input: 'to' is missing"],
         ),
         (
             ("start", "shouts", "--name", "a b"),

@@ -8,16 +8,20 @@
     resources      a Task's Resource -> what is called, and in which mode
     recovery       Retry and Catch
     choices        the rules of a Choice
-    states, scopes the graph, and the checks of it
+    expressions    texts in ``{% %}`` -> nodes
+    payloads       a Task's request in either query language
+    variables      which of them a scope may assign
+    dialects       the two query languages: ``states``, ``states_jsonata``
+    scopes         the graph, and the checks of it
 
-The query language is JSONPath. A definition is walked once, everything wrong with it
-is collected, and only a whole one leaves as a workflow.
+A definition is walked once, everything wrong with it is collected, and only a whole
+one leaves as a workflow.
 """
 
 from __future__ import annotations
 
-from chalicelib.formats.asl.scopes import compile_scope
-from chalicelib.formats.asl.vocabulary import JSONATA, TOP
+from chalicelib.formats.asl.scopes import compile_machine
+from chalicelib.formats.asl.vocabulary import TOP
 from chalicelib.formats.document import Document
 from chalicelib.formats.fields import Report
 from chalicelib.model.expressions import Literal
@@ -35,11 +39,8 @@ def compile_document(document: Document, *, name: str) -> Workflow:
     """
     report = Report(document)
     root = report.root()
-    if root["QueryLanguage"].value == "JSONata":
-        root["QueryLanguage"].wrong(JSONATA)
-        report.require_none()
     found = root.read(TOP)
-    scope = compile_scope(root, "0", set())
+    scope = compile_machine(root)
     for path, message in check_schema(found.get("InputSchema")):
         part = root["InputSchema"]
         for step in path:

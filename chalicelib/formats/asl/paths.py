@@ -21,6 +21,12 @@ def to_path(text: str) -> Path:
         PathError: it is not a path.
     """
     parsed = parse(text)
+    if parsed.root == "$states":
+        # ASL, 'Reserved "states" Variable with JSONPath': it has no contents.
+        raise PathError(
+            f"{text!r}: $states is there for QueryLanguage JSONata only; begin with $ "
+            "for the input, or $$ for the context object"
+        )
     if parsed.steps is not None:
         return Path(text=text, root=parsed.root, steps=parsed.steps)
     query = f"${text[len(parsed.root) :]}"

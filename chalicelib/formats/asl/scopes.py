@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from chalicelib.formats.asl.dataflow import compile_flow
-from chalicelib.formats.asl.recovery import compile_catch, compile_retry
-from chalicelib.formats.asl.states import Made, Place, compile_work
-from chalicelib.formats.asl.vocabulary import JSONATA, MAX_NAME, STATES
+from dataclasses import dataclass, replace
+
+from chalicelib.formats.asl.dialects import DIALECTS, Dialect
+from chalicelib.formats.asl.recovery import compile_retry
+from chalicelib.formats.asl.states import Made, Place
+from chalicelib.formats.asl.variables import assigned, check_assigned
+from chalicelib.formats.asl.vocabulary import JSONATA, JSONPATH, MAX_NAME, STATES
 from chalicelib.formats.checks import unreachable
 from chalicelib.formats.fields import Part, Shape, listed, mapping, suggestion
 from chalicelib.model import workflow as model
@@ -14,20 +17,58 @@ from chalicelib.model import workflow as model
 _Targets = list[Part]
 
 
-def compile_scope(part: Part, id_: str, taken: set[str]) -> model.Scope:
-    """Return the scope that ``part`` describes; ``taken`` are names used elsewhere."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What a scope has to know of the definition around it."""
+
+    #: Names of states used elsewhere.
+    taken: set[str]
+    #: The query language of states that name none.
+    language: str = JSONPATH
+    #: Variables assigned in the scopes around.
+    variables: frozenset[str] = frozenset()
+
+
+def compile_machine(part: Part) -> model.Scope:
+    """Return the top level of a state machine."""
+    return _compile_scope(part, "0", Around(taken=set()))
+
+
+def _compile_scope(part: Part, id_: str, around: Around) -> model.Scope:
     states = part["States"]
     if isinstance(states.value, dict) and not states.value:
         states.wrong("there are no states; add one")
     for name, state in states.members():
-        _check_name(name, state, taken)
+        _check_name(name, state, around.taken)
+    check_assigned(part, around.variables)
+    inside = replace(
+        around,
+        language=_language(part, around),
+        variables=around.variables | assigned(part),
+    )
     compiled = {
-        name: _compile_state(name, state, id_, taken)
+        name: _compile_state(name, state, id_, inside)
         for name, state in states.members()
     }
     _check_graph(part)
     start = part["StartAt"].value
     return model.Scope(id=id_, start=(str(start),), states=compiled)
+
+
+def _language(part: Part, around: Around) -> str:
+    """Return the query language of a part; what is wrong with it is reported."""
+    written = part["QueryLanguage"].value
+    if written not in DIALECTS:
+        return around.language
+    # AWS, "QueryLanguage": a machine of JSONPath may have states of JSONata, and not
+    # the other way round.
+    machine = part.report.root()["QueryLanguage"].value
+    if machine == JSONATA and written == JSONPATH:
+        part["QueryLanguage"].wrong(
+            "in a state machine of QueryLanguage JSONata every state is of JSONata; "
+            "remove this, or the one at the top"
+        )
+    return str(written)
 
 
 def _check_name(name: str, state: Part, taken: set[str]) -> None:
@@ -41,27 +82,27 @@ def _check_name(name: str, state: Part, taken: set[str]) -> None:
     taken.add(name)
 
 
-def _compile_state(name: str, part: Part, id_: str, taken: set[str]) -> model.State:
+def _compile_state(name: str, part: Part, id_: str, around: Around) -> model.State:
     nothing = model.State(name=name, work=model.Pass())
     if not part.obeys(mapping):
-        return nothing
-    if part["QueryLanguage"].value == "JSONata":
-        part["QueryLanguage"].wrong(JSONATA)
         return nothing
     kind = part["Type"].value
     if not isinstance(kind, str) or kind not in STATES:
         _refuse_type(part)
         return nothing
-    found = part.read(STATES[kind])
+    dialect = DIALECTS[_language(part, around)]
+    found = part.read(dialect.shapes[kind])
 
     def compile_inner(inner: Part, shape: Shape, inner_id: str) -> model.Scope:
         inner.read(shape)
-        return compile_scope(inner, inner_id, taken)
+        is_apart = inner["ProcessorConfig"]["Mode"].value == "DISTRIBUTED"
+        inside = replace(around, variables=frozenset()) if is_apart else around
+        return _compile_scope(inner, inner_id, inside)
 
     # A slash in a name must not make two ids alike.
     place = Place(f"{id_}/{name.replace('/', '~1')}", compile_inner)
-    made = compile_work(part, found, place)
-    return _state(name, part, made)
+    made = dialect.compile_work(part, found, place)
+    return _state(name, part, made, dialect)
 
 
 def _refuse_type(part: Part) -> None:
@@ -73,8 +114,8 @@ def _refuse_type(part: Part) -> None:
     kind.wrong(f"there is no type of state {kind.value!r}; {hint}")
 
 
-def _state(name: str, part: Part, made: Made) -> model.State:
-    flow = compile_flow(part)
+def _state(name: str, part: Part, made: Made, dialect: Dialect) -> model.State:
+    flow = dialect.compile_flow(part)
     arguments = made.arguments if made.takes_parameters else flow.arguments
     target = part["Next"].value
     return model.State(
@@ -87,7 +128,7 @@ def _state(name: str, part: Part, made: Made) -> model.State:
         output=flow.output,
         assign=flow.assign,
         retry=compile_retry(part["Retry"]) if "Retry" in part else (),
-        catch=compile_catch(part["Catch"]) if "Catch" in part else (),
+        catch=dialect.compile_catch(part["Catch"]) if "Catch" in part else (),
     )
 
 

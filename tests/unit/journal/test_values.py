@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.errors import Unavailable
+from chalicelib.errors import Unavailable, ValueLost
 from chalicelib.journal.values import Values
 from chalicelib.stores.blobs import MemoryBlobs
 from chalicelib.stores.memory import MemoryTable
@@ -75,3 +75,32 @@ def test_the_newest_of_equal_objects_is_the_one_that_is_recognised():
     kept = values.keep(RUN, older)
     assert values.keep(RUN, newer) == values.keep(RUN, older) == kept
     assert table.puts == 1
+
+
+def test_a_large_value_is_never_taken_for_a_small_one_that_is_gone():
+    # Objects of a loop take each other's place, and so each other's id.
+    values = Values(MemoryTable(), MemoryBlobs())
+    for number in range(1_000):
+        small = {"n": number}
+        assert values.keep(RUN, small) is small
+        del small
+        large = {"n": a_text("a") + str(number)}
+        assert values.keep(RUN, large) != large
+        del large
+
+
+def test_a_small_value_that_is_passed_on_stays_as_it_is():
+    values = Values(CountedTable(), MemoryBlobs())
+    many = [{"n": number} for number in range(500)]
+    assert all(values.keep(RUN, each) is each for each in many)
+    assert all(values.keep(RUN, each) is each for each in many)
+
+
+def test_a_part_that_cannot_be_read_again_is_named_by_its_digest():
+    blobs = MemoryBlobs()
+    values = Values(MemoryTable(), blobs)
+    noise = bytes(range(256)).hex() * 20
+    kept = values.keep(RUN, noise)
+    other = Values(MemoryTable(), blobs)
+    with pytest.raises(ValueLost, match=kept["@"][0]):
+        other.restore(RUN, kept)
