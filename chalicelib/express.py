@@ -52,6 +52,10 @@ from chalicelib.values import Json, compact
 CALLERS = 32
 #: Deliveries of a message that fails; there are no dead letters here.
 RECEIVES = 5
+#: Scopes inside each other that are told of the end, when the time is up.
+LEVELS = 4
+#: Messages that are handled then: they cancel work, and begin none.
+_GOODBYES = frozenset({"carry", "cancel", "stop"})
 
 
 class Definitions(Protocol):
@@ -165,6 +169,10 @@ class _Run:
             pool.shutdown(wait=False, cancel_futures=True)
         with self._baton:
             self._stop(execution)
+        for _ in range(LEVELS):
+            for message in self._due():
+                if message.body["do"] in _GOODBYES:
+                    self._handle(message)
 
     def _due(self) -> Sequence[Message]:
         with self._baton:

@@ -65,6 +65,8 @@ class _Teller:
         self._entered: dict[str, str] = {}
         #: (scope, container) -> children that failed; while the attempt goes on.
         self._open: dict[tuple[str, str], int] = {}
+        #: Scopes whose task has said why it failed.
+        self._reported: set[str] = set()
         #: Containers whose children have all been waited for.
         self._joined: set[tuple[str, str]] = set()
 
@@ -166,17 +168,19 @@ class _Teller:
         state = self._places.state(scope, name)
         if state is None:
             return
-        if (scope, name) in self._open:
-            del self._open[scope, name]
-            yield f"{_type_of(state)}StateFailed", "", {}
-        elif event.get("error") == _QUERY_ERROR and not isinstance(state.work, Task):
+        is_open = self._open.pop((scope, name), None) is not None
+        is_evaluation = not is_open and event.get("error") == _QUERY_ERROR
+        if is_evaluation and scope not in self._reported:
             yield "EvaluationFailed", "evaluationFailed", _evaluation(event, name)
+        if is_open or (is_evaluation and isinstance(state.work, _CONTAINERS)):
+            yield f"{_type_of(state)}StateFailed", "", {}
 
     # -- states --------------------------------------------------------------------
 
     def _entered_state(self, event: Event) -> Iterator[Told]:
         state = self.state(event)
         self._entered[event["scope"]] = event["state"]
+        self._reported.discard(event["scope"])
         if state is not None:
             details = {"name": event["state"], **self.data("input", event["input"])}
             yield f"{_type_of(state)}StateEntered", "stateEntered", details
@@ -224,6 +228,8 @@ class _Teller:
 
     def _task(self, event: Event) -> Iterator[Told]:
         state = self.state(event)
+        if event["type"] in (Happened.TASK_FAILED, Happened.TASK_TIMED_OUT):
+            self._reported.add(event["scope"])
         if state is not None and isinstance(state.work, Task):
             yield from tasks_told.tell(
                 event, state.work, self.setting.region, self.setting.with_data

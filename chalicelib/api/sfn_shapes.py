@@ -104,10 +104,6 @@ def _sentence(value: Json, place: str, constraint: str) -> str:
     return f"Value {shown} at '{place}' failed to satisfy constraint: {constraint}"
 
 
-def _is_number(value: Json) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def _is_whole(value: Json) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
@@ -119,5 +115,5 @@ _TYPES: dict[str, tuple[str, Callable[[Json], bool]]] = {
     "boolean": ("a boolean", lambda value: isinstance(value, bool)),
     "integer": ("a whole number", _is_whole),
     "long": ("a whole number", _is_whole),
-    "float": ("a number", _is_number),
+    "float": ("a number", lambda value: isinstance(value, int | float)),
 }

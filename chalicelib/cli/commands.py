@@ -193,11 +193,8 @@ def _listed(found: Mapping[str, Any]) -> tuple[str, str, str, str]:
 def _event_lines(events: list[Mapping[str, Any]]) -> list[str]:
     rows = []
     for event in events:
-        what = " ".join(
-            str(event[part])
-            for part in ("error", "cause", "resource")
-            if event.get(part)
-        )
+        failed = text.failure(event.get("error"), event.get("cause"))
+        what = failed or str(event.get("resource") or "")
         at = text.moment_text(moment(event["timestamp"]))
         scope = str(event.get("scope") or "")
         place = str(event.get("state") or "") + (f" [{scope}]" if "-" in scope else "")

@@ -10,7 +10,14 @@ from chalicelib.cli.client import Client
 from chalicelib.cli.progress import Progress
 from chalicelib.cli.story import moment
 from chalicelib.cli.terminal import Terminal
-from chalicelib.cli.text import COLOUR_OF, duration, facts, json_lines, moment_text
+from chalicelib.cli.text import (
+    COLOUR_OF,
+    duration,
+    facts,
+    failure,
+    json_lines,
+    moment_text,
+)
 from chalicelib.clock import SystemClock
 
 #: Seconds between two questions, when there is news and when there is none for long.
@@ -93,14 +100,13 @@ def outcome(found: Mapping[str, Any], terminal: Terminal) -> list[str]:
     status = found["status"]
     began, ended = found.get("startedAt"), found.get("stoppedAt")
     took = duration(moment(ended) - moment(began)) if began and ended else ""
-    error = " ".join(part for part in (found.get("error"), found.get("cause")) if part)
     rows = [
         ("execution", str(found["id"])),
         ("workflow", f"{found['workflow']}, version {str(found['version'])[:12]}"),
         ("status", terminal.paint(status, COLOUR_OF.get(status))),
         ("started", moment_text(moment(began)) if began else ""),
         ("took", took),
-        ("error", error),
+        ("error", failure(found.get("error"), found.get("cause"))),
     ]
     lines = facts(rows)
     for part in ("input", "output"):

@@ -12,7 +12,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from chalicelib.cli.story import Story, Visit
-from chalicelib.cli.text import COLOUR_OF, duration, fitted, moment_text, painted
+from chalicelib.cli.text import (
+    COLOUR_OF,
+    duration,
+    failure,
+    fitted,
+    moment_text,
+    painted,
+)
 
 #: Children; a fan-out with more is told in tenths.
 WIDE = 20
@@ -88,7 +95,7 @@ class Progress:
             times = "once" if visit.retries == 1 else f"{visit.retries} times"
             what += f", tried again {times}"
         if is_bad and visit.error:
-            what += f": {visit.error} {visit.cause}".rstrip()
+            what += f": {failure(visit.error, visit.cause)}"
         return self._said(visit, label, what)
 
     def _wide(self, visit: Visit) -> int:

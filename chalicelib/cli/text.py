@@ -124,6 +124,28 @@ def facts(pairs: Sequence[tuple[str, str]]) -> list[str]:
     return [f"{fitted(name, widest)}  {value}" for name, value in shown]
 
 
+def failure(error: str | None, cause: str | None) -> str:
+    """Return error and cause; of a cause that is JSON around a message, the message.
+
+    Lambda and sub-workflows tell a failure so, with traces that nobody reads here.
+
+    >>> failure("ValueError", '{"errorMessage": "no ink", "stackTrace": []}')
+    'ValueError: no ink'
+    """
+    return ": ".join(part for part in (error, _innermost(cause or "")) if part)
+
+
+def _innermost(cause: str) -> str:
+    try:
+        found = json.loads(cause)
+    except ValueError:
+        return cause
+    match found:
+        case {"errorMessage": str(inner)} | {"Cause": str(inner)}:
+            return _innermost(inner)
+    return cause
+
+
 def json_lines(value: Json, *, limit: int = 2000) -> str:
     """Return a value for reading; a long one is cut, and says so."""
     text = json.dumps(value, ensure_ascii=False, indent=2)

@@ -171,7 +171,7 @@ def _run_inline(walk: Walk, visit: Visit, crowd: Crowd, run: Run) -> bool:
         return False
     if count * min(len(scope.states) for scope in crowd.scopes) > walk.budget:
         return False
-    said = len(walk.history)
+    said, told = len(walk.history), walk.told
     outputs: list[Json] = []
     failures: dict[int, Failure] = {}
     for index in range(count):
@@ -180,10 +180,12 @@ def _run_inline(walk: Walk, visit: Visit, crowd: Crowd, run: Run) -> bool:
         run(child)
         if child.is_running:  # its budget is used up: let it have turns of its own
             del walk.history[said:]
+            walk.told = told
             return False
         walk.history.extend(child.history)
         walk.budget = child.budget
         walk.transitions += child.transitions
+        walk.told = child.told + isinstance(visit.state.work, Map)
         outputs.append(walk.load(child.output))
         if child.failure is not None:
             failures[index] = child.failure
@@ -202,6 +204,7 @@ def _inline_child(walk: Walk, visit: Visit, crowd: Crowd, index: int) -> Walk:
     )
     child = Walk(walk.setting, ScopeState(origin=origin), walk.at, walk.budget)
     child.inline_key = child_key(walk.key, visit.id, visit.attempt, index)
+    child.told = walk.told + isinstance(visit.state.work, Map)
     return child
 
 

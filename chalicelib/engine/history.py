@@ -41,6 +41,20 @@ class Happened(StrEnum):
     CHILDREN_JOINED = "ChildrenJoined"
 
 
+#: How many events Step Functions shows for one of ours, where it is not one. A branch
+#: has none of its own; an iteration has, and its container counts them.
+SHOWN = {
+    Happened.TASK_SCHEDULED: 2,
+    Happened.TASK_HEARTBEAT: 0,
+    Happened.RETRY_SCHEDULED: 0,
+    Happened.WAIT_STARTED: 0,
+    Happened.SCOPE_STARTED: 0,
+    Happened.SCOPE_SUCCEEDED: 0,
+    Happened.SCOPE_FAILED: 0,
+    Happened.SCOPE_ABORTED: 0,
+}
+
+
 class HistoryEvent(NamedTuple):
     """One thing worth showing."""
 

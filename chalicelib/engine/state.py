@@ -124,6 +124,8 @@ class Activation:
     since: float = 0.0
     #: At most once: the request of this attempt was made, or is about to be.
     begun: bool = False
+    #: ``Walk.told`` when the state was entered.
+    told: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +160,8 @@ class ScopeState:
     variables: Mapping[str, Json | Stored] = field(default_factory=dict)
     #: States entered so far, for the budget.
     transitions: int = 0
+    #: Events that Step Functions would have shown so far; causes name them.
+    told: int = 0
     #: When the whole execution times out; top level only.
     due_at: float | None = None
     #: (slot) Of an ended scope.

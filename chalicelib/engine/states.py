@@ -75,7 +75,7 @@ def attempt(walk: Walk, visit: Visit, *, announce: bool = False) -> None:
             walk.say(Happened.STATE_ENTERED, visit.state.name, visit.input)
         BEGIN[type(visit.state.work)](walk, visit)
     except EvaluationFailure as failure:
-        fail(walk, visit, Failure(error=failure.error, cause=failure.cause))
+        fail(walk, visit, walk.broken(visit, failure))
 
 
 def again(walk: Walk, activation: Activation) -> None:

@@ -91,12 +91,12 @@ def advance(
 
 def _break_off(walk: Walk, activation: Activation, broken: EvaluationFailure) -> None:
     """What the row needs has no value: the state fails, or the scope where none is."""
-    failure = Failure(error=broken.error, cause=broken.cause)
     if not activation.id:
-        end_failed(walk, failure)
+        end_failed(walk, Failure(error=broken.error, cause=broken.cause))
         return
     walk.active.pop(activation.id, None)
-    visits.fail(walk, walk.reopen(activation), failure)
+    visit = walk.reopen(activation)
+    visits.fail(walk, visit, walk.broken(visit, broken))
 
 
 def _before(state: ScopeState | None, event: Event) -> ScopeState:

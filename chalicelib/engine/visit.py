@@ -24,6 +24,7 @@ class Visit:
         "slot",
         "state",
         "token",
+        "told",
     )
 
     def __init__(
@@ -39,6 +40,8 @@ class Visit:
         self.attempt = 1
         self.retries: tuple[int, ...] = ()
         self.token = ""
+        #: Position in the history of the event that tells of its entry.
+        self.told = 0
 
     def receive(self, raw_input: Json) -> None:
         """Take what the state received, now that it is loaded."""

@@ -44,7 +44,7 @@ def finish(walk: Walk, visit: Visit, raw_result: Json) -> None:
     try:
         output, assigned = _outcome(walk, visit, raw_result)
     except EvaluationFailure as failure:
-        fail(walk, visit, Failure(error=failure.error, cause=failure.cause))
+        fail(walk, visit, walk.broken(visit, failure))
         return
     walk.assign(assigned)
     leave(walk, visit, output)
@@ -141,7 +141,7 @@ def _catch(walk: Walk, visit: Visit, failure: Failure) -> bool:
     try:
         output, assigned = _caught(walk, visit, catcher, error)
     except EvaluationFailure as broken:
-        end_failed(walk, Failure(error=broken.error, cause=broken.cause))
+        end_failed(walk, walk.broken(visit, broken))
         return True
     walk.assign(assigned)
     walk.say(Happened.STATE_EXITED, visit.state.name, output)

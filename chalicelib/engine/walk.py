@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from chalicelib.engine.commands import Command
-from chalicelib.engine.history import Happened, HistoryEvent
+from chalicelib.engine.history import SHOWN, Happened, HistoryEvent
 from chalicelib.engine.state import (
     Activation,
     Edges,
@@ -28,7 +28,7 @@ from chalicelib.engine.state import (
 from chalicelib.engine.visit import Visit
 from chalicelib.errors import EvaluationFailure, ValueNeeded
 from chalicelib.expressions import Facts, View, evaluate
-from chalicelib.model.error_names import CAUSES, TABLES, Kind
+from chalicelib.model.error_names import CAUSES, PREFIXES, TABLES, Kind
 from chalicelib.model.workflow import Join, Scope, Workflow
 from chalicelib.values import Json
 
@@ -84,6 +84,7 @@ class Walk:
         self.failed = state.failed
         self.variables: Mapping[str, Json | Stored] = state.variables
         self.transitions = state.transitions
+        self.told = state.told
         self.due_at = state.due_at
         self.output: Json | Stored = state.output
         self.failure = state.failure
@@ -190,6 +191,12 @@ class Walk:
         cause = CAUSES[self.setting.workflow.errors].get(kind, "")
         return Failure(error=self.name_of(kind), cause=cause)
 
+    def broken(self, visit: Visit, why: EvaluationFailure) -> Failure:
+        """Return what a state fails with whose data has no value for it."""
+        prefix = PREFIXES[self.setting.workflow.errors]
+        where = prefix.format(state=visit.state.name, event=visit.told)
+        return Failure(error=why.error, cause=f"{where}{why.cause}")
+
     # -- what it says ------------------------------------------------------------
 
     def say(
@@ -204,6 +211,7 @@ class Walk:
         attempt: int = 0,
     ) -> None:
         """Add a history event."""
+        self.told += SHOWN.get(kind, 1)
         self.history.append(
             HistoryEvent(
                 kind,
@@ -232,6 +240,7 @@ class Walk:
             attempt=visit.attempt,
             retries=visit.retries,
             since=self.at,
+            told=visit.told,
             **facts,  # type: ignore[arg-type]
         )
 
@@ -248,6 +257,7 @@ class Walk:
         """Open a visit to a state; it has received nothing yet."""
         state = self.scope.states[ready.state]
         visit = Visit(state, ready.input, self.next_id, self.at)
+        visit.told = self.told + 1
         self.next_id += 1
         return visit
 
@@ -257,6 +267,7 @@ class Walk:
         visit = Visit(state, activation.input, activation.id, activation.entered_at)
         visit.attempt = activation.attempt
         visit.retries = activation.retries
+        visit.told = activation.told
         return visit
 
     def taken_up(self, activation: Activation) -> Visit:
@@ -288,6 +299,7 @@ class Walk:
             failed=self.failed,
             variables=self.variables,
             transitions=self.transitions,
+            told=self.told,
             due_at=self.due_at,
             output=self.output,
             failure=self.failure,

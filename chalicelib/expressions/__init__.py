@@ -2,8 +2,8 @@
 
 ``evaluate`` is a table from the class of a node to the function that reads it. Each
 language has its module: ``jsonpath``, ``intrinsics`` and ``comparisons`` for the
-Amazon States Language, ``jsonata`` for its other half, ``cloudflow``, and ``mappings`` (with ``jayway``,
-``constants`` and ``rill_requests``) for Rill Flow;
+Amazon States Language, and ``jsonata`` for its other query language; ``cloudflow``;
+``mappings`` (with ``jayway``, ``constants`` and ``rill_requests``) for Rill Flow;
 ``shapes`` builds objects and lists out of parts.
 """
 

@@ -73,7 +73,7 @@ class View:
         data: Json = None,
         *,
         raw_input: Json = None,
-        input: Json = None,  # noqa: A002 - the field's own word
+        input: Json = None,
         result: Json = None,
         variables: Mapping[str, Json] = _NOTHING,
         facts: Facts | Callable[[], Facts] = NO_FACTS,

@@ -5,6 +5,7 @@ state is whole, or what changed since an earlier one: what is the same object as
 is not written again.
 
     o origin   t status   n next id      q transitions   a active   w variables
+    k told
     d done     y ready    f drained failure   u due at   x output   e failure
 """
 
@@ -77,7 +78,7 @@ def _as_failure(parts: Json) -> Failure | None:
 
 _HELD_DEFAULTS: tuple[Json, ...] = (
     *(None, None, None, None),
-    *(1, [], None, None, 0, None, None, False),
+    *(1, [], None, None, 0, None, None, False, 0),
 )
 
 
@@ -95,6 +96,7 @@ def _encode_held(pool: Pool, held: Activation) -> Json:
         _failure(held.failure),
         None if held.since == held.entered_at else held.since,
         held.begun,
+        held.told,
     ]
     return _trim(parts, _HELD_DEFAULTS)
 
@@ -115,6 +117,7 @@ def _decode_held(number: str, parts: Json, shelf: Shelf) -> Activation:
         failure=_as_failure(parts[9]),
         since=parts[3] if parts[10] is None else parts[10],
         begun=parts[11],
+        told=parts[12],
     )
 
 
@@ -131,6 +134,8 @@ def encode_state(state: ScopeState, before: ScopeState | None, pool: Pool) -> Js
         parts["t"] = state.status.value
     parts["n"] = state.next_id
     parts["q"] = state.transitions
+    if state.told:
+        parts["k"] = state.told
     changed = _changes(state.active, before.active, partial(_encode_held, pool))
     if changed:
         parts["a"] = changed
@@ -188,6 +193,7 @@ def decode_state(
         status=Status(parts.get("t", Status.RUNNING.value)),
         next_id=parts["n"],
         transitions=parts["q"],
+        told=parts.get("k", 0),
         active=_active(parts.get("a", {}), before, shelf),
         variables=_patched(
             before.variables if before else {}, parts.get("w", {}), shelf.take

@@ -114,6 +114,16 @@ CAUSES: dict[str, dict[Kind, str]] = {
     },
 }
 
+#: What a cause begins with where a state's data has no value for it.
+PREFIXES: dict[str, str] = {
+    "asl": (
+        "An error occurred while executing the state '{state}' "
+        "(entered at the event id #{event}). "
+    ),
+    "cloudflow": "",
+    "rillflow": "",
+}
+
 #: Names that match every error, by format; ASL's exceptions to that rule follow.
 WILDCARDS = {"asl": "States.ALL", "cloudflow": "FnF.ALL", "rillflow": "*"}
 #: ASL, "Errors": no clause matches these, whatever it names.

@@ -223,9 +223,7 @@ class _Reader:
         return piece
 
 
-def _optional(
-    piece: _Piece, least: int, most: int | None, is_lazy: bool
-) -> _Piece:
+def _optional(piece: _Piece, least: int, most: int | None, is_lazy: bool) -> _Piece:
     """Return what may follow the repetitions that must be."""
     on, past = (1, len(piece) + (2 if most is None else 1))
     fork = Step((past, on) if is_lazy else (on, past))
@@ -287,6 +285,6 @@ def _repeats(inner: _Ways, least: int, most: int | None) -> _Ways:
         each = inner(length)
         if each == 1:
             return max(often - least, 0) + 1
-        return min(each ** min(often, 63), ENDLESS)
+        return min(int(each ** min(often, 63)), ENDLESS)
 
     return _one_way if least == most and inner is _one_way else ways

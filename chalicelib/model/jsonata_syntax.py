@@ -51,7 +51,7 @@ def module(name: str) -> Any:
 @cache
 def _parser() -> Any:
     """Return the class of parsers, with two slips of jsonata-python's put right."""
-    library = module("parser").Parser
+    library: Any = module("parser").Parser
 
     class Parser(library):  # type: ignore[misc]
         def process_ast(self, node: Node) -> Node:

@@ -37,11 +37,6 @@ class Dirt:
     commands: list[Command] = field(default_factory=list)
     history: list[HistoryEvent] = field(default_factory=list)
 
-    @property
-    def has_answer(self) -> bool:
-        """Whether a task's answer waits to be committed (``running``, rule 1)."""
-        return any(isinstance(each.event, ANSWERS) for each in self.arrivals)
-
     def due(self, state: ScopeState) -> list[Command]:
         """Return the commands that a later event has not settled."""
         return [each for each in self.commands if _is_due(state, each)]

@@ -10,6 +10,9 @@ Rule 2  Commands are carried out after the record that holds them is committed. 
         out again.
 Rule 3  A message that comes again has the commands of every record that its earlier
         deliveries had written carried out again, as far as they are still due.
+Rule 4  A call may be made before its record is committed, and share it with the answer,
+        where nothing else can happen to the scope first. Elsewhere a lost turn could be
+        followed by another one, in which the same attempt is that of another task.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from collections.abc import Sequence
 
 from chalicelib.engine import events
 from chalicelib.engine.commands import CallTask, Command
-from chalicelib.engine.events import Event
+from chalicelib.engine.events import Event, Timer
 from chalicelib.engine.owed import Tag
 from chalicelib.engine.state import Failure
 from chalicelib.errors import EvaluationFailure
@@ -59,13 +62,28 @@ def make(turn: Turn, call: CallTask) -> None:
 
 
 def _only_call(turn: Turn) -> CallTask | None:
-    """Return the call that may be made before anything is committed."""
-    if len(turn.dirt.commands) != 1 or turn.dirt.has_answer:
+    """Return the call that may be made before anything is committed (rule 4)."""
+    if len(turn.dirt.commands) != 1 or not _must_come_next(turn):
         return None
     call = turn.dirt.commands[0]
     if not isinstance(call, CallTask) or call.at_most_once or call.mode not in INLINE:
         return None
     return call if Carrier(turn).has_time(call) else None
+
+
+def _must_come_next(turn: Turn) -> bool:
+    """Whether what happened is what happens again, should this turn be lost."""
+    if turn.state is None or len(turn.state.active) != 1:
+        return False
+    return all(_has_no_rival(each.event) for each in turn.dirt.arrivals)
+
+
+def _has_no_rival(event: Event) -> bool:
+    if isinstance(event, events.TimerFired):
+        return event.timer in (Timer.WAIT, Timer.RETRY)
+    return isinstance(
+        event, events.ScopeStarted | events.ChildrenJoined | events.TurnResumed
+    )
 
 
 def repeat(turn: Turn, since: float) -> None:

@@ -9,11 +9,11 @@ it was made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from chalicelib.engine import owed
-from chalicelib.engine.commands import CallTask, EndScope
+from chalicelib.engine.commands import CallTask, EndScope, StartChildren
 from chalicelib.engine.state import Activation, Failure, Phase, ScopeState, Status
 from chalicelib.errors import EvaluationFailure, ExecutionNotFound
 from chalicelib.journal.archive import Head
@@ -143,8 +143,20 @@ def _mend_children(turn: Turn, held: Activation) -> None:
         log.warning("%s %s: children end again: %s", turn.execution, above, untold)
     for child in _children(turn, above, untold):
         turn.send(_end_again(child))
-    if len(ends) < held.children and not runs:
-        running.carry_out_again(turn, [["children", held.id, held.attempt]])
+    _begin_missing(turn, held, [i for i in range(held.children) if i not in ends])
+
+
+def _begin_missing(turn: Turn, held: Activation, missing: Sequence[int]) -> None:
+    """Begin the children of which nothing is recorded, as far as they may run."""
+    if not missing:
+        return
+    command = turn.restored(["children", held.id, held.attempt])
+    if not isinstance(command, StartChildren):
+        return
+    if command.limit or len(missing) > turn.world.limits.spawn_batch:
+        turn.send(crowds.start(turn, command))
+    else:
+        turn.send(list(crowds.begin(turn, command, missing)))
 
 
 def _broken(ends: Ends) -> Iterator[int]:

@@ -14,15 +14,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from chalicelib.engine.state import Status
 from chalicelib.journal.archive import Head
+from chalicelib.model.expressions import Literal
 from chalicelib.model.workflow import Task, Workflow, walk_scopes
 from chalicelib.ports import Limits
-from chalicelib.simulation.faults import Fault, Plan, Storm, Weather, possible
+from chalicelib.simulation.faults import (
+    STORM,
+    Chances,
+    Fault,
+    Plan,
+    Storm,
+    Weather,
+    possible,
+)
 from chalicelib.simulation.functions import Function
 from chalicelib.simulation.invariants import Look
 from chalicelib.simulation.stage import Stage
@@ -91,11 +100,13 @@ class Trial:
         workflows: Mapping[str, Any] | None = None,
         limits: Limits | None = None,
         meddle: Callable[[Stage, str], None] | None = None,
+        has_one_end: bool = True,
     ) -> None:
         """``definition``: text, value, or a compiled workflow.
 
         ``workflows``: others by name, that it starts. ``meddle`` gets the stage and the
-        execution's id once it is started, and may plan deeds of users.
+        execution's id once it is started, and may plan deeds of users. Without
+        ``has_one_end`` only the invariants are held against it.
         """
         self._definition = definition
         self._input = input
@@ -104,6 +115,7 @@ class Trial:
         self._workflows = dict(workflows or {})
         self._limits = limits
         self._meddle = meddle
+        self._has_one_end = has_one_end
 
     @cached_property
     def calm(self) -> Run:
@@ -113,14 +125,14 @@ class Trial:
     def run(self, weather: Weather) -> Run:
         """Run it in a weather; what differs from the calm run is wrong."""
         run = self._run(weather)
+        if not self._has_one_end:
+            return run
         wrong = [f"outcome: {each}" for each in _differences(self.calm.head, run.head)]
-        return Run(
-            weather=weather, head=run.head, violations=(*wrong, *run.violations)
-        )
+        return replace(run, violations=(*wrong, *run.violations))
 
-    def storms(self, seeds: Iterable[int], make: Callable[[int], Weather] = Storm) -> Report:
+    def storms(self, seeds: Iterable[int], chances: Chances = STORM) -> Report:
         """Run it once for each seed."""
-        return self.report(make(seed) for seed in seeds)
+        return self.report(Storm(seed, chances) for seed in seeds)
 
     def every_fault(self, kinds: Callable[[str], list[Fault]] = possible) -> Report:
         """Run it once for each I/O of the calm run and each fault possible there."""
@@ -140,21 +152,23 @@ class Trial:
 
     def _run(self, weather: Weather) -> Run:
         with Stage(self._functions, weather=weather, limits=self._limits) as stage:
-            at_most_once: set[str] = set()
             for name, text in self._workflows.items():
                 stage.publish(text, name=name)
             workflow = stage.publish(self._definition, format=self._format)
-            if isinstance(self._definition, Workflow):
-                at_most_once = set(_at_most_once(self._definition))
             execution = stage.start(workflow, self._input, name=NAME)
             if self._meddle is not None:
                 self._meddle(stage, execution)
             stage.settle(execution)
             head = stage.head(execution)
             stage.settle()  # whatever comes late changes nothing
-            wrong = Look(stage, execution, at_most_once).violations()
+            wrong = Look(stage, execution, self._once).violations()
             wrong += [f"ended: {each}" for each in _late(stage, head)]
             return Run(weather=weather, head=head, violations=tuple(wrong))
+
+    @cached_property
+    def _once(self) -> frozenset[str]:
+        known = isinstance(self._definition, Workflow)
+        return frozenset(_at_most_once(self._definition) if known else ())
 
 
 def _late(stage: Stage, head: Head) -> list[str]:
@@ -173,12 +187,11 @@ def _differences(expected: Head, found: Head) -> list[str]:
 
 def _at_most_once(workflow: Workflow) -> Iterator[str]:
     """Yield the resources whose tasks are all at most once."""
-    tasks = [
-        state.work
-        for scope in walk_scopes(workflow.scope)
-        for state in scope.states.values()
-        if isinstance(state.work, Task)
-    ]
-    careless = {getattr(each.resource, "value", "") for each in tasks if not each.at_most_once}
-    careful = {getattr(each.resource, "value", "") for each in tasks if each.at_most_once}
-    yield from careful - careless
+    careful: dict[bool, set[str]] = {True: set(), False: set()}
+    for scope in walk_scopes(workflow.scope):
+        for state in scope.states.values():
+            if isinstance(state.work, Task) and isinstance(
+                state.work.resource, Literal
+            ):
+                careful[state.work.at_most_once].add(state.work.resource.value)
+    yield from careful[True] - careful[False]

@@ -119,10 +119,10 @@ class JournalContract(JournalFixtures):
     def test_a_process_that_fell_behind_reads_only_the_news(
         self, journal, new_process, meter
     ):
-        record = _grown(journal, with_variables, 160)
+        record = _far_from_its_base(journal)
         behind = new_process()
         behind.load(RUN, "r")
-        record = _grown(journal, with_variables, 163, record)
+        record = _grown(journal, with_variables, record.seq + 3, record)
 
         before = meter.bill(RUN).reads
         assert without_history(behind.load(RUN, "r").record) == record
@@ -210,6 +210,14 @@ def _grown(journal, growth, number, record=None):
         said = [entered(f"Task {count}", activation=count)]
         record = journal.commit(RUN, "r", record, a_draft(state, history=said))
         last = state
+    return record
+
+
+def _far_from_its_base(journal):
+    """Commit records until there is much more to read in deltas than in the whole."""
+    record = _grown(journal, with_variables, 300)
+    while record.delta_bytes < 2 * record.base_bytes:
+        record = _grown(journal, with_variables, record.seq + 1, record)
     return record
 
 

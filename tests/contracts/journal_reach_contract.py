@@ -165,6 +165,14 @@ class JournalReachContract(JournalFixtures):
         assert walked[7].causes == ("event 113",)
         assert walked[7].history == (entered("S113"),)
 
+    def test_one_record_tells_what_happened_in_it(self, journal, new_process):
+        first = journal.commit(RUN, "r", None, a_draft(history=[entered("S1")]))
+        again = a_draft(cause="event 2", history=[entered("S2")])
+        journal.commit(RUN, "r", first, again)
+        found = new_process().said(RUN, "r", 2)
+        assert (found.causes, found.history) == (("event 2",), (entered("S2"),))
+        assert new_process().said(RUN, "r", 3) is None
+
     def test_a_scope_that_never_began_has_nowhere_to_go_back(self, journal):
         assert list(journal.walk_back(RUN, "r")) == []
 

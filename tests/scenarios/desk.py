@@ -124,7 +124,7 @@ def a_desk(**environ):
         try:
             yield Desk(stage)
         finally:
-            mail.open_every_gate()
+            mail.close()
 
 
 def a_task(resource, **facts):

@@ -40,7 +40,9 @@ def open_gate(gate):
     _gates[gate].set()
 
 
-def open_every_gate():
-    """Let go whatever a test has left waiting."""
+def close():
+    """Let go whatever the tests of a stage have left waiting, and forget them."""
     for gate in list(_gates.values()):
         gate.set()
+    _gates.clear()
+    _boxes.clear()

@@ -60,10 +60,38 @@ def test_unknown_execution_is_not_found(desk, method, path):
     assert found["detail"] == "no execution 'pass:nobody'"
 
 
-def test_executions_of_an_unknown_workflow_are_none(desk):
-    answer = desk.ask("GET", "/v1/executions", workflow="nowhere")
+@pytest.mark.parametrize("workflow", ["nowhere", "x" * 3000])
+def test_executions_of_an_unknown_workflow_are_none(desk, workflow):
+    answer = desk.ask("GET", "/v1/executions", workflow=workflow)
 
     assert answer.json() == {"executions": [], "next": None}
+
+
+@pytest.mark.parametrize(
+    ("path", "slug"),
+    [
+        ("/v1/workflows/{}", "workflow-not-found"),
+        ("/v1/workflows/pass?version={}", "workflow-not-found"),
+        ("/v1/executions/{}", "execution-not-found"),
+        ("/v1/executions/pass:{}/history", "execution-not-found"),
+    ],
+)
+def test_id_that_nothing_can_have_is_not_found(desk, path, slug):
+    is_problem(desk.ask("GET", path.format("x" * 3000)), 404, slug)
+
+
+def test_page_after_nothing_is_refused(desk):
+    answer = desk.ask("GET", "/v1/executions", workflow="pass", next="x" * 3000)
+
+    assert is_problem(answer, 400, "input-refused")["path"] == "next"
+
+
+@pytest.mark.parametrize("limit", ["0", "1001", "-1", "many"])
+def test_page_of_an_odd_size_is_refused(desk, limit):
+    answer = desk.ask("GET", "/v1/executions", workflow="pass", limit=limit)
+
+    found = is_problem(answer, 400, "input-refused")
+    assert found["detail"] == f"limit: {limit!r} is not a whole number from 1 to 1000"
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def test_message_that_nobody_can_read_fails_its_execution_with_the_diagnosis(
 ):
     harmed, neighbour = waiting(name), waiting(f"beside-{name}")
 
-    queues.send({**a_step(harmed, "timer"), **message}, a_step(neighbour, "drain"))
+    queues.send({**a_step(harmed, "timer"), **message}, a_step(neighbour, "carry", q=1))
 
     ended = desk.ended(harmed)
     assert (ended["status"], ended["error"]) == ("FAILED", POISON)
@@ -134,6 +134,15 @@ def test_message_of_no_execution_is_dropped_and_harms_nobody(desk, queues, body)
     assert ended["output"] == {"text": "A"}
     desk.agree(lambda: desk.left("steps") == 0)
     assert desk.left("dead-letters") == 0
+
+
+def test_poison_for_an_execution_that_has_ended_changes_nothing(desk, queues):
+    ended = desk.ended(desk.start("shouts", {"text": "a"}))
+
+    queues.send(a_step(ended["id"], "dance"))
+    desk.agree(lambda: desk.left("steps") == 0)
+
+    assert desk.execution(ended["id"]) == ended
 
 
 def test_message_that_fails_every_time_fails_its_execution(desk, queues):
@@ -174,15 +183,6 @@ def on_step(bodies):
     ]
     event = event_shapes.sqs_event("millrace-dev-steps", messages)
     return app.on_step(event, LambdaContext("on_step", 512, max_runtime_ms=900_000))
-
-
-def test_dead_letter_of_an_execution_that_has_ended_changes_nothing(desk, queues):
-    ended = desk.ended(desk.start("shouts", {"text": "a"}))
-
-    queues.send(a_step(ended["id"], "dance"))
-    desk.agree(lambda: desk.left("steps") == 0)
-
-    assert desk.execution(ended["id"]) == ended
 
 
 def test_failed_execution_of_a_poison_message_can_be_started_again(desk, queues):

@@ -152,6 +152,24 @@ def test_a_definition_of_any_format_is_compiled():
     assert bootstrap.compile_definition(text, format="", name="orders").name == "orders"
 
 
+def test_without_anything_given_all_is_the_environment_s_and_boto3_s():
+    program = (
+        "from chalicelib import bootstrap; "
+        "print(bootstrap.settings().table, bootstrap.client('sqs').meta.region_name, "
+        "bootstrap.client('sqs') is bootstrap.client('sqs'))"
+    )
+    region = {"AWS_DEFAULT_REGION": "eu-west-1"}
+    done = subprocess.run(  # noqa: S603 - this project's own code
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**ENVIRON, **region},
+        cwd=ROOT,
+    )
+    assert done.stdout.split() == ["stage-table", "eu-west-1", "True"]
+
+
 #: What takes long to load, and what few executions need.
 LATE = "boto3 requests jsonpath_ng yaml http.server moto PIL chalicelib.formats.asl"
 

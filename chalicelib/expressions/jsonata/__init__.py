@@ -2,8 +2,9 @@
 
     reading      an expression of a definition -> a value, or AWS's error
     running      compiled once, run with a budget
-    compiler, itineraries, paths, streams, operators, transforms
-                 a tree -> functions that run it
+    compiler     a tree -> functions that run it: ``itineraries`` for paths,
+                 ``invocations`` for calls, ``operators``, ``transforms``
+    paths, streams, groups, orders                what a path does
     calling, signatures, matching                 functions, and regular expressions
     library      the built-in functions: texts, numbers, times, arrays, urls, additions
     values, written, frames, budget, checks       what all of them work with

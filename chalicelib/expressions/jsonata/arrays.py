@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from chalicelib.expressions.jsonata.budget import Budget, Refusal
-from chalicelib.expressions.jsonata.calling import apply, is_function, pass_on, settled
+from chalicelib.expressions.jsonata.calling import apply, pass_on, settled
 from chalicelib.expressions.jsonata.frames import Frame
-from chalicelib.expressions.jsonata.paths import in_order, look_up
+from chalicelib.expressions.jsonata.orders import in_order
+from chalicelib.expressions.jsonata.paths import look_up
 from chalicelib.expressions.jsonata.values import (
     MISSING,
     Seq,
@@ -83,7 +84,9 @@ def sift(frame: Frame, value: dict[str, Json], function: Json) -> Json:
 def each(frame: Frame, value: dict[str, Json], function: Json) -> Json:
     """``$each``: what a function gives for each field."""
     frame.budget.step(len(value))
-    found = (pass_on(function, frame, each, name, value) for name, each in value.items())
+    found = (
+        pass_on(function, frame, each, name, value) for name, each in value.items()
+    )
     return Seq(each for each in found if each is not MISSING)
 
 

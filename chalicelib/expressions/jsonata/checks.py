@@ -26,7 +26,9 @@ Check = Callable[[Jsonata, Json], Json]
 def failure(node: Jsonata, what: str) -> EvaluationFailure:
     """Return the failure of an expression, worded for its field."""
     where = f" specified for the field '{node.field}'" if node.field else ""
-    return EvaluationFailure(ERROR, f"The JSONata expression '{node.text}'{where} {what}")
+    return EvaluationFailure(
+        ERROR, f"The JSONata expression '{node.text}'{where} {what}"
+    )
 
 
 def _quoted(value: Json) -> str:

@@ -7,20 +7,11 @@ node's parts, so a tree is looked at once and then only run.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
-from chalicelib.expressions.jsonata import operators, paths
-from chalicelib.expressions.jsonata.budget import Refusal
+from chalicelib.expressions.jsonata import groups, invocations, operators, paths
 from chalicelib.expressions.jsonata.calling import (
-    HOLE,
-    Chain,
-    Lambda,
     Native,
-    Partial,
     Run,
-    TailCall,
-    apply,
-    is_function,
     settled,
 )
 from chalicelib.expressions.jsonata.frames import Frame
@@ -74,11 +65,11 @@ def _sifted(run: Run, sift: paths.Sift) -> Run:
     return lambda value, frame: sift(run(value, frame), frame)
 
 
-def _grouped(run: Run, pairs: paths.Pairs) -> Run:
-    return lambda value, frame: paths.grouped(pairs, run(value, frame), frame)
+def _grouped(run: Run, pairs: groups.Pairs) -> Run:
+    return lambda value, frame: groups.grouped(pairs, run(value, frame), frame)
 
 
-def _pairs(written: Sequence[Sequence[Node]]) -> paths.Pairs:
+def _pairs(written: Sequence[Sequence[Node]]) -> groups.Pairs:
     return [(compile_node(name), compile_node(value)) for name, value in written]
 
 
@@ -131,7 +122,7 @@ def _unary(node: Node) -> Run:
         return _array(node)
     if node.value == "{":
         pairs = _pairs(node.lhs_object)
-        return lambda value, frame: paths.grouped(pairs, value, frame)
+        return lambda value, frame: groups.grouped(pairs, value, frame)
     return operators.negated(compile_node(node.expression))
 
 
@@ -140,7 +131,7 @@ def _array(node: Node) -> Run:
         (compile_node(each), each.type == "unary" and each.value == "[")
         for each in node.expressions
     ]
-    kind = Cons if node.consarray else list
+    kind: type[list[Json]] = Cons if node.consarray else list
 
     def run(value: Json, frame: Frame) -> Json:
         found = kind()
@@ -191,98 +182,6 @@ def _bind(node: Node) -> Run:
     return run
 
 
-# -- functions ---------------------------------------------------------------------
-
-
-def _lambda(node: Node) -> Run:
-    if node.thunk:
-        return _tail_call(node.body)
-    names = [each.value for each in node.arguments]
-    body = compile_node(node.body)
-    wanted = signature(node.signature) if node.signature else None
-    return lambda value, frame: Lambda(names, body, wanted, value, frame)
-
-
-def _tail_call(node: Node) -> Run:
-    procedure, arguments = _call_parts(node)
-    return lambda value, frame: TailCall(
-        procedure(value, frame), [each(value, frame) for each in arguments]
-    )
-
-
-def _call_parts(node: Node) -> tuple[Run, list[Run]]:
-    return _procedure(node), [compile_node(each) for each in node.arguments]
-
-
-def _procedure(node: Node) -> Run:
-    """Return what gives the function; a forgotten ``$`` is worth a hint."""
-    run = compile_node(node.procedure)
-    if node.procedure.type != "path":
-        return run
-    name = str(node.procedure.steps[0].value)
-
-    def hinting(value: Json, frame: Frame) -> Json:
-        found = run(value, frame)
-        if found is MISSING and is_function(frame.find(name)):
-            why = f"what is called is not a function; did you mean ${name}?"
-            raise Refusal("T1005", why)
-        return found
-
-    return hinting
-
-
-def _function(node: Node) -> Run:
-    procedure, arguments = _call_parts(node)
-    return lambda value, frame: apply(
-        procedure(value, frame),
-        [each(value, frame) for each in arguments],
-        value,
-        frame,
-    )
-
-
-def _partial(node: Node) -> Run:
-    procedure = _procedure(node)
-    arguments = [
-        None if each.type == "operator" else compile_node(each)
-        for each in node.arguments
-    ]
-
-    def run(value: Json, frame: Frame) -> Json:
-        function = procedure(value, frame)
-        if not is_function(function):
-            raise Refusal("T1008", "what is applied in part is not a function")
-        given: list[Any] = [
-            HOLE if each is None else each(value, frame) for each in arguments
-        ]
-        return Partial(function, given)
-
-    return run
-
-
-def _apply(node: Node) -> Run:
-    left = compile_node(node.lhs)
-    if node.rhs.type == "function":
-        procedure, arguments = _call_parts(node.rhs)
-        return lambda value, frame: apply(
-            procedure(value, frame),
-            [left(value, frame), *(each(value, frame) for each in arguments)],
-            value,
-            frame,
-        )
-    right = compile_node(node.rhs)
-
-    def run(value: Json, frame: Frame) -> Json:
-        first, second = left(value, frame), right(value, frame)
-        if not is_function(second):
-            raise Refusal("T2006", "the right side of ~> must be a function")
-        if is_function(first):
-            return Chain(first, second)
-        return apply(second, [first], MISSING, frame)
-
-    return run
-
-
 def _transform(node: Node) -> Run:
     pattern, update = compile_node(node.pattern), compile_node(node.update)
     delete = None if node.delete is None else compile_node(node.delete)
@@ -311,9 +210,9 @@ _KINDS: dict[str, Callable[[Node], Run]] = {
     "condition": _condition,
     "block": _block,
     "bind": _bind,
-    "lambda": _lambda,
-    "function": _function,
-    "partial": _partial,
-    "apply": _apply,
+    "lambda": lambda node: invocations.function(node, compile_node),
+    "function": lambda node: invocations.call(node, compile_node),
+    "partial": lambda node: invocations.partial(node, compile_node),
+    "apply": lambda node: invocations.application(node, compile_node),
     "transform": _transform,
 }

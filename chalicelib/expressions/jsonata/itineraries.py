@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from chalicelib.expressions.jsonata import paths, streams
+from chalicelib.expressions.jsonata import groups, orders, paths, streams
 from chalicelib.expressions.jsonata.calling import Run
 from chalicelib.expressions.jsonata.frames import Frame
 from chalicelib.expressions.jsonata.values import MISSING, Cons, Seq, Tuples
@@ -40,11 +40,11 @@ def compile_path(node: Node, compile_node: _Compile) -> Run:
 def _ended(node: Node, run: Run, compile_node: _Compile) -> Run:
     """Return the walk with what becomes of its result."""
     if node.group is not None:
-        pairs: paths.Pairs = [
+        pairs: groups.Pairs = [
             (compile_node(name), compile_node(value))
             for name, value in node.group.lhs_object
         ]
-        return lambda value, frame: paths.grouped(pairs, run(value, frame), frame)
+        return lambda value, frame: groups.grouped(pairs, run(value, frame), frame)
     if any(step.tuple for step in node.steps) and not node.tuple:
         run = _without_bindings(run)
     return _keeping(run) if node.keep_singleton_array else run
@@ -110,21 +110,21 @@ def _bound(
 def _walk(node: Node, at: int, count: int, compile_node: _Compile) -> paths.Walk:
     sifts = [paths.sift(each.expr, compile_node) for each in node.stages or ()]
     if node.type == "sort":
-        return paths.sifted(paths.order(_terms(node, compile_node)), sifts)
+        return paths.sifted(orders.order(_terms(node, compile_node)), sifts)
     run = compile_node(node)
     if at == 0 and node.consarray:
         return run
     return paths.walk(run, sifts, is_last=at == count - 1)
 
 
-def _terms(node: Node, compile_node: _Compile) -> paths.Terms:
+def _terms(node: Node, compile_node: _Compile) -> orders.Terms:
     return [(compile_node(each.expression), each.descending) for each in node.terms]
 
 
 def _binding(node: Node, compile_node: _Compile) -> streams.Binding:
     order = None
     if node.type == "sort":
-        order = paths.order(_terms(node, compile_node))
+        order = orders.order(_terms(node, compile_node))
     return streams.Binding(
         run=None if order else compile_node(node),
         order=order,

@@ -88,7 +88,9 @@ class Matcher(Function):
         budget.step(len(text) // 64)
         while at <= len(text):
             spans = (
-                _search(pattern, text, at) if is_quick else _run(pattern, text, at, budget)
+                _search(pattern, text, at)
+                if is_quick
+                else _run(pattern, text, at, budget)
             )
             if spans is None:
                 return
@@ -162,7 +164,7 @@ def _reach(
     """
     program = pattern.program or ()
     seen: set[int] = set()
-    waiting = []
+    waiting: list[tuple[Step, tuple[int, ...]]] = []
     stack = threads[::-1]
     while stack:
         number, slots = stack.pop()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
@@ -78,7 +77,9 @@ def power(frame: Frame, base: float, exponent: float) -> Json:
             return whole(base**exponent if exponent >= 0 else found)
         return whole(found)
     except (OverflowError, ValueError):
-        raise Refusal("D3061", f"{base} to the power of {exponent} is no number") from None
+        raise Refusal(
+            "D3061", f"{base} to the power of {exponent} is no number"
+        ) from None
 
 
 def format_base(frame: Frame, value: float, radix: Json = MISSING) -> Json:

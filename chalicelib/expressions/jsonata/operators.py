@@ -157,9 +157,7 @@ def _range(left: Json, right: Json, budget: Budget) -> Json:
 
 
 def _is_whole(value: Json) -> bool:
-    return value.__class__ is int or (
-        isinstance(value, float) and value.is_integer()
-    )
+    return value.__class__ is int or (isinstance(value, float) and value.is_integer())
 
 
 _OPERATORS: dict[str, _Operate] = {

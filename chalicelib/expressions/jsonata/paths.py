@@ -1,4 +1,4 @@
-"""Where does a path of JSONata lead? Its steps, filters, orders and groups.
+"""Where does a path of JSONata lead? Its steps, and the filters behind them.
 
 Each step is applied to every element of the sequence so far, and what comes of it is
 one flat sequence again. The usual step is a name.
@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from chalicelib.expressions.jsonata.budget import TEST, Budget, Refusal
+from chalicelib.expressions.jsonata.budget import TEST, Budget
 from chalicelib.expressions.jsonata.calling import Run, settled
 from chalicelib.expressions.jsonata.frames import Frame
 from chalicelib.expressions.jsonata.values import (
@@ -28,8 +28,6 @@ from chalicelib.values import Json
 Walk: TypeAlias = Callable[[Any, Frame], Any]
 #: Applies a filter to a value.
 Sift: TypeAlias = Callable[[Json, Frame], Json]
-#: Name and value of each pair in braces.
-Pairs: TypeAlias = Sequence[tuple[Run, Run]]
 
 
 def look_up(value: Json, name: str, budget: Budget) -> Json:
@@ -79,10 +77,10 @@ def walk(run: Run, sifts: Sequence[Sift], *, is_last: bool) -> Walk:
 
 
 def _flat(found: list[Json], budget: Budget, *, is_last: bool) -> list[Json]:
-    if is_last and len(found) == 1 and isinstance(found[0], list):
-        # One array at the end of a path stays the array that it is.
-        if found[0].__class__ is not Seq:
-            return found[0]
+    # One array at the end of a path stays the array that it is.
+    if is_last and len(found) == 1 and _is_array(found[0]):
+        found = found[0]
+        return found
     flat = Seq()
     for each in found:
         if isinstance(each, list) and each.__class__ is not Cons:
@@ -93,12 +91,16 @@ def _flat(found: list[Json], budget: Budget, *, is_last: bool) -> list[Json]:
     return flat
 
 
+def _is_array(value: Json) -> bool:
+    return isinstance(value, list) and value.__class__ is not Seq
+
+
 def at_position(number: float) -> Sift:
     """Return the filter that picks one element; from the end where negative."""
     position = math.floor(number)
 
     def sift(value: Json, frame: Frame) -> Json:
-        items = _items(value)
+        items = items_of(value)
         at = position + len(items) if position < 0 else position
         if not 0 <= at < len(items):
             return Seq()
@@ -114,7 +116,7 @@ def where(test: Run) -> Sift:
     def sift(value: Json, frame: Frame) -> Json:
         if isinstance(value, Tuples):
             return bindings_where(test, value, frame)
-        items = _items(value)
+        items = items_of(value)
         frame.budget.step(TEST * len(items))
         kept, count = Seq(), len(items)
         for at, item in enumerate(items):
@@ -160,7 +162,8 @@ def is_chosen(result: Json, at: int, count: int) -> bool:
     return is_true(result)
 
 
-def _items(value: Json) -> list[Json]:
+def items_of(value: Json) -> list[Json]:
+    """Return the elements of a value; a single one is its only element."""
     if isinstance(value, list):
         return value
     return [] if value is MISSING else [value]
@@ -168,7 +171,7 @@ def _items(value: Json) -> list[Json]:
 
 def wildcard(value: Json, frame: Frame) -> Json:
     """Return the values of all fields (``*``), arrays in them made flat."""
-    fields = value.values() if isinstance(value, dict) else _items(value)
+    fields = value.values() if isinstance(value, dict) else items_of(value)
     inner = fields if isinstance(value, dict | list) else []
     found = Seq()
     for each in inner:
@@ -203,77 +206,6 @@ def descendants(value: Json, frame: Frame) -> Json:
     return found.value()
 
 
-def in_order(
-    values: Sequence[Json], comes_after: Callable[[Json, Json], bool], budget: Budget
-) -> list[Json]:
-    """Return the values sorted by merging halves.
-
-    ``comes_after`` may be an author's function and need not be an order; merging
-    gives the same result for it everywhere.
-    """
-    if len(values) < 2:
-        return list(values)
-    middle = len(values) // 2
-    left = in_order(values[:middle], comes_after, budget)
-    right = in_order(values[middle:], comes_after, budget)
-    budget.step(len(values))
-    found, one, other = [], 0, 0
-    while one < len(left) and other < len(right):
-        if comes_after(left[one], right[other]):
-            found.append(right[other])
-            other += 1
-        else:
-            found.append(left[one])
-            one += 1
-    return [*found, *left[one:], *right[other:]]
-
-
-def compared(first: Json, second: Json) -> int:
-    """Return -1, 0 or 1 for two values of an order-by clause; nothing comes last.
-
-    Raises:
-        Refusal: they have no order.
-    """
-    if first is MISSING or second is MISSING:
-        return (first is MISSING) - (second is MISSING)
-    for each in (first, second):
-        if not (is_number(each) or isinstance(each, str)):
-            raise Refusal("T2008", "an order is of numbers or of texts only")
-    if is_number(first) != is_number(second):
-        raise Refusal("T2007", "an order is of one kind only, numbers or texts")
-    return (first > second) - (first < second)
-
-
-#: What each value is ordered by, and whether the largest comes first.
-Terms: TypeAlias = Sequence[tuple[Run, bool]]
-
-
-def order(terms: Terms) -> Walk:
-    """Return the step that sorts the elements (``^``)."""
-
-    def go(values: Sequence[Json], frame: Frame) -> list[Json]:
-        is_stream = isinstance(values, Tuples)
-
-        def keys(value: Json) -> list[Json]:
-            context = value["@"] if is_stream else value
-            inner = frame.inside(value) if is_stream else frame
-            return [run(context, inner) for run, _ in terms]
-
-        def comes_after(first: Json, second: Json) -> bool:
-            for one, other, (_, falls) in zip(first[0], second[0], terms, strict=True):
-                found = compared(one, other)
-                if found:
-                    is_missing = one is MISSING or other is MISSING
-                    return found > 0 if is_missing or not falls else found < 0
-            return False
-
-        keyed = [(keys(value), value) for value in values]
-        found = [each for _, each in in_order(keyed, comes_after, frame.budget)]
-        return Tuples(found) if is_stream else Seq(found)
-
-    return go
-
-
 def sifted(walk: Walk, sifts: Sequence[Sift]) -> Walk:
     """Return a step with filters behind it that see all its elements."""
 
@@ -284,59 +216,3 @@ def sifted(walk: Walk, sifts: Sequence[Sift]) -> Walk:
         return found
 
     return go
-
-
-def grouped(pairs: Pairs, value: Json, frame: Frame) -> Json:
-    """Return the object that braces make of a value, or of the elements of one.
-
-    Elements that give the same name come into one group.
-
-    Raises:
-        Refusal: a name is no text, or two pairs give the same one.
-    """
-    is_stream = isinstance(value, Tuples)
-    groups: dict[str, tuple[int, list[Json]]] = {}
-    for item in _items(value) or [MISSING]:
-        context = item["@"] if is_stream and item is not MISSING else item
-        inner = frame.inside(item) if is_stream and item is not MISSING else frame
-        frame.budget.step()
-        for number, (name_of, _) in enumerate(pairs):
-            name = name_of(context, inner)
-            if name is not MISSING:
-                _put(groups, name, number, item)
-    frame.budget.take(12 + 4 * len(groups))
-    found = {}
-    for name, (number, items) in groups.items():
-        run = pairs[number][1]
-        result = _of_stream(run, items, frame) if is_stream else run(_one(items), frame)
-        if result is not MISSING:
-            found[name] = result
-    return found
-
-
-def _put(
-    groups: dict[str, tuple[int, list[Json]]], name: Json, number: int, item: Json
-) -> None:
-    if not isinstance(name, str):
-        raise Refusal("T1003", "a name in an object must be a text")
-    first, items = groups.setdefault(name, (number, []))
-    if first != number:
-        raise Refusal("D1009", f"two pairs of an object give the name {name!r}")
-    items.append(item)
-
-
-def _one(items: list[Json]) -> Json:
-    """Return the context of a group: its element, or all of them, arrays made flat."""
-    if len(items) == 1:
-        return items[0]
-    flat: list[Json] = []
-    for each in items:
-        flat.extend(each if isinstance(each, list) else [each])
-    return flat
-
-
-def _of_stream(run: Run, items: list[Json], frame: Frame) -> Json:
-    if items == [MISSING]:
-        return run(MISSING, frame)
-    merged = {name: _one([each[name] for each in items]) for name in items[0]}
-    return run(merged["@"], frame.inside(merged))

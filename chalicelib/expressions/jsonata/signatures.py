@@ -85,9 +85,7 @@ class Signature:
         self._parameters.append(_Parameter(letters, kind == "a", inner, "-" in option))
         return f"([{letters}]{option.replace('-', '?')})"
 
-    def fitted(
-        self, name: str, arguments: Sequence[Json], context: Json
-    ) -> list[Json]:
+    def fitted(self, name: str, arguments: Sequence[Json], context: Json) -> list[Json]:
         """Return the arguments, each at its parameter.
 
         Raises:

@@ -30,9 +30,7 @@ def length(frame: Frame, text: str) -> Json:
     return len(text)
 
 
-def substring(
-    frame: Frame, text: str, start: float, count: Json = MISSING
-) -> Json:
+def substring(frame: Frame, text: str, start: float, count: Json = MISSING) -> Json:
     """``$substring``: so many characters from a position; from the end if negative."""
     first = int(start)
     first = max(len(text) + first, 0) if first < 0 else first
@@ -148,9 +146,7 @@ def replace(
     return "".join([*parts, text[start:]])
 
 
-def _replaced(
-    frame: Frame, text: str, old: str, new: Json, most: int | None
-) -> Json:
+def _replaced(frame: Frame, text: str, old: str, new: Json, most: int | None) -> Json:
     if not isinstance(new, str):
         why = "$replace puts texts in place of a text; write a regular expression"
         raise Refusal("D3012", why)

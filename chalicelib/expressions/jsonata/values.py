@@ -1,10 +1,10 @@
 """What does JSONata know beside JSON's values, and how does it compare them all?
 
-    MISSING   "undefined": there is nothing; JSON has no word for it
-    Seq       a sequence: where it ends up it is its only element, or nothing
-    Cons      an array that was written as one: a path does not flatten it
-    Tuples    the stream of a path that binds ``@``, ``#`` or ``%``
-    Function  whatever can be called
+MISSING   "undefined": there is nothing; JSON has no word for it
+Seq       a sequence: where it ends up it is its only element, or nothing
+Cons      an array that was written as one: a path does not flatten it
+Tuples    the stream of a path that binds ``@``, ``#`` or ``%``
+Function  whatever can be called
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ A whole number keeps all its digits. Another number has at most 15 of them, so t
 from __future__ import annotations
 
 import json
+
 from chalicelib.expressions.jsonata.budget import Budget
 from chalicelib.expressions.jsonata.values import Function
 from chalicelib.values import Json

@@ -109,7 +109,9 @@ def _rule(part: Part, state: Part) -> model.Rule:
     return model.Rule(
         condition=condition,
         next=(target,) if isinstance(target, str) else (),
-        assign=compile_assign(part["Assign"]) if "Assign" in part else unassigned(state),
+        assign=compile_assign(part["Assign"])
+        if "Assign" in part
+        else unassigned(state),
     )
 
 

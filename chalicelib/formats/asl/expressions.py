@@ -47,7 +47,7 @@ def or_expression(rule: Rule) -> Rule:
 
 
 def compile_expression(part: Part, expects: str = "") -> Expression:
-    """Return a field that is a constant, or an expression that gives what it expects."""
+    """Return a field: a constant, or an expression that gives what it ``expects``."""
     if not is_expression(part.value):
         _refuse_half(part)
         return Literal(value=part.value)
@@ -62,7 +62,7 @@ def compile_expression(part: Part, expects: str = "") -> Expression:
 
 
 def compile_values(part: Part) -> Expression:
-    """Return a value with expressions in it, at any depth: a constant if there are none.
+    """Return a value with expressions in it at any depth; a constant without any.
 
     AWS, "JSONata": no field name marks what is computed; the ``{% %}`` does.
     """

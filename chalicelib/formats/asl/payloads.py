@@ -32,8 +32,10 @@ from chalicelib.values import Json
 class Payload(Protocol):
     """The object that a Task sends, field by field."""
 
-    #: The part that holds it, for problems.
-    part: Part
+    @property
+    def part(self) -> Part:
+        """The part that holds it, for problems."""
+        ...
 
     def whole(self) -> Expression | None:
         """Return all of it; None where it is not given."""
@@ -189,9 +191,7 @@ class _Computed:
         return self._made(text, "Arguments")
 
     def renamed(self, names: Mapping[str, str]) -> Expression:
-        pairs = (
-            f"{json.dumps(ours)}: $given.{name}" for name, ours in names.items()
-        )
+        pairs = (f"{json.dumps(ours)}: $given.{name}" for name, ours in names.items())
         text = f"($given := ({self._text}); {{{', '.join(pairs)}}})"
         return self._made(text, "Arguments")
 

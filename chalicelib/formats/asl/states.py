@@ -58,7 +58,7 @@ def compile_work(part: Part, found: dict[str, Any], place: Place) -> Made:
 
 
 def check_credentials(part: Part) -> None:
-    """AWS, "Credentials": they name a role; a stage has none, so nothing comes of it."""
+    """AWS, "Credentials": a role. A stage has none, so nothing comes of it."""
     if "RoleArn" not in part and "RoleArn.$" not in part:
         part.wrong("'RoleArn' is missing in Credentials; add it")
 

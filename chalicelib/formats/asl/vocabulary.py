@@ -24,6 +24,7 @@ JSONPATH, JSONATA = "JSONPath", "JSONata"
 MAX_SECONDS = 99_999_999
 MAX_NAME = 80
 
+
 def _of_jsonata(name: str, instead: str) -> str:
     return (
         f"{name!r} belongs to QueryLanguage JSONata, and here it is JSONPath; use "

@@ -70,9 +70,7 @@ _WORKS = {**_ANY_STATE, **_OUTPUT, **_ASSIGN, **_LEADS_ON, **_RECOVERS}
 def _state(kind: str, *fields: dict[str, Field]) -> Shape:
     merged = {name: each for part in fields for name, each in part.items()}
     other = STATES[kind]
-    refused = {
-        name: why for name, why in other.refused.items() if name not in merged
-    }
+    refused = {name: why for name, why in other.refused.items() if name not in merged}
     return Shape(other.what, merged, refused=refused | _JSONPATH_FIELDS)
 
 
@@ -111,9 +109,7 @@ JSONATA_STATES = {
         },
     ),
     "Succeed": _state("Succeed", _ANY_STATE, _OUTPUT),
-    "Fail": _state(
-        "Fail", _ANY_STATE, {"Error": Field(text), "Cause": Field(text)}
-    ),
+    "Fail": _state("Fail", _ANY_STATE, {"Error": Field(text), "Cause": Field(text)}),
     "Parallel": _state(
         "Parallel",
         _WORKS,

@@ -214,7 +214,15 @@ def test_a_state_of_a_machine_is_found_by_its_name(states):
 
 
 @pytest.mark.parametrize(
-    "definition", ["{", "[]", '{"Type": "Pass"}', '{"Type": "Pass", "Catch": 3}']
+    "definition",
+    [
+        "{",
+        "[]",
+        '{"Type": "Pass"}',
+        '{"Type": "Pass", "Catch": 3}',
+        '{"Type": "Pass", "Catch": [3], "End": true}',
+        '{"States": {"State": 3}}',
+    ],
 )
 def test_what_is_no_state_is_refused(states, definition):
     refused("InvalidDefinition", try_out, states, definition)

@@ -176,6 +176,11 @@ def test_executions_of_a_version_or_an_alias_are_listed_apart(states):
     assert names(f"{ARN}:1") == ["b", "c"]
     assert names(f"{ARN}:2") == []
     assert names(alias) == ["c"]
+    first = states("ListExecutions", stateMachineArn=f"{ARN}:1", maxResults=1)
+    states.stage.loop.pause(1)
+    states.run(ARN, name="d")
+    again = states("ListExecutions", stateMachineArn=f"{ARN}:1", maxResults=1)
+    assert again["executions"] == first["executions"]
 
 
 def test_the_same_alias_again_is_the_same_and_another_is_a_conflict(states):
@@ -252,6 +257,7 @@ def test_a_version_that_an_alias_leads_to_stays(states):
     alias = an_alias(states, (1, 100))
     given = {"stateMachineVersionArn": f"{ARN}:1"}
     refused("ConflictException", states, "DeleteStateMachineVersion", **given)
+    states("DeleteStateMachineVersion", stateMachineVersionArn=f"{ARN}:2")
     states("DeleteStateMachineAlias", stateMachineAliasArn=alias)
     assert states("DeleteStateMachineVersion", **given) == {}
     refused(

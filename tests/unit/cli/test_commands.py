@@ -133,7 +133,7 @@ def test_exit_code_is_the_outcome(stage, run, status, code):
     found, out, _ = run("start", "greet", "--watch")
 
     assert found == code
-    assert "error      Bad luck" in out
+    assert "error      Bad: luck" in out
 
 
 def test_watch_with_json_prints_nothing_else(stage, run):
@@ -166,7 +166,7 @@ def test_history_is_one_line_per_event_over_all_pages(stage, run):
     assert len(lines) == 8
     assert lines[0].split() == ["ID", "AT", "EVENT", "STATE"]
     assert "TaskFailed" in lines[6]
-    assert lines[6].endswith("hello [r.1.1-0]  Bad luck")
+    assert lines[6].endswith("hello [r.1.1-0]  Bad: luck")
 
 
 def test_list_asks_for_one_workflow_or_for_all(stage, run):

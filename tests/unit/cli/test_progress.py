@@ -97,7 +97,7 @@ def test_failure_is_told_with_its_reason_also_in_a_wide_fan_out():
     )
 
     assert "polish (8 of 200)" in line
-    assert "failed after 1.00 s: Bad Luck" in line
+    assert "failed after 1.00 s: Bad: Luck" in line
 
 
 def test_retries_and_skipped_states_are_told():

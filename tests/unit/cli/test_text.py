@@ -94,3 +94,20 @@ def test_colour_is_left_out_where_unwanted_or_unknown():
     assert text.painted("a", "red", colours=False) == "a"
     assert text.painted("a", None, colours=True) == "a"
     assert text.painted("a", "red", colours=True) == "\x1b[31ma\x1b[0m"
+
+
+@pytest.mark.parametrize(
+    ("cause", "said"),
+    [
+        ("no ink", "Bad: no ink"),
+        ("", "Bad"),
+        (None, "Bad"),
+        ("{broken", "Bad: {broken"),
+        ('["no ink"]', 'Bad: ["no ink"]'),
+        ('{"errorMessage": "no ink", "stackTrace": []}', "Bad: no ink"),
+        ('{"Cause": "{\\"errorMessage\\": \\"no ink\\"}"}', "Bad: no ink"),
+        ('{"errorMessage": 7}', 'Bad: {"errorMessage": 7}'),
+    ],
+)
+def test_failure_is_told_by_its_innermost_message(cause, said):
+    assert text.failure("Bad", cause) == said
