@@ -18,20 +18,25 @@ from chalicelib.dispatchers import Dispatchers, Outside
 from chalicelib.dispatchers.aws_lambda import CLIENT_CONFIG
 from chalicelib.dispatchers.policy import Policy
 from chalicelib.formats import compile_definition as _compile
-from chalicelib.meter import Meter, MeteredBlobs, MeteredDispatcher, MeteredQueue, MeteredTable
+from chalicelib.journal.archive import Archive
+from chalicelib.journal.releases import Releases
+from chalicelib.journal.scopes import Journal
+from chalicelib.journal.values import Values
+from chalicelib.meter import (
+    Meter,
+    MeteredBlobs,
+    MeteredDispatcher,
+    MeteredQueue,
+    MeteredTable,
+)
 from chalicelib.model.workflow import Workflow
 from chalicelib.orchestrator import Orchestrator, World
 from chalicelib.ports import Blobs, Queue, Table
 from chalicelib.queues.sqs import SqsQueue
 from chalicelib.scheduler import Scheduler
 from chalicelib.settings import Settings
-from chalicelib.journal.archive import Archive
-from chalicelib.journal.releases import Releases
-from chalicelib.stores.blobs import MemoryBlobs
 from chalicelib.stores.dynamodb import DynamoTable
-from chalicelib.journal.scopes import Journal
 from chalicelib.stores.s3 import S3Blobs
-from chalicelib.journal.values import Values
 from chalicelib.tokens import Tokens
 from chalicelib.values import Json
 
@@ -42,7 +47,9 @@ READ_TIMEOUT = 10.0
 class Clients(Protocol):
     """See ``dispatchers.seams.Clients``."""
 
-    def __call__(self, service: str) -> Any: ...
+    def __call__(self, service: str) -> Any:
+        """Return the client of a service."""
+        ...
 
 
 _Part = TypeVar("_Part")
@@ -136,9 +143,7 @@ def table() -> Table:
 
 @_part
 def _blobs() -> Blobs:
-    bucket = settings().bucket
-    made: Blobs = S3Blobs(lambda: client("s3"), bucket) if bucket else MemoryBlobs()
-    return MeteredBlobs(made, meter())
+    return MeteredBlobs(S3Blobs(lambda: client("s3"), settings().bucket), meter())
 
 
 @_part
@@ -211,7 +216,7 @@ def _dispatcher() -> MeteredDispatcher:
 
 def _start(
     workflow: str,
-    input: Json,  # noqa: A002 - the field's own word
+    input: Json,
     *,
     name: str,
     parent_token: str,

@@ -1,7 +1,7 @@
 """How is this stage set up? Read once, from environment variables.
 
-    TABLE, STEP_QUEUE_URL, TOKEN_KEYS                       must be there
-    BUCKET, DEAD_LETTER_QUEUE_URL, CALLBACK_URL             where they exist
+    TABLE, BUCKET, STEP_QUEUE_URL, TOKEN_KEYS               must be there
+    DEAD_LETTER_QUEUE_URL, CALLBACK_URL                     where they exist
     STAGE, STACK, STEP_QUEUE, DEAD_LETTER_QUEUE             names, with defaults
     ACCESS_SECRET                                           access keys come from it
     ACCESS_KEYS                                             keys besides the table's
@@ -49,8 +49,8 @@ class Settings:
     """What one stage consists of, and what it allows."""
 
     table: str
-    #: For values too large for the table; empty where there is no bucket.
-    bucket: str = ""
+    #: For values too large for the table.
+    bucket: str
     step_queue_url: str
     dead_letter_queue_url: str = ""
     stage: str = "dev"
@@ -92,7 +92,7 @@ class Settings:
         stage = read.text("STAGE", "dev")
         return cls(
             table=read.required("TABLE", "the name of the DynamoDB table"),
-            bucket=read.text("BUCKET"),
+            bucket=read.required("BUCKET", "the name of an S3 bucket"),
             step_queue_url=read.required("STEP_QUEUE_URL", "the URL of an SQS queue"),
             dead_letter_queue_url=read.text("DEAD_LETTER_QUEUE_URL"),
             stage=stage,

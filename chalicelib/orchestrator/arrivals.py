@@ -7,12 +7,14 @@ from collections.abc import Callable
 from chalicelib.engine import events
 from chalicelib.engine.events import Event
 from chalicelib.engine.state import Failure, Status
-from chalicelib.errors import MessageRefused, Unavailable
+from chalicelib.errors import MessageRefused, Unavailable, ValueLost
+from chalicelib.model.error_names import TABLES, Kind
 from chalicelib.orchestrator import endings, steps, timers
 from chalicelib.orchestrator.crowds import container
 from chalicelib.orchestrator.dirt import Arrival
 from chalicelib.orchestrator.steps import Step
 from chalicelib.orchestrator.world import World
+from chalicelib.values import Json
 
 Reader = Callable[[World, Step, float], Event]
 
@@ -47,17 +49,24 @@ def _joined(world: World, found: Step, at: float) -> Event:
     activation, attempt = found.body["a"], found.body["n"]
     above = container(found.scope, activation, attempt)
     ends = world.journal.outcomes(found.execution, above, found.body["of"])
-    if any(status is Status.RUNNING for status, _, _ in ends.values()):
+    has_all = len(ends) == found.body["of"]
+    if not has_all or any(status is Status.RUNNING for status, _, _ in ends.values()):
         raise Unavailable(f"the last record of a child of {above}")
+    failures = {index: failure for index, (_, _, failure) in ends.items() if failure}
+    outputs: list[Json] = []
+    for index, (_, output, _) in sorted(ends.items()):
+        try:
+            outputs.append(world.journal.restore(found.execution, output))
+        except ValueLost as lost:  # the child's work is gone: the author may catch it
+            outputs.append(None)
+            error = TABLES["asl"][Kind.VALUE_LOST]
+            failures.setdefault(index, Failure(error=error, cause=str(lost)))
     return events.ChildrenJoined(
         at=at,
         activation=activation,
         attempt=attempt,
-        outputs=[
-            world.journal.restore(found.execution, output)
-            for _, (status, output, _) in sorted(ends.items())
-        ],
-        failures={index: failure for index, (_, _, failure) in ends.items() if failure},
+        outputs=outputs,
+        failures=failures,
     )
 
 

@@ -90,6 +90,7 @@ class Carrier:
         if call.mode in INLINE or isinstance(arrival.event, events.TaskFailed):
             self._turn.apply(arrival)
         elif call.at_most_once:
+            self.carry_out(self._turn.commit())  # a note is of nothing but itself
             self._turn.note(_made(call))
 
     def call(self, call: CallTask) -> Arrival:

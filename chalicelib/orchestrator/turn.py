@@ -272,9 +272,10 @@ class Turn:
         inbox.leave(self.world, self.execution, self.scope, arrivals)
 
     def note(self, cause: str) -> None:
-        """Write down that something was done that is no event."""
-        while not self._write(self._draft([cause])) and self._races <= RACES:
-            pass
+        """Write down that something was done that is no event, while that matters."""
+        while self.state is not None and not self.state.is_ended:
+            if self._write(self._draft([cause])) or self._races > RACES:
+                return
 
     def restored(self, tag: owed.Tag) -> Command | None:
         """Return the command behind a tag, or None when it is settled.

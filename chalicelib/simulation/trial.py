@@ -190,8 +190,7 @@ def _at_most_once(workflow: Workflow) -> Iterator[str]:
     careful: dict[bool, set[str]] = {True: set(), False: set()}
     for scope in walk_scopes(workflow.scope):
         for state in scope.states.values():
-            if isinstance(state.work, Task) and isinstance(
-                state.work.resource, Literal
-            ):
-                careful[state.work.at_most_once].add(state.work.resource.value)
+            work = state.work
+            if isinstance(work, Task) and isinstance(work.resource, Literal):
+                careful[work.at_most_once].add(work.resource.value)
     yield from careful[True] - careful[False]

@@ -143,8 +143,9 @@ def test_a_wait_is_waited_for_when_there_is_time(run, clock, seconds):
     assert sum(clock.slept) == pytest.approx(seconds, abs=1)
 
 
-def test_an_execution_that_takes_too_long_times_out(run, clock):
-    wait = {"Type": "Wait", "Seconds": 600, "End": True}
+@pytest.mark.parametrize("seconds", [25, 600])
+def test_an_execution_that_takes_too_long_times_out(run, clock, seconds):
+    wait = {"Type": "Wait", "Seconds": seconds, "End": True}
     ended = run(a_machine(wait))
     assert (ended.head.status, ended.head.error) == (
         Status.TIMED_OUT,

@@ -11,15 +11,17 @@ KEY = base64.b64encode(b"k" * 32).decode()
 DIGEST = "0" * 64
 LEAST = {
     "TABLE": "millrace",
+    "BUCKET": "millrace-values",
     "STEP_QUEUE_URL": "https://sqs/1/steps",
     "TOKEN_KEYS": f"k1:{KEY}",
 }
 
 
-def test_three_variables_are_enough():
+def test_four_variables_are_enough():
     settings = Settings.of(LEAST)
     assert settings == Settings(
         table="millrace",
+        bucket="millrace-values",
         step_queue_url="https://sqs/1/steps",
         token_keys={"k1": b"k" * 32},
         token_key="k1",
