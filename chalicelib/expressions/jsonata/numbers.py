@@ -16,6 +16,17 @@ from chalicelib.values import Json
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([Ee][-+]?\d+)?", re.ASCII)
 _RADIX = re.compile(r"0(?:[xX][\da-fA-F]+|[oO][0-7]+|[bB][01]+)")
+#: Options of ``$formatNumber`` that are one sign of a picture.
+_SIGNS = frozenset(
+    {
+        "decimal-separator",
+        "grouping-separator",
+        "exponent-separator",
+        "pattern-separator",
+        "zero-digit",
+        "digit",
+    }
+)
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 #: Digits of a number that comes as a text: as many as the largest double has.
 _LONGEST = 400
@@ -100,8 +111,11 @@ def format_number(
     frame: Frame, value: float, picture: str, options: Json = MISSING
 ) -> Json:
     """``$formatNumber``: as a picture such as ``#,##0.00`` shows."""
-    format_ = None if options is MISSING else options
-    return written_by("functions", "Functions.format_number", value, picture, format_)
+    chosen = {} if options is MISSING else options
+    for name, sign in chosen.items():
+        if name in _SIGNS and not (isinstance(sign, str) and len(sign) == 1):
+            raise Refusal("D3137", f"{name!r} must be one character")
+    return written_by("functions", "Functions.format_number", value, picture, chosen)
 
 
 def format_integer(frame: Frame, value: float, picture: str) -> Json:

@@ -79,8 +79,8 @@ def walk(run: Run, sifts: Sequence[Sift], *, is_last: bool) -> Walk:
 def _flat(found: list[Json], budget: Budget, *, is_last: bool) -> list[Json]:
     # One array at the end of a path stays the array that it is.
     if is_last and len(found) == 1 and _is_array(found[0]):
-        found = found[0]
-        return found
+        alone: list[Json] = found[0]
+        return alone
     flat = Seq()
     for each in found:
         if isinstance(each, list) and each.__class__ is not Cons:

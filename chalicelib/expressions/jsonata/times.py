@@ -8,9 +8,10 @@ from __future__ import annotations
 import datetime
 import re
 
+from chalicelib.expressions.jsonata import dates
 from chalicelib.expressions.jsonata.budget import Refusal
 from chalicelib.expressions.jsonata.frames import Frame
-from chalicelib.expressions.jsonata.pictures import written_by
+from chalicelib.expressions.jsonata.pictures import guarded, written_by
 from chalicelib.expressions.jsonata.values import MISSING
 from chalicelib.values import Json
 
@@ -70,7 +71,8 @@ def to_millis(frame: Frame, text: str, picture: Json = MISSING) -> Json:
     """
     if picture is MISSING:
         return _parsed(text)
-    return _by_picture(frame, text, picture)
+    time = _EPOCH + millis(frame) * _MILLISECOND
+    return guarded(dates.read, text, picture, time)
 
 
 def _parsed(text: str) -> int:
@@ -96,18 +98,3 @@ def _zone(text: str) -> datetime.timezone:
     hours, minutes = int(text[1:3]), int(text[-2:])
     offset = datetime.timedelta(hours=hours, minutes=minutes)
     return datetime.timezone(-offset if text[0] == "-" else offset)
-
-
-def _by_picture(frame: Frame, text: str, picture: str) -> Json:
-    """Return the milliseconds; what a picture leaves out in front is today's.
-
-    The library would ask the clock for it, so it is put in front of both.
-    """
-    time = _EPOCH + millis(frame) * _MILLISECOND
-    if "[" in picture and not re.search(r"\[[YX]", picture):
-        if re.search(r"\[[MDdWwFx]", picture):
-            text, picture = f"{time:%Y}!{text}", f"[Y0001]!{picture}"
-        else:
-            text, picture = f"{time:%Y-%m-%d}!{text}", f"[Y0001]-[M01]-[D01]!{picture}"
-    found = written_by("datetimeutils", "DateTimeUtils.parse_datetime", text, picture)
-    return MISSING if found is None else int(found)
