@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from chalicelib.engine.history import Happened
 from chalicelib.model.expressions import Expression, Literal
-from chalicelib.model.workflow import Mode, Task
+from chalicelib.model.workflow import Task
 from chalicelib.values import Json, compact
 
 Told = tuple[str, str, dict[str, Json]]
@@ -128,8 +128,6 @@ def _scheduled(told: _Task) -> Iterator[Told]:
     }
     yield "TaskScheduled", "taskScheduled", details
     yield "TaskStarted", "taskStarted", told.named()
-    if told.task.mode in (Mode.CALLBACK, Mode.SYSTEM):
-        yield from _submitted(told)
 
 
 def _submitted(told: _Task) -> Iterator[Told]:

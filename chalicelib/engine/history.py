@@ -30,7 +30,7 @@ class Happened(StrEnum):
     STATE_FAILED = "StateFailed"  # nobody caught it; error, cause
     STATE_SKIPPED = "StateSkipped"
     TASK_SCHEDULED = "TaskScheduled"  # value: payload; note: resource
-    TASK_SUBMITTED = "TaskSubmitted"
+    TASK_SUBMITTED = "TaskSubmitted"  # its answer will come from outside
     TASK_SUCCEEDED = "TaskSucceeded"  # value: output
     TASK_FAILED = "TaskFailed"  # error, cause
     TASK_TIMED_OUT = "TaskTimedOut"  # error, cause

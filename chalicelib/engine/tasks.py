@@ -39,6 +39,12 @@ def begin(walk: Walk, visit: Visit) -> None:
     )
     walk.commands.append(call)
     if phase is Phase.WAITING:
+        walk.say(
+            Happened.TASK_SUBMITTED,
+            visit.state.name,
+            activation=visit.id,
+            attempt=visit.attempt,
+        )
         _start_timers(walk, walk.active[visit.id])
 
 

@@ -229,11 +229,12 @@ class Plan(Weather):
         return f"Plan({{{named}}})"
 
     def _decide(self, place: str) -> Fault | None:
-        return self._planned.get(len(self.places) - 1)
+        fault = self._planned.get(len(self.places) - 1)
+        return fault if fault in possible(place) or fault is Fault.LOST else None
 
 
 def possible(place: str) -> list[Fault]:
-    """Return what can go wrong at an I/O of that place.
+    """Return what can go wrong at an I/O of that place, on a real stage.
 
     >>> [fault.name for fault in possible("table.get")]
     ['CRASH_BEFORE', 'CRASH_AFTER', 'ERROR', 'LOST_ANSWER']

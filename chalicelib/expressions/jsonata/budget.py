@@ -18,10 +18,10 @@ CALL = 6
 TEST = 2
 #: Calls inside calls. A call takes up to 20 frames of Python.
 MAX_DEPTH = 250
-#: Room: an element of an array is one cell (about 16 bytes), of a text a sixteenth.
+#: Room: an element of an array is one cell (about 16 bytes), eight characters another.
 MAX_CELLS = 1_500_000
-MAX_CHARACTERS = 8_000_000
-_CHARACTERS = 16
+MAX_CHARACTERS = 4_000_000
+_CHARACTERS = 8
 
 
 class Refusal(ValueError):

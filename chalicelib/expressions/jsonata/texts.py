@@ -51,11 +51,13 @@ def after(frame: Frame, text: str, mark: str) -> Json:
 
 def lower(frame: Frame, text: str) -> Json:
     """``$lowercase``."""
+    frame.budget.take_text(len(text))
     return text.lower()
 
 
 def upper(frame: Frame, text: str) -> Json:
     """``$uppercase``."""
+    frame.budget.take_text(len(text))
     return text.upper()
 
 

@@ -119,7 +119,7 @@ def test_the_token_is_in_the_payload_and_not_in_the_history():
     execution = an_execution(a_workflow(ask), mint=lambda *_: "t1.secret")
 
     assert execution.asked()[0].payload["token"] == "t1.secret"
-    assert execution.history[-1].value == {
+    assert execution.history[-2].value == {
         "token": "<task token>",
         "n": 1,
         "all": ["x"],
