@@ -21,7 +21,7 @@
     └── EvaluationFailure        an expression has no value              task failure
 
 A workflow's own failure is not an exception: it travels as ``Failure`` in events.
-Only the standard library may be imported here: this is the bottom of the graph.
+Everything else imports this module, so it imports nothing but the standard library.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ class TransitionError(MillraceError):
     """An event arrived that the machine does not accept in this phase."""
 
     def __init__(self, phase: str, event: str) -> None:
-        super().__init__(f"cannot handle {event} while {phase}")
+        super().__init__(f"{phase}: no row of the table takes {event}")
         self.phase = phase
         self.event = event
 

@@ -13,7 +13,7 @@ Every call may raise ``Unavailable``; the message being handled then comes again
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from chalicelib.engine.events import Answer, TaskFailed
@@ -209,12 +209,3 @@ class Limits:
     #: Seconds until an execution is looked at for the first time, and the growth.
     watch_after: float = 300.0
     watch_growth: float = 4.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deadline:
-    """How long the present invocation lasts."""
-
-    #: Seconds since the epoch.
-    ends_at: float
-    limits: Limits = field(default_factory=Limits)

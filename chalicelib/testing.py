@@ -48,7 +48,7 @@ class Outcome:
 
 def run(
     definition: Any,
-    input: Json = None,  # noqa: A002 - the field's own word
+    input: Json = None,
     *,
     format: str | None = None,
     functions: Mapping[str, Callable[[Json], Json]] | None = None,

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from chalicelib.local.functions import Functions
 from chalicelib.testing import check, run
 
 ROOT = Path(__file__).parents[1]
@@ -19,9 +20,17 @@ def test_workflow_on_the_first_page_runs():
     functions = {}
     exec(block("python", "```yaml"), functions)  # noqa: S102 - our own page
 
-    done = run(block("yaml"), {"name": "Ada"}, functions={"greet": functions["greet"]})
+    done = run(block("yaml"), {"name": "Ada"}, functions={"hello": functions["hello"]})
 
     assert (done.status, done.output) == ("SUCCEEDED", "Hello, Ada")
+
+
+def test_its_function_has_a_name_that_no_example_has():
+    functions = {}
+    exec(block("python", "```yaml"), functions)  # noqa: S102 - our own page
+
+    assert "hello" in functions
+    assert Functions(ROOT / "workflows").find("hello") is None
 
 
 def test_snippet_of_the_test_kit_holds():

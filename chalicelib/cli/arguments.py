@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from chalicelib.cli import commands
 from chalicelib.cli.commands import Command
+from chalicelib.cli.queries import a_path
 
 _EXIT_CODES = """\
 exit codes: 0 succeeded, 1 failed or refused, 2 wrong usage, 3 timed out, 4 aborted
@@ -45,14 +46,20 @@ def _stage(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--json", action="store_true", help="the stage's answer as JSON")
     verb.add_argument(
         "--query",
-        default="",
+        type=a_path,
         metavar="JSONPATH",
         help="only these parts of the answer, one JSON value a line",
     )
 
 
+def _port(typed: str) -> int:
+    if not (typed.isdecimal() and int(typed) < 65536):
+        raise argparse.ArgumentTypeError(f"{typed} is no port: 0 to 65535")
+    return int(typed)
+
+
 def _dev(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--port", type=int, default=8333, help="0: any (8333)")
+    verb.add_argument("--port", type=_port, default=8333, help="0: any (8333)")
     verb.add_argument("--workflows", default="workflows", metavar="FOLDER")
 
 

@@ -155,10 +155,23 @@ class Client:
                 timeout=TIMEOUT,
             )
         except requests.RequestException as error:
-            raise Unreachable(self.url, type(error).__name__) from None
+            raise Unreachable(self.url, _why(error)) from None
         if answer.status_code >= 400:
             raise Refused(answer.status_code, _problem(answer))
         return answer.json() if answer.content else None
+
+
+def _why(error: Exception) -> str:
+    import requests
+
+    match error:
+        case requests.Timeout():
+            return f"no answer within {TIMEOUT} seconds"
+        case requests.ConnectionError():
+            return "cannot connect"
+        case ValueError():
+            return "that is no URL; write http:// or https://, then the host"
+    return type(error).__name__
 
 
 def _path(execution: str) -> str:

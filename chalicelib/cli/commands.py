@@ -152,23 +152,31 @@ def _each_file(
 
 def _publish_one(client: Client, file: str, options: Namespace) -> list[str]:
     name = options.name or default_name(Path(file))
-    made = client.publish(_read(file), name=name, format=options.format)
+    made = client.publish(text_in(Path(file)), name=name, format=options.format)
     return [f"published {made['name']}, version {made['version'][:12]}"]
 
 
 def _validate_one(client: Client, file: str, options: Namespace) -> list[str]:
     name = options.name or default_name(Path(file))
-    found = client.validate(_read(file), name=name, format=options.format)
+    found = client.validate(text_in(Path(file)), name=name, format=options.format)
     if found["problems"]:
         raise Refused(400, found)
     return ["no problems"]
 
 
-def _read(file: str) -> str:
+def text_in(file: Path) -> str:
+    """Return the text of a file that somebody named.
+
+    Raises:
+        WrongUse: it cannot be read.
+    """
     try:
-        return Path(file).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise WrongUse(f"cannot read {file}: {error}") from None
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise WrongUse(f"cannot read {file}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        where = f"byte {error.start + 1} is no UTF-8 text"
+        raise WrongUse(f"cannot read {file}: {where}") from None
 
 
 def _input(given: str, terminal: Terminal) -> Json:
@@ -177,11 +185,16 @@ def _input(given: str, terminal: Terminal) -> Json:
     if given == "-":
         source, given = "standard input", terminal.read()
     elif given.startswith("@"):
-        source, given = given[1:], _read(given[1:])
+        source, given = given[1:], text_in(Path(given[1:]))
     try:
         return parse(given, what=source)
     except InputRefused as refused:
-        raise WrongUse(str(refused)) from None
+        way_out = f"; write @{given} for the file" if _is_file(given) else ""
+        raise WrongUse(f"{refused}{way_out}") from None
+
+
+def _is_file(given: str) -> bool:
+    return len(given) < 256 and Path(given).is_file()
 
 
 def _listed(found: Mapping[str, Any]) -> tuple[str, str, str, str]:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.cli import bill, timeline
 from chalicelib.cli.client import Address, Client
-from chalicelib.cli.commands import EXIT_CODES, WrongUse
+from chalicelib.cli.commands import EXIT_CODES, text_in
 from chalicelib.cli.definitions import Sent, send_all
 from chalicelib.cli.follow import follow, outcome
 from chalicelib.cli.logs import log_to
 from chalicelib.cli.story import told
 from chalicelib.cli.terminal import Terminal
-from chalicelib.cli.text import facts
+from chalicelib.cli.text import facts, wrapped
 
 if TYPE_CHECKING:
     from chalicelib.local.stage import Stage
@@ -42,8 +42,8 @@ def _run(stage: Stage, input_: Any, terminal: Terminal) -> int:
 
     client = Client(Address(stage.url, stage.key))
     sent = send_all(client, definitions(FOLDER), FOLDER, terminal)
-    names = ", ".join(each.name for each in sent if each.name)
-    terminal.say(f"Published {names}.")
+    names = [each.name for each in sent if each.name]
+    terminal.say(*wrapped("Published ", names, terminal.width))
     workflow = _example(sent)
     if not workflow:
         terminal.complain(f"The example in {FOLDER / EXAMPLE} was not published.")
@@ -56,12 +56,8 @@ def _run(stage: Stage, input_: Any, terminal: Terminal) -> int:
 
 
 def _input(text: Path | None) -> Any:
-    input_ = json.loads((FOLDER / EXAMPLE / "input.json").read_text(encoding="utf-8"))
-    source = text or FOLDER / EXAMPLE / "text.txt"
-    try:
-        input_["text"] = source.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise WrongUse(f"cannot read {source}: {error}") from None
+    input_ = json.loads(text_in(FOLDER / EXAMPLE / "input.json"))
+    input_["text"] = text_in(text or FOLDER / EXAMPLE / "text.txt")
     return input_ | {"folder": str(OUT.resolve())}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from chalicelib.cli.commands import WrongUse
 from chalicelib.cli.definitions import send_all
 from chalicelib.cli.logs import log_to
 from chalicelib.cli.terminal import Terminal
+from chalicelib.cli.text import wrapped
 from chalicelib.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ def run(folder: Path, port: int, terminal: Terminal) -> int:
     if not folder.is_dir():
         raise WrongUse(f"there is no folder {folder}")
     log_to(LOG, shows_warnings=True)
+    # Whoever ends it otherwise than by Ctrl-C wants no workers left behind either.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with ExitStack() as stack:
         try:
             stage = stack.enter_context(Stage(folder, port=port))
@@ -51,10 +55,13 @@ def announced(url: str, key: str, file: Path = STAGE_FILE) -> Iterator[None]:
     # The key opens the stage: nobody else may read it.
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "w") as out:
         json.dump({"url": url, "key": key}, out)
+    mine = file.read_text()
     try:
         yield
     finally:
-        file.unlink(missing_ok=True)
+        # Another stage may have been started since: then the file is about that one.
+        if file.exists() and file.read_text() == mine:
+            file.unlink()
 
 
 class Dev:
@@ -109,6 +116,8 @@ class Dev:
     def _say_broken_functions(self) -> None:
         for path, problem in self._stage.functions.problems().items():
             self._terminal.complain(f"{path}: {problem}")
+        for name in self._stage.functions.shared():
+            self._terminal.complain(self._stage.functions.why_not(name))
 
     def _function_names(self) -> list[str]:
         """Return the functions by their short names, where those are enough."""
@@ -130,13 +139,13 @@ class Dev:
 
     def _hello(self) -> None:
         self._say_broken_functions()
-        functions = ", ".join(self._function_names())
+        functions = self._function_names() or ["none"]
         self._terminal.say(
             "",
             f"API        {self._stage.url}/v1",
             f"key        {self._stage.key}",
             f"for AWS    {self._for_aws()}",
-            f"functions  {functions or 'none'}",
+            *wrapped("functions  ", functions, self._terminal.width),
             f"workers    {', '.join(self._programs.names) or 'none'}",
             f"log        {LOG}",
             "",

@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
+
 from chalicelib.errors import InputRefused
 from chalicelib.values import Json
+
+
+def a_path(typed: str) -> str:
+    """Return what was typed for ``--query``, before anything is asked for.
+
+    Raises:
+        ArgumentTypeError: it is no path.
+    """
+    try:
+        query(typed, {})
+    except InputRefused as refused:
+        raise ArgumentTypeError(str(refused).removeprefix("--query: ")) from None
+    return typed
 
 
 def query(path: str, answer: Json) -> list[Json]:

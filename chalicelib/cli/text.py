@@ -6,6 +6,7 @@ Words say everything; colour only repeats it, and is left out where nobody sees 
 from __future__ import annotations
 
 import json
+import textwrap
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -90,6 +91,21 @@ def fitted(text: str, width: int) -> str:
             text = text[:-1]
         text += "~"
     return text + " " * (width - width_of(text))
+
+
+def wrapped(name: str, words: Sequence[str], width: int) -> list[str]:
+    """Return a name and what it stands for, in lines of at most ``width`` columns.
+
+    >>> wrapped("functions  ", ["greet", "ask-approval", "ship"], 30)
+    ['functions  greet,', '           ask-approval, ship']
+    """
+    return textwrap.wrap(
+        name + ", ".join(words),
+        max(width, 2 * len(name)),
+        subsequent_indent=" " * len(name),
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
 
 
 def table(

@@ -1,8 +1,9 @@
-"""Things that happened. The engine only ever reacts to these.
+"""What can happen to a scope? Nothing moves the engine but one of these.
 
-Events are named in the past tense, frozen, and stamped with the time they happened:
-``at`` (seconds since the epoch) is the only clock the engine has. An event of a task
-names the activation and the attempt it belongs to, so a late one is recognised.
+Rule 1  An event is a fact: its name is in the past tense, and nothing changes it.
+Rule 2  ``at`` (seconds since the epoch) says when, and is all the engine knows of time.
+Rule 3  An event of a task names its activation and its attempt, so that a late one is
+        recognised.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ class TaskAnswered(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskSucceeded(Event):
-    """A worker reported a result for a task token."""
+    """Whoever did the work has answered, with what came of it."""
 
     activation: int
     attempt: int

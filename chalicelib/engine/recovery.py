@@ -46,10 +46,10 @@ def next_retry(
     chance: float,
     passes: Sequence[bool] | None = None,
 ) -> tuple[int, float] | None:
-    """Return (position of the retrier, seconds to wait), or None to give up.
+    """Return (position of the retrier, seconds to wait), or None if it is over.
 
-    The first clause that matches decides, even when it is exhausted: clauses below
-    it never get a turn (ASL, "Retrying after error"). ``made`` counts the retries per
+    Only the first clause that matches is asked. Has it no attempt left, then those
+    behind it have no say (ASL, "Retrying after error"). ``made`` counts the retries per
     clause so far; ``chance`` is in [0, 1) and only a full-jitter clause uses it;
     ``passes`` says per clause whether its own condition holds.
     """

@@ -255,7 +255,7 @@ TRANSITIONS: dict[tuple[Phase, type[Event]], Handler] = {
     (Phase.RETRYING, events.TimerFired): _retry,
     (Phase.JOINING, events.ChildrenJoined): _join,
     (Phase.JOINING, events.ChildFailed): _lose_child,
-    # Queues deliver at least once: the same event may come twice ...
+    # A queue may bring again what it brought before ...
     (Phase.RUNNING, events.ScopeStarted): _ignore,
     # ... an attempt that failed and waits for its retry may be answered again ...
     **{
@@ -270,7 +270,7 @@ TRANSITIONS: dict[tuple[Phase, type[Event]], Handler] = {
             events.ChildFailed,
         )
     },
-    # ... and any event may come too late to matter.
+    # ... and whatever was under way may arrive when all is decided.
     **{
         (Phase.GONE, event): _ignore
         for event in (

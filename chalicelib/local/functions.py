@@ -96,6 +96,12 @@ class Functions:
             found = [name for name, of in self._names.items() if len(of) == 1]
         return sorted({*found, *self._given})
 
+    def shared(self) -> list[str]:
+        """Return the names that stand for nothing: several folders have them."""
+        with self._lock:
+            self._look()
+            return sorted(name for name, of in self._names.items() if len(of) > 1)
+
     def problems(self) -> dict[Path, str]:
         """Return the files that cannot be imported, and why."""
         with self._lock:
@@ -132,7 +138,7 @@ class Functions:
             return known
         functions, problem = _import(path, folder)
         if problem:
-            _log.warning("%s cannot be imported: %s", path, problem)
+            _log.info("%s cannot be imported: %s", path, problem)
         return _Source(
             path=path,
             folder=folder,

@@ -26,8 +26,8 @@ from chalicelib.orchestrator import (
     steps,
     watching,
 )
-from chalicelib.orchestrator.dirt import Arrival
-from chalicelib.orchestrator.turn import Crowded, Turn
+from chalicelib.orchestrator.dirt import Arrival, Crowded
+from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World
 from chalicelib.ports import Message
 from chalicelib.tokens import Claims, Report

@@ -18,7 +18,7 @@ from chalicelib.errors import Unavailable
 from chalicelib.model.error_names import Kind
 from chalicelib.model.workflow import Mode
 from chalicelib.orchestrator import again, crowds, endings, steps, timers
-from chalicelib.orchestrator.dirt import Arrival
+from chalicelib.orchestrator.dirt import Arrival, Crowded
 from chalicelib.orchestrator.names import task_name
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import log
@@ -90,7 +90,7 @@ class Carrier:
         if call.mode in INLINE or isinstance(arrival.event, events.TaskFailed):
             self._turn.apply(arrival)
         elif call.at_most_once:
-            self.carry_out(self._turn.commit())  # a note is of nothing but itself
+            self._commit_midway()  # a note is of nothing but itself
             self._turn.note(_made(call))
 
     def call(self, call: CallTask) -> Arrival:
@@ -122,8 +122,17 @@ class Carrier:
         )
         name = f"{_begin(call)}{self._world.new_name()}"
         turn.apply(Arrival(cause=name, event=begun))
-        self.carry_out(turn.commit())
+        self._commit_midway()
         return again.record_of(turn, name) is not None
+
+    def _commit_midway(self) -> None:
+        """Commit while commands of an earlier record are being carried out."""
+        try:
+            wanted = self._turn.commit()
+        except Crowded as crowd:
+            crowd.is_midway = True
+            raise
+        self.carry_out(wanted)
 
     def _judge_begun(self, call: CallTask) -> None:
         """Another turn began this call: wait for what it learns, but not for ever."""

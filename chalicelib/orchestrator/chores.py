@@ -24,8 +24,9 @@ FRESH = frozenset({"call", "drain"})
 
 def _call(turn: Turn, found: Step, began_at: float) -> None:
     """Make the request of one attempt here, if there is time for it."""
-    call = turn.restored(["call", found.body["a"], found.body["n"]])
+    call = running.restored(turn, ["call", found.body["a"], found.body["n"]])
     if not isinstance(call, CallTask):
+        running.go_on(turn)
         return
     carrier = Carrier(turn)
     if carrier.has_time(call) or turn.now < began_at + NEW:
@@ -35,10 +36,10 @@ def _call(turn: Turn, found: Step, began_at: float) -> None:
 
 
 def _restored(turn: Turn, tag: Tag) -> Command | None:
-    command = turn.restored(tag)
+    command = running.restored(turn, tag)
     if command is None and not turn.is_fresh:
         turn.load()
-        command = turn.restored(tag)
+        command = running.restored(turn, tag)
     return command
 
 
@@ -61,6 +62,7 @@ def _spawn(turn: Turn, found: Step, _: float) -> None:
     command = _restored(turn, ["children", found.body["a"], found.body["n"]])
     if isinstance(command, StartChildren):
         turn.send(list(crowds.begin(turn, command, _range(found))))
+    running.go_on(turn)
 
 
 def _cancel(turn: Turn, found: Step, _: float) -> None:

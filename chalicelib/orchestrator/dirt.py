@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,17 @@ class Arrival:
     body: Json = None
     #: Set where it came out of the scope's inbox.
     inbox: str = ""
+
+
+class Crowded(Exception):
+    """Too many races were lost; what only this turn knew is in the scope's inbox."""
+
+    def __init__(self, causes: Collection[str]) -> None:
+        """``causes``: of the events that are not committed."""
+        super().__init__("too many races were lost")
+        self.causes = causes
+        #: Commands of the turn's last record may not be carried out yet.
+        self.is_midway = False
 
 
 @dataclass(slots=True)

@@ -27,9 +27,9 @@ from chalicelib.errors import (
 from chalicelib.model.error_names import TABLES, Kind
 from chalicelib.orchestrator import arrivals, chores, running, steps, watching
 from chalicelib.orchestrator.asking import Asking
-from chalicelib.orchestrator.dirt import Arrival
+from chalicelib.orchestrator.dirt import Arrival, Crowded
 from chalicelib.orchestrator.steps import Step
-from chalicelib.orchestrator.turn import Crowded, Turn
+from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World, log
 
 #: Seconds by which the clocks of queue and handlers may differ.
@@ -110,6 +110,7 @@ class Orchestrator(Asking):
         turn = Turn(self.world, execution, scope, ends_at, about)
         kinds = {found.do for _, found in members}
         suspects = [each for each in members if _was_here(*each)]
+        told: list[Arrival] | None = None
         try:
             if _must_load(turn, kinds, suspects):
                 turn.load()
@@ -117,13 +118,15 @@ class Orchestrator(Asking):
                 chores.step_aside(turn)
             if suspects:
                 running.repeat(turn, min(_since(*each) for each in suspects))
-            running.run(turn, self._told(turn, members))
+            told = self._told(turn, members)
+            running.run(turn, told)
             for _, found in members:
                 if found.do in chores.CHORES:
                     chores.CHORES[found.do](turn, found, began_at)
-        except Crowded:
+        except Crowded as crowd:
             log.info("%s %s: crowded, comes again later", execution, scope)
-            turn.send([found.again() for _, found in members])
+            is_all = told is None or crowd.is_midway
+            turn.send([f.again() for _, f in members if is_all or _is_left(f, crowd)])
 
     def _told(self, turn: Turn, members: Sequence[Member]) -> list[Arrival]:
         """Return the events that messages tell of, without those that cannot be."""
@@ -193,6 +196,11 @@ class Orchestrator(Asking):
 
 #: Events that a scope of which nothing is recorded can take.
 _FIRST = (events.ScopeStarted, events.ScopeStopped)
+
+
+def _is_left(found: Step, crowd: Crowded) -> bool:
+    """Whether a message of a crowded turn is not done: its event, or its chore."""
+    return found.do not in arrivals.READERS or found.cause in crowd.causes
 
 
 def _must_load(turn: Turn, kinds: set[str], suspects: Sequence[Member]) -> bool:

@@ -18,8 +18,8 @@ from chalicelib.engine.state import Phase
 from chalicelib.errors import TokenDecided, TokenGone, Unavailable
 from chalicelib.model.error_names import Kind
 from chalicelib.orchestrator import inbox, requests
-from chalicelib.orchestrator.dirt import Arrival
-from chalicelib.orchestrator.turn import Crowded, Turn
+from chalicelib.orchestrator.dirt import Arrival, Crowded
+from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World
 from chalicelib.tokens import Claims, Failed, Heartbeat, Report, Succeeded
 from chalicelib.values import digest
@@ -52,7 +52,7 @@ def report(world: World, claims: Claims, said: Report) -> str:
     try:
         if _must_wait(turn, arrival):
             turn.leave([arrival])
-            raise Crowded
+            return _when_decided(turn, arrival)
         turn.take([arrival])
         requests.commit(turn)
     except Crowded:

@@ -27,7 +27,7 @@ from chalicelib.engine.state import Failure
 from chalicelib.errors import EvaluationFailure
 from chalicelib.orchestrator import again
 from chalicelib.orchestrator.carrying import INLINE, Carrier
-from chalicelib.orchestrator.dirt import Arrival
+from chalicelib.orchestrator.dirt import Arrival, Crowded
 from chalicelib.orchestrator.turn import Turn
 
 
@@ -43,15 +43,28 @@ def run(turn: Turn, arrivals: Sequence[Arrival]) -> None:
 
 def go_on(turn: Turn) -> None:
     """Make calls, commit and carry out, until nothing is left to do here."""
-    while turn.dirt.arrivals:
-        call = _only_call(turn)
-        if call is not None:
-            turn.dirt.commands = []
-            turn.apply(Carrier(turn).call(call))
-        else:
-            Carrier(turn).carry_out(turn.commit())
-    if turn.reminders:
-        reminders, turn.reminders = turn.reminders, []
+    try:
+        while turn.dirt.arrivals:
+            _go_a_step(turn)
+    except Crowded:
+        _remind(turn)
+        raise
+    _remind(turn)
+
+
+def _go_a_step(turn: Turn) -> None:
+    call = _only_call(turn)
+    if call is not None:
+        turn.dirt.commands = []
+        turn.apply(Carrier(turn).call(call))
+    else:
+        Carrier(turn).carry_out(turn.commit())
+
+
+def _remind(turn: Turn) -> None:
+    """Ask again for the timers that came too early; that needs no record."""
+    reminders, turn.reminders = turn.reminders, []
+    if reminders:
         Carrier(turn).carry_out(reminders)
 
 
@@ -95,12 +108,13 @@ def repeat(turn: Turn, since: float) -> None:
 
 def carry_out_again(turn: Turn, tags: Sequence[Tag]) -> None:
     """Carry out the commands behind ``tags`` that are still due."""
-    wanted = [command for tag in tags if (command := _restored(turn, tag)) is not None]
+    wanted = [command for tag in tags if (command := restored(turn, tag)) is not None]
     Carrier(turn).carry_out(wanted)
     go_on(turn)
 
 
-def _restored(turn: Turn, tag: Tag) -> Command | None:
+def restored(turn: Turn, tag: Tag) -> Command | None:
+    """Return the command behind a tag; where it is lost, its state has failed now."""
     try:
         return turn.restored(tag)
     except EvaluationFailure as lost:

@@ -28,7 +28,7 @@ from chalicelib.errors import StaleRecord, ValueLost, ValueNeeded, WorkflowNotFo
 from chalicelib.journal import keys
 from chalicelib.journal.records import Draft, Record
 from chalicelib.orchestrator import inbox
-from chalicelib.orchestrator.dirt import Arrival, Dirt
+from chalicelib.orchestrator.dirt import Arrival, Crowded, Dirt
 from chalicelib.orchestrator.world import World
 from chalicelib.ports import Message
 from chalicelib.values import Json
@@ -40,10 +40,6 @@ RACES = 4
 FEW = 8
 #: Seconds; the longest first wait after a lost race, doubled each time.
 RACE_PAUSE = 0.05
-
-
-class Crowded(Exception):
-    """Too many races were lost; what only this turn knew is in the scope's inbox."""
 
 
 class Turn:
@@ -259,7 +255,7 @@ class Turn:
         again = [each for each in self.dirt.arrivals if not each.inbox]
         if self._races > (0 if self.may_crowd else RACES):
             self.leave(again)
-            raise Crowded
+            raise Crowded({each.cause for each in again})
         self._begin_anew(again)
 
     @property

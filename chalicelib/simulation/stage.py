@@ -48,8 +48,6 @@ from chalicelib.values import Json, compact
 
 #: Seconds that an invocation may last.
 INVOCATION = 900.0
-#: Deeds after which a run is given up: an endless loop of an author's.
-MOST_DEEDS = 200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +82,8 @@ class Stage:
         self.mailbox = Mailbox(self.loop, self.weather, self._handle, self._bury)
         self.ticks = Ticks(self.loop, self.plain_table, self._tick)
         self.workers = Workers(self.loop, self.weather, self._report)
+        #: Deeds after which a run is given up: an endless loop of an author's.
+        self.most_deeds = 200_000
         #: Invocations that lasted longer than they may.
         self.overtime: list[float] = []
         self._names = 0
@@ -205,7 +205,7 @@ class Stage:
 
         Without an execution: until nothing is left to happen.
         """
-        for _ in range(MOST_DEEDS):
+        for _ in range(self.most_deeds):
             if execution and self._has_ended(execution):
                 return
             if not self.loop.wanted or not self.loop.step():

@@ -5,6 +5,7 @@ A failure names its weather; ``trial.run(Storm(17))`` is that run again. ``-k sl
 """
 
 import json
+import logging
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,14 @@ EXAMPLES = {
 }
 
 
+@pytest.fixture(autouse=True, scope="module")
+def quiet():
+    """Thousands of faults are logged, each as it should be; nobody reads that."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
 def assert_none(report):
     assert not report.failed, f"\n{report}"
 
@@ -140,9 +149,9 @@ def test_an_example_ends_alike_in_a_heavy_storm(name):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_an_example_ends_alike_in_a_hundred_storms(name):
-    assert_none(EXAMPLES[name].storms(range(100, 170)))
-    assert_none(EXAMPLES[name].storms(range(100, 130), HEAVY))
+def test_an_example_ends_alike_in_dozens_of_storms(name):
+    assert_none(EXAMPLES[name].storms(range(100, 150)))
+    assert_none(EXAMPLES[name].storms(range(100, 120), HEAVY))
 
 
 # -- random workflows ----------------------------------------------------------------
@@ -158,8 +167,8 @@ def test_random_workflows_end_alike_in_any_storm(block, chances):
 @pytest.mark.parametrize("chances", [Chances(), HEAVY], ids=["storm", "heavy"])
 @pytest.mark.parametrize("block", range(4))
 def test_hundreds_of_random_workflows_end_alike(block, chances):
-    first = 1000 + 75 * block
-    assert_none(random_report(range(first, first + 75), chances))
+    first = 1000 + 50 * block
+    assert_none(random_report(range(first, first + 50), chances))
 
 
 MODES = tuple(Mode)

@@ -4,6 +4,7 @@ The I/Os of the calm run are numbered; ``Plan({17: Fault.CRASH_AFTER})`` is the 
 which the process ends right after the eighteenth of them was done.
 """
 
+import logging
 import random
 
 import pytest
@@ -143,6 +144,14 @@ LARGER = {
         meddle=stopped_after(1000),
     ),
 }
+
+
+@pytest.fixture(autouse=True, scope="module")
+def quiet():
+    """Thousands of faults are logged, each as it should be; nobody reads that."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
 
 
 def assert_none(report):

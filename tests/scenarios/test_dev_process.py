@@ -114,8 +114,8 @@ class Dev:
                 return line
         raise AssertionError("".join(self.lines))
 
-    def stop(self):
-        self.process.send_signal(signal.SIGINT)
+    def stop(self, how=signal.SIGINT):
+        self.process.send_signal(how)
         rest = self.process.communicate(timeout=20)[0]
         return self.process.returncode, "".join(self.lines) + rest
 
@@ -181,6 +181,25 @@ def test_ctrl_c_ends_dev_quietly_also_while_a_function_works(dev, tmp_path):
     assert "Traceback" not in out
     assert time.monotonic() - began < 10
     assert not (tmp_path / ".local" / "stage.json").exists()
+
+
+def test_dev_that_is_told_to_end_leaves_nothing_behind(dev, tmp_path):
+    worker = tmp_path / "workflows" / "hello" / "worker.py"
+    worker.write_text(
+        "import os, pathlib, time\n"
+        "pathlib.Path('pid').write_text(str(os.getpid()))\n"
+        "print('at work', flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    dev.read_until("at work")
+
+    code, out = dev.stop(signal.SIGTERM)
+
+    assert code == 130
+    assert "Traceback" not in out
+    assert not (tmp_path / ".local" / "stage.json").exists()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
 
 
 def test_port_that_is_taken_is_wrong_use(dev, tmp_path):

@@ -1,4 +1,4 @@
-"""What the callback route answers, and what it changes: DESIGN, section 6, by HTTP."""
+"""What the callback route answers, and what it changes, asked by HTTP."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from contextlib import contextmanager

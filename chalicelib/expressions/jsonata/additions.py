@@ -82,7 +82,8 @@ def uuid(frame: Frame) -> Json:
 
 def parse_(frame: Frame, text: str) -> Json:
     """``$parse``: the JSON value that a text spells."""
-    frame.budget.take_text(4 * len(text))
+    frame.budget.take_text(len(text))
+    frame.budget.step(len(text) // 32)
     try:
         return parse(text, what="the text")
     except InputRefused as error:

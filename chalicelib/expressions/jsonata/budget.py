@@ -12,7 +12,7 @@ from collections.abc import Callable
 MAX_STEPS = 60_000
 #: Steps more for each value in the data, when those are used up: work that grows with
 #: the data is no runaway.
-STEPS_PER_VALUE = 20
+STEPS_PER_VALUE = 12
 #: What the parts of the work cost, in steps.
 CALL = 6
 TEST = 2

@@ -33,14 +33,13 @@ class Native(Function):
         signature: Signature | None,
         work: Callable[..., Json],
         *,
-        arity: int = 1,
         takes_missing: bool = False,
     ) -> None:
         self.name = name
         self.signature = signature
         #: Gets the frame, then the arguments.
         self.work = work
-        self.arity = arity
+        self.arity = 1 if signature is None else signature.arity
         #: Without it, nothing as the first argument gives nothing.
         self.takes_missing = takes_missing
 

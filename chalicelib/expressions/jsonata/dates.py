@@ -39,8 +39,8 @@ def read(text: str, picture: str, now: datetime.datetime) -> Json:
     if not found:
         return MISSING
     zone = found.pop("Z", found.pop("z", 0))
+    whole = _completed(found, now)
     try:
-        whole = _completed(found, now)
         date = datetime.datetime(
             whole["Y"],
             whole.get("M", 1),

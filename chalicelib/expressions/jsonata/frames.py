@@ -13,6 +13,9 @@ from chalicelib.expressions.jsonata.values import MISSING
 from chalicelib.expressions.scope import View
 from chalicelib.values import Json
 
+#: Characters of a text in the data that count as one more value.
+_TEXT = 64
+
 
 class Place:
     """Where one evaluation happens: what it may still do, and the facts around it."""
@@ -36,6 +39,8 @@ class Place:
                 waiting.extend(value.values())
             elif isinstance(value, list):
                 waiting.extend(value)
+            elif isinstance(value, str):
+                count += len(value) // _TEXT
         return count
 
     def draw(self) -> str:

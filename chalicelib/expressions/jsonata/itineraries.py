@@ -98,12 +98,12 @@ def _is_special(step: Node) -> bool:
 
 
 def _bound(
-    bound: Sequence[streams.Binding], values: Sequence[Json], frame: Frame
+    bound: Sequence[streams.Bind], values: Sequence[Json], frame: Frame
 ) -> Tuples:
     first, *rest = bound
-    so_far = first.go(values, None, frame)
-    for step in rest:
-        so_far = step.go((), so_far, frame)
+    so_far = first(values, None, frame)
+    for bind in rest:
+        so_far = bind((), so_far, frame)
     return so_far
 
 
@@ -121,17 +121,18 @@ def _terms(node: Node, compile_node: _Compile) -> orders.Terms:
     return [(compile_node(each.expression), each.descending) for each in node.terms]
 
 
-def _binding(node: Node, compile_node: _Compile) -> streams.Binding:
-    order = None
-    if node.type == "sort":
-        order = orders.order(_terms(node, compile_node))
-    return streams.Binding(
-        run=None if order else compile_node(node),
-        order=order,
+def _binding(node: Node, compile_node: _Compile) -> streams.Bind:
+    names = streams.Names(
         focus=node.focus or "",
         index=node.index or "",
         parent=node.ancestor.label if node.ancestor is not None else "",
-        stages=[_stage(each, compile_node) for each in node.stages or ()],
+    )
+    if node.type == "sort":
+        bind = streams.ordered(orders.order(_terms(node, compile_node)), names)
+    else:
+        bind = streams.step(compile_node(node), names)
+    return streams.staged(
+        bind, [_stage(each, compile_node) for each in node.stages or ()]
     )
 
 

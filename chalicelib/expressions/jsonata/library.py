@@ -5,7 +5,6 @@ JSONata 2.0.6 without ``$eval``, which AWS refuses, and with AWS's additions.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -104,19 +103,12 @@ _TAKE_MISSING = frozenset(
 )
 
 
-def _arity(work: Callable[..., Json]) -> int:
-    """Return how many arguments a function must have, the frame not counted."""
-    parameters = [*inspect.signature(work).parameters.values()][1:]
-    return sum(each.default is inspect.Parameter.empty for each in parameters)
-
-
 LIBRARY: Mapping[str, Json] = MappingProxyType(
     {
         name: Native(
             name,
             signature(text),
             work,
-            arity=_arity(work),
             takes_missing=name in _TAKE_MISSING,
         )
         for name, (text, work) in _FUNCTIONS.items()

@@ -62,10 +62,12 @@ def _as_match(found: Json) -> Match:
 class Matcher(Function):
     """A regular expression as a function: a text in, its first match out."""
 
-    __slots__ = ("_pattern",)
+    __slots__ = ("_most_ways", "_pattern")
 
-    def __init__(self, pattern: Pattern) -> None:
+    def __init__(self, pattern: Pattern, most_ways: int = MAX_WAYS) -> None:
         self._pattern = pattern
+        #: Beyond which ``re`` is not asked.
+        self._most_ways = most_ways
 
     def call(self, arguments: Sequence[Json], context: Json, frame: Frame) -> Json:
         """Return the first match, with a function for the next one."""
@@ -81,12 +83,12 @@ class Matcher(Function):
             Refusal: one is empty, or finding them takes too long.
         """
         pattern, at = self._pattern, 0
-        is_quick = len(text) * pattern.ways(len(text)) <= MAX_WAYS
+        is_quick = len(text) * pattern.ways(len(text)) <= self._most_ways
         if not is_quick and pattern.program is None:
             why = f"/{pattern.text}/ looks around or back, and the text is too long"
             raise Refusal("D1012", why)
         budget.step(len(text) // 64)
-        while at <= len(text):
+        while True:
             spans = (
                 _search(pattern, text, at)
                 if is_quick

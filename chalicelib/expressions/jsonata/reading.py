@@ -21,7 +21,6 @@ from chalicelib.expressions.jsonata.checks import CHECKS, failure
 from chalicelib.expressions.jsonata.values import MISSING
 from chalicelib.expressions.scope import View
 from chalicelib.model.expressions import Jsonata
-from chalicelib.model.jsonata_syntax import NotJsonata
 from chalicelib.values import Json
 
 _Evaluate = Callable[[Any, View], Json]
@@ -93,7 +92,7 @@ def _run(node: Jsonata, view: View) -> Json:
         value = running.run(node, _bindings(node.text, view), view)
     except Refusal as refusal:
         raise failure(node, _reason(refusal)) from None
-    except NotJsonata as error:
+    except running.NotJsonata as error:
         raise failure(node, f"is not valid: {error}") from None
     except RecursionError:
         raise failure(node, f"{_THREW} D1011: it is nested too deeply") from None

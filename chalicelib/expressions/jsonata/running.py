@@ -12,6 +12,7 @@ from chalicelib.expressions.jsonata.library import LIBRARY
 from chalicelib.expressions.jsonata.values import MISSING, copied
 from chalicelib.expressions.scope import View
 from chalicelib.model.expressions import Jsonata
+from chalicelib.model.jsonata_syntax import NotJsonata as NotJsonata
 from chalicelib.model.jsonata_syntax import parse
 from chalicelib.values import Json
 

@@ -14,7 +14,7 @@ letters, against a pattern made of the signature.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -47,12 +47,13 @@ class _Parameter(NamedTuple):
     #: The letter that each element must have; empty for any.
     inner: str
     takes_context: bool
+    is_optional: bool
 
 
 class Signature:
     """The parameters of a function."""
 
-    __slots__ = ("_match", "_parameters", "text")
+    __slots__ = ("_match", "_parameters", "_pattern", "text")
 
     def __init__(self, text: str) -> None:
         """Read a signature.
@@ -62,8 +63,14 @@ class Signature:
         """
         self.text = text
         self._parameters: list[_Parameter] = []
-        pattern = "".join(self._read(text))
-        self._match = re.compile(pattern).fullmatch
+        self._pattern = "".join(self._read(text))
+        # Compiled at the first call: a library has more functions than are called.
+        self._match: Callable[[str], re.Match[str] | None] | None = None
+
+    @property
+    def arity(self) -> int:
+        """How many arguments there must be, the context standing in for some."""
+        return sum(not each.is_optional for each in self._parameters)
 
     def _read(self, text: str) -> list[str]:
         found, at = [], 1
@@ -81,8 +88,15 @@ class Signature:
         if kind != "f":
             letters += "m"
         inner = (part["inner"] or "")[:1]
-        inner = inner if inner in _WORDS else ""
-        self._parameters.append(_Parameter(letters, kind == "a", inner, "-" in option))
+        self._parameters.append(
+            _Parameter(
+                letters=letters,
+                is_array=kind == "a",
+                inner=inner if inner in _WORDS else "",
+                takes_context="-" in option,
+                is_optional="?" in option,
+            )
+        )
         return f"([{letters}]{option.replace('-', '?')})"
 
     def fitted(self, name: str, arguments: Sequence[Json], context: Json) -> list[Json]:
@@ -92,6 +106,8 @@ class Signature:
             Refusal: they do not fit.
         """
         supplied = "".join(_LETTERS[kind_of(each)] for each in arguments)
+        if self._match is None:
+            self._match = re.compile(self._pattern).fullmatch
         found = self._match(supplied)
         if found is None:
             raise self._misfit(name, supplied)

@@ -11,65 +11,29 @@ from typing import TypeAlias
 
 from chalicelib.expressions.jsonata.calling import Run
 from chalicelib.expressions.jsonata.frames import Frame
-from chalicelib.expressions.jsonata.paths import Walk, bindings_where
+from chalicelib.expressions.jsonata.paths import Walk, bindings_where, items_of
 from chalicelib.expressions.jsonata.values import MISSING, Tuples
 from chalicelib.values import Json
 
 #: Applies a filter or a numbering to the bindings so far.
 Stage: TypeAlias = Callable[[Tuples, Frame], Tuples]
+#: Applies a step to the elements, or to the bindings where there are some already.
+Bind: TypeAlias = Callable[[Sequence[Json], Tuples | None, Frame], Tuples]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Binding:
-    """A step, and the names it binds; an empty name binds nothing."""
+class Names:
+    """What a step binds; an empty name binds nothing."""
 
-    run: Run | None
-    #: Set where the step is an order, and there is nothing to run.
-    order: Walk | None = None
     #: The element, while the context stays what it was.
     focus: str = ""
     #: The position.
     index: str = ""
     #: What the step was applied to, for ``%``.
     parent: str = ""
-    stages: Sequence[Stage] = ()
 
-    def go(self, values: Sequence[Json], so_far: Tuples | None, frame: Frame) -> Tuples:
-        """Return the bindings after the step."""
-        if self.order is not None:
-            found = self._ordered(self.order, values, so_far, frame)
-        elif self.run is not None:
-            if so_far is None:
-                so_far = Tuples({"@": each} for each in values if each is not MISSING)
-            found = self._applied(self.run, so_far, frame)
-        for stage in self.stages:
-            found = stage(found, frame)
-        return found
-
-    def _ordered(
-        self, order: Walk, values: Sequence[Json], so_far: Tuples | None, frame: Frame
-    ) -> Tuples:
-        if so_far is not None:
-            return Tuples(order(so_far, frame))
-        ordered = order(values, frame)
-        return Tuples({"@": each, self.index: at} for at, each in enumerate(ordered))
-
-    def _applied(self, run: Run, so_far: Tuples, frame: Frame) -> Tuples:
-        frame.budget.step(len(so_far))
-        found = Tuples()
-        for binding in so_far:
-            result = run(binding["@"], frame.inside(binding))
-            if result is MISSING:
-                continue
-            items = result if isinstance(result, list) else [result]
-            is_stream = isinstance(result, Tuples)
-            for at, item in enumerate(items):
-                new = item if is_stream else self._bound(binding["@"], item, at)
-                found.append({**binding, **new})
-        frame.budget.take(8 * len(found))
-        return found
-
-    def _bound(self, context: Json, item: Json, at: int) -> dict[str, Json]:
+    def bound(self, context: Json, item: Json, at: int) -> dict[str, Json]:
+        """Return the bindings of one element that a step gives."""
         new = {self.focus: item, "@": context} if self.focus else {"@": item}
         if self.index:
             new[self.index] = at
@@ -78,16 +42,57 @@ class Binding:
         return new
 
 
+def step(run: Run, names: Names) -> Bind:
+    """Return the step that ``run`` is, with the names it binds."""
+
+    def bind(values: Sequence[Json], so_far: Tuples | None, frame: Frame) -> Tuples:
+        if so_far is None:
+            so_far = Tuples({"@": each} for each in values)
+        frame.budget.step(len(so_far))
+        found = Tuples()
+        for binding in so_far:
+            result = run(binding["@"], frame.inside(binding))
+            is_stream = isinstance(result, Tuples)
+            for at, item in enumerate(items_of(result)):
+                new = item if is_stream else names.bound(binding["@"], item, at)
+                found.append({**binding, **new})
+        frame.budget.take(8 * len(found))
+        return found
+
+    return bind
+
+
+def ordered(order: Walk, names: Names) -> Bind:
+    """Return the step that sorts, and may number what it has sorted."""
+
+    def bind(values: Sequence[Json], so_far: Tuples | None, frame: Frame) -> Tuples:
+        if so_far is not None:
+            return Tuples(order(so_far, frame))
+        found = order(values, frame)
+        return Tuples(names.bound(MISSING, each, at) for at, each in enumerate(found))
+
+    return bind
+
+
+def staged(bind: Bind, stages: Sequence[Stage]) -> Bind:
+    """Return a step with filters and numberings behind it."""
+
+    def go(values: Sequence[Json], so_far: Tuples | None, frame: Frame) -> Tuples:
+        found = bind(values, so_far, frame)
+        for stage in stages:
+            found = stage(found, frame)
+        return found
+
+    return go
+
+
 def filtering(test: Run) -> Stage:
     """Return the stage that keeps the bindings for which a test holds."""
-
     return lambda bindings, frame: bindings_where(test, bindings, frame)
 
 
 def numbering(name: str) -> Stage:
     """Return the stage that binds the position among what is left."""
-
-    def stage(bindings: Tuples, frame: Frame) -> Tuples:
-        return Tuples({**each, name: at} for at, each in enumerate(bindings))
-
-    return stage
+    return lambda bindings, _frame: Tuples(
+        {**each, name: at} for at, each in enumerate(bindings)
+    )

@@ -81,7 +81,7 @@ def compile_values(part: Part) -> Expression:
 
 def _refuse_half(part: Part) -> None:
     text = part.value
-    if isinstance(text, str) and text.startswith(_OPEN) != text.endswith(_CLOSE):
+    if isinstance(text, str) and (text.startswith(_OPEN) or text.endswith(_CLOSE)):
         part.wrong(
             f"{text!r} is half an expression; begin with {_OPEN} and end with {_CLOSE}"
         )

@@ -112,6 +112,26 @@ def test_input_that_cannot_be_read_is_wrong_usage(stage, run, input_, complaint)
     assert stage.asked == []
 
 
+def test_input_that_names_a_file_is_told_how_to_write_it(run, tmp_path):
+    file = tmp_path / "input.json"
+    file.write_text("{}")
+
+    code, _, err = run("start", "greet", "--input", str(file))
+
+    assert code == 2
+    assert err.endswith(f"; write @{file} for the file\n")
+
+
+def test_definition_that_is_no_text_is_wrong_usage(run, tmp_path):
+    file = tmp_path / "film.yaml"
+    file.write_bytes(b"a: \xff")
+
+    code, _, err = run("publish", str(file))
+
+    assert code == 2
+    assert err == f"millrace: cannot read {file}: byte 4 is no UTF-8 text\n"
+
+
 def test_start_and_watch_tells_the_story_and_shows_the_output(stage, run):
     code, out, _ = run("start", "greet", "--watch")
 
@@ -220,11 +240,17 @@ def test_answer_that_is_no_problem_document_is_shown(stage, run):
     assert (code, err) == (1, "HTTP 500: not JSON at all\n")
 
 
-def test_stage_that_is_not_there_is_said_to_be_so(run):
-    code, _, err = run("list", "--url", "http://127.0.0.1:1")
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("http://127.0.0.1:1", "cannot connect"),
+        ("nowhere", "that is no URL; write http:// or https://, then the host"),
+    ],
+)
+def test_stage_that_is_not_there_is_said_to_be_so(run, url, why):
+    code, _, err = run("list", "--url", url)
 
-    assert code == 1
-    assert "no stage answers at http://127.0.0.1:1" in err
+    assert (code, err) == (1, f"millrace: no stage answers at {url}: {why}\n")
 
 
 def test_without_any_stage_the_way_out_is_said(tmp_path):

@@ -18,6 +18,12 @@ class FakeFunctions:
     def names(self):
         return ["greet", "checks-greet"]
 
+    def shared(self):
+        return ["f"] if self.forgotten else []
+
+    def why_not(self, name):
+        return f"{name} is not clear"
+
     def problems(self):
         return {"functions.py": "SyntaxError: oh"} if self.forgotten else {}
 
@@ -88,7 +94,7 @@ def test_saved_function_is_reloaded_with_its_worker(dev, folder):
     assert dev._stage.functions.forgotten == 1
     assert "reloaded" in out
     assert "started the worker of checks again" in out
-    assert errors == "functions.py: SyntaxError: oh\n"
+    assert errors == "functions.py: SyntaxError: oh\nf is not clear\n"
 
 
 def test_hello_says_where_and_with_what_key(dev):
@@ -111,3 +117,13 @@ def test_commands_beside_find_the_stage_while_it_is_there(tmp_path):
     assert found == {"url": "http://stage", "key": "k.s"}
     assert mode == 0o600
     assert not file.exists()
+
+
+def test_stage_that_ends_leaves_the_place_of_a_later_one_alone(tmp_path):
+    file = tmp_path / "stage.json"
+
+    with announced("http://first", "k.s", file):
+        later = announced("http://second", "k.s", file)
+        later.__enter__()
+
+    assert json.loads(file.read_text())["url"] == "http://second"

@@ -1,6 +1,8 @@
 import io
 import os
 
+import pytest
+
 from chalicelib.__main__ import main
 from chalicelib.cli import commands
 from chalicelib.cli.terminal import Terminal
@@ -47,6 +49,21 @@ def test_wrong_use_ends_with_2():
 def test_dev_needs_a_folder(capsys):
     assert main(["dev", "--workflows", "no/such/folder"]) == 2
     assert "there is no folder no/such/folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("port", ["65536", "-1", "80a"])
+def test_port_that_is_none_is_wrong_use(capsys, port):
+    with pytest.raises(SystemExit, match="2"):
+        main(["dev", f"--port={port}"])
+
+    assert f"{port} is no port: 0 to 65535" in capsys.readouterr().err
+
+
+def test_query_that_is_no_path_is_wrong_use_before_anything_is_asked(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(["start", "hello", "--query", "$.["])
+
+    assert "'$.[' is not a JSONPath" in capsys.readouterr().err
 
 
 def test_demo_needs_a_text_that_can_be_read(capsys):

@@ -79,7 +79,7 @@ def test_an_event_without_a_row_is_refused_with_its_facts():
 def test_a_scope_of_which_nothing_is_known_hears_of_no_task():
     event = events.TaskSucceeded(at=T0, activation=1, attempt=1, output=1)
 
-    with pytest.raises(TransitionError, match="TaskSucceeded while new"):
+    with pytest.raises(TransitionError, match="no row of the table takes TaskSuc"):
         Execution(ONE_TASK).tell(event)
 
 

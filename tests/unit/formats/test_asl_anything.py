@@ -79,6 +79,42 @@ WHOLE = {
 }
 
 
+JSONATA = {
+    "QueryLanguage": "JSONata",
+    "StartAt": "Task",
+    "States": {
+        "Task": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::lambda:invoke",
+            "Arguments": {"FunctionName": "{% $f %}", "Payload": ["{% $sum([1]) %}"]},
+            "TimeoutSeconds": "{% 5 %}",
+            "Output": {"a": "{% $states.result.a[b = 1] %}"},
+            "Assign": {"v": "{% $states.input %}"},
+            "Catch": [
+                {"ErrorEquals": ["A"], "Next": "Map", "Output": "{% $states.input %}"}
+            ],
+            "Next": "Choice",
+        },
+        "Choice": {
+            "Type": "Choice",
+            "Choices": [{"Condition": "{% $v = 1 %}", "Next": "Map", "Assign": {}}],
+            "Default": "Wait",
+            "Output": "{% $now() %}",
+        },
+        "Map": {
+            "Type": "Map",
+            "Items": "{% $states.input.a %}",
+            "MaxConcurrency": 2,
+            "ItemProcessor": {"StartAt": "In", "States": {"In": END}},
+            "Next": "Fail",
+        },
+        "Wait": {"Type": "Wait", "Timestamp": "{% $t %}", "Next": "Done"},
+        "Fail": {"Type": "Fail", "Error": "{% $states.input.e %}"},
+        "Done": {"Type": "Succeed", "Output": []},
+    },
+}
+
+
 def places(value, path=()):
     yield path
     inner = value.items() if isinstance(value, dict) else ()
@@ -87,12 +123,14 @@ def places(value, path=()):
         yield from places(each, (*path, step))
 
 
-PLACES = list(places(WHOLE))[1:]
+PLACES = [(WHOLE, place) for place in list(places(WHOLE))[1:]]
+PLACES += [(JSONATA, place) for place in list(places(JSONATA))[1:]]
 ANYTHING = some.recursive(
     some.none()
     | some.booleans()
     | some.integers()
     | some.sampled_from(["", "$", "$.a[", "$..*", "States.", "States.UUID()", "Done"])
+    | some.sampled_from(["{% 1", "{% a %}", "{% $x[ %}", "{% /(/ %}", "{% $f() %}"])
     | some.text("$.[]()'\"?@*\\{}, aS", max_size=12),
     lambda inner: (
         some.lists(inner, max_size=2)
@@ -106,8 +144,9 @@ ANYTHING = some.recursive(
 
 @settings(max_examples=200, deadline=None)
 @given(some.sampled_from(PLACES), ANYTHING)
-def test_anything_anywhere_is_compiled_or_refused(path, value):
-    definition = copy.deepcopy(WHOLE)
+def test_anything_anywhere_is_compiled_or_refused(place, value):
+    whole, path = place
+    definition = copy.deepcopy(whole)
     around = definition
     for step in path[:-1]:
         around = around[step]
@@ -123,3 +162,4 @@ def test_anything_anywhere_is_compiled_or_refused(path, value):
 
 def test_the_whole_of_it_is_a_definition():
     assert compile_definition(WHOLE).scope.start == ("Task",)
+    assert compile_definition(JSONATA).scope.start == ("Task",)

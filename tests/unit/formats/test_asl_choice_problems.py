@@ -4,7 +4,7 @@ from chalicelib.formats import check_definition
 
 END = {"Type": "Pass", "End": True}
 TEST = {"Variable": "$.a", "IsNull": True}
-JSONATA = "JSONata is not supported yet"
+JSONATA = "belongs to QueryLanguage JSONata, and here it is JSONPath"
 
 
 def problems(choice):
@@ -39,6 +39,7 @@ def problems(choice):
         ({"Not": 5, "Next": "D"}, "/Not", "must be an object"),
         ({"Not": {**TEST, "Next": "D"}, "Next": "D"}, "/Not/Next", "unknown field"),
         ({"Condition": "{% true %}", "Next": "D"}, "/Condition", JSONATA),
+        ({**TEST, "Next": "D", "Output": 1}, "/Output", JSONATA),
         ({**TEST, "Condition": "{% true %}", "Next": "D"}, "/Condition", JSONATA),
     ],
 )

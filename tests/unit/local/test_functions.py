@@ -111,6 +111,7 @@ def test_a_name_of_two_folders_must_say_which(write, functions):
     assert functions.why_not("f") == (
         "several folders have a function 'f'; say which: a-f, b-f"
     )
+    assert functions.shared() == ["f"]
     assert functions.find("b-f")(None) == "b"
 
 
