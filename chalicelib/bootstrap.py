@@ -18,6 +18,7 @@ from chalicelib.dispatchers import Dispatchers, Outside
 from chalicelib.dispatchers.aws_lambda import CLIENT_CONFIG
 from chalicelib.dispatchers.policy import Policy
 from chalicelib.formats import compile_definition as _compile
+from chalicelib.journal.activities import Activities
 from chalicelib.journal.archive import Archive
 from chalicelib.journal.releases import Releases
 from chalicelib.journal.scopes import Journal
@@ -200,6 +201,12 @@ def _archive() -> Archive:
 
 
 @_part
+def activities() -> Activities:
+    """Return the tasks that wait for workers to ask for them."""
+    return Activities(table(), clock())
+
+
+@_part
 def _dispatcher() -> MeteredDispatcher:
     found = settings()
     outside = Outside(
@@ -208,6 +215,7 @@ def _dispatcher() -> MeteredDispatcher:
         clock=clock(),
         start=_start,
         stop=_stop,
+        wait_for_worker=activities().add,
         limits=found.limits,
         added=found.dispatchers,
     )

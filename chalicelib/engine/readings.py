@@ -127,10 +127,16 @@ def _sdk_metadata(answer: Answer) -> dict[str, Json]:
     }
 
 
+#: There when the task asked for the end of the function's log.
+_LOGGED = ("LogResult",)
+
+
 def _lambda_invoke(answer: Answer, _names: Names) -> Reading:
+    logged = {name: answer.facts[name] for name in _LOGGED if name in answer.facts}
     return Reading(
         output={
             "ExecutedVersion": answer.facts.get("ExecutedVersion", "$LATEST"),
+            **logged,
             "Payload": answer.payload,
             **_sdk_metadata(answer),
             "StatusCode": answer.status,
@@ -263,7 +269,7 @@ def _rillflow_started(answer: Answer, _names: Names) -> Reading:
     return Reading(output={"execution_id": answer.payload["execution"]})
 
 
-def _sqs(answer: Answer, _names: Names) -> Reading:
+def _with_metadata(answer: Answer, _names: Names) -> Reading:
     return Reading(output={**answer.payload, **_sdk_metadata(answer)})
 
 
@@ -274,7 +280,12 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         # Amazon States Language: the optimised integrations
         "lambda_invoke": _lambda_invoke,
         "http_invoke": _http_invoke,
-        "sqs": _sqs,
+        "sqs": _with_metadata,
+        "sns": _with_metadata,
+        "events": _with_metadata,
+        "dynamodb": _with_metadata,
+        # Amazon States Language: every other call of AWS
+        "aws_sdk": _result,
         "execution_started": _execution_started,
         "execution_output": _execution_output,
         "execution_output_json": _execution_output_json,
