@@ -15,9 +15,9 @@ from typing import Any, Protocol, TypeVar
 
 from chalicelib.clock import SystemClock
 from chalicelib.dispatchers import Dispatchers, Outside
+from chalicelib.dispatchers.aws_check import compile_definition as _compile
 from chalicelib.dispatchers.aws_lambda import CLIENT_CONFIG
 from chalicelib.dispatchers.policy import Policy
-from chalicelib.formats import compile_definition as _compile
 from chalicelib.journal.activities import Activities
 from chalicelib.journal.archive import Archive
 from chalicelib.journal.releases import Releases
@@ -301,6 +301,9 @@ def scheduler() -> Scheduler:
     return Scheduler(table(), queue(), clock())
 
 
-def compile_definition(text: str, *, format: str, name: str) -> Workflow:
-    """Return the workflow that a text defines. See ``formats.compile_definition``."""
+def compile_definition(text: str, *, format: str | None, name: str) -> Workflow:
+    """Return the workflow that a text defines, its calls of AWS checked as well.
+
+    See ``formats.compile_definition``.
+    """
     return _compile(text, format=format or None, name=name)

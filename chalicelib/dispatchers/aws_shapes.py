@@ -22,6 +22,10 @@ from chalicelib.values import Json, compact
 
 #: Whether a field of this name and value is computed later, so that it says nothing.
 Computed = Callable[[str, Json], bool]
+#: Texts of the integrations that may be written as JSON, by service.
+LOOSE: Mapping[str, frozenset[str]] = MappingProxyType(
+    {"sns": frozenset({"Message"}), "events": frozenset({"Detail"})}
+)
 #: DynamoDB's documentation, and its own JSON, write binary attributes as base64.
 _BASE64 = "BinaryAttributeValue"
 

@@ -10,15 +10,13 @@ from __future__ import annotations
 
 from chalicelib.dispatchers.aws_calls import Calls, misfit, older
 from chalicelib.dispatchers.aws_model import find_action
-from chalicelib.dispatchers.aws_shapes import fit
+from chalicelib.dispatchers.aws_shapes import LOOSE, fit
 from chalicelib.dispatchers.seams import Clients, failed
 from chalicelib.engine.events import Answer
 from chalicelib.model.error_names import Kind
 from chalicelib.ports import Call, Limits, Outcome
 from chalicelib.values import compact
 
-#: Texts of a request that may be written as JSON.
-LOOSE = frozenset({"Detail"})
 _STYLE = older("EventBridge", "AmazonEventBridge")
 _FAILED_ENTRY = "EventBridge.FailedEntry"
 
@@ -32,7 +30,9 @@ class EventsDispatcher:
     def dispatch(self, call: Call) -> Outcome:
         """See ``Dispatcher``."""
         action = find_action("eventbridge", "putEvents")
-        request, faults = fit(action.operation.input_shape, call.payload, loose=LOOSE)
+        request, faults = fit(
+            action.operation.input_shape, call.payload, loose=LOOSE["events"]
+        )
         if faults:
             return misfit(call.payload, faults)
         outcome = self._calls.make(action, request, _STYLE, timeout=call.timeout)

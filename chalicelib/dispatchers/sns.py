@@ -11,13 +11,11 @@ from __future__ import annotations
 from chalicelib.dispatchers.attributes import added_attributes
 from chalicelib.dispatchers.aws_calls import Calls, misfit, older
 from chalicelib.dispatchers.aws_model import find_action
-from chalicelib.dispatchers.aws_shapes import fit
+from chalicelib.dispatchers.aws_shapes import LOOSE, fit
 from chalicelib.dispatchers.seams import Clients
 from chalicelib.ports import Call, Limits, Outcome
 from chalicelib.values import short_hash
 
-#: Texts of a request that may be written as JSON.
-LOOSE = frozenset({"Message"})
 _STYLE = older("SNS", "AmazonSNS")
 
 
@@ -30,7 +28,9 @@ class SnsDispatcher:
     def dispatch(self, call: Call) -> Outcome:
         """See ``Dispatcher``."""
         action = find_action("sns", "publish")
-        request, faults = fit(action.operation.input_shape, call.payload, loose=LOOSE)
+        request, faults = fit(
+            action.operation.input_shape, call.payload, loose=LOOSE["sns"]
+        )
         if faults:
             return misfit(call.payload, faults)
         written = request.get("MessageAttributes", {})

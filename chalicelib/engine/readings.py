@@ -127,12 +127,9 @@ def _sdk_metadata(answer: Answer) -> dict[str, Json]:
     }
 
 
-#: There when the task asked for the end of the function's log.
-_LOGGED = ("LogResult",)
-
-
 def _lambda_invoke(answer: Answer, _names: Names) -> Reading:
-    logged = {name: answer.facts[name] for name in _LOGGED if name in answer.facts}
+    # There when the task asked for the end of the function's log.
+    logged = {k: fact for k, fact in answer.facts.items() if k == "LogResult"}
     return Reading(
         output={
             "ExecutedVersion": answer.facts.get("ExecutedVersion", "$LATEST"),

@@ -24,7 +24,7 @@ from chalicelib.model.expressions import Call, Expression, Literal, Object
 from chalicelib.model.workflow import Mode
 
 WAIT = ".waitForTaskToken"
-_SDK = re.compile(r"aws-sdk:[a-z0-9]+:[a-z][A-Za-z0-9]*", re.ASCII)
+_SDK = re.compile(r"aws-sdk:[\w-]+:\w+", re.ASCII)
 _ACTIVITY = re.compile(r"arn:[\w-]+:states:[\w-]*:\d*:activity:([\w.-]+)", re.ASCII)
 _MACHINE = re.compile(
     r"arn:[\w-]+:states:[\w-]*:\d*:stateMachine:([\w.-]+)(?::[\w.-]+)?", re.ASCII
