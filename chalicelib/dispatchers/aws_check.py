@@ -27,7 +27,19 @@ _CALL = re.compile(
     r"arn:[\w-]+:states:::(?:aws-sdk:)?([\w-]+):(\w+)(?:\.waitForTaskToken)?", re.ASCII
 )
 #: Services with integrations of their own, and what botocore's model is called by id.
-_OWN = {"dynamodb": "dynamodb", "sns": "sns", "events": "eventbridge"}
+_OWN = {
+    "athena": "athena",
+    "batch": "batch",
+    "bedrock": "bedrockruntime",
+    "codebuild": "codebuild",
+    "dynamodb": "dynamodb",
+    "ecs": "ecs",
+    "events": "eventbridge",
+    "glue": "glue",
+    "mediaconvert": "mediaconvert",
+    "sagemaker": "sagemaker",
+    "sns": "sns",
+}
 
 
 def compile_definition(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -28,6 +29,10 @@ LOOSE: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 #: DynamoDB's documentation, and its own JSON, write binary attributes as base64.
 _BASE64 = "BinaryAttributeValue"
+_WHOLE_TEXT = re.compile(r"[+-]?\d{1,19}", re.ASCII).fullmatch
+_NUMBER_TEXT = re.compile(
+    r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE
+).fullmatch
 
 
 class Wrong(Enum):
@@ -92,7 +97,7 @@ _NO_MEMBERS = _NoMembers()
 
 
 class _Type(NamedTuple):
-    """What JSON a scalar shape takes."""
+    """What JSON a shape takes. A number or a truth may also be written as a text."""
 
     takes: Callable[[Json], bool]
     wanted: str
@@ -100,7 +105,17 @@ class _Type(NamedTuple):
 
 
 def _is_whole(value: Json) -> bool:
+    if isinstance(value, str):
+        return _WHOLE_TEXT(value) is not None
     return is_number(value) and value == int(value)
+
+
+def _is_number(value: Json) -> bool:
+    return is_number(value) or (isinstance(value, str) and bool(_NUMBER_TEXT(value)))
+
+
+def _is_truth(value: Json) -> bool:
+    return isinstance(value, bool) or value in ("true", "false")
 
 
 def _is_text(value: Json) -> bool:
@@ -113,7 +128,7 @@ def _is_time(value: Json) -> bool:
 
 _TEXT = _Type(_is_text, "a STRING", "a text")
 _WHOLE = _Type(_is_whole, "an INTEGER", "a whole number")
-_NUMBER = _Type(is_number, "a NUMBER", "a number")
+_NUMBER = _Type(_is_number, "a NUMBER", "a number")
 _OBJECT = _Type(lambda value: isinstance(value, dict), "an OBJECT", "an object")
 _ARRAY = _Type(lambda value: isinstance(value, list), "an ARRAY", "an array")
 _ANYTHING = _Type(lambda value: True, "", "")
@@ -128,7 +143,7 @@ _TYPES: Mapping[str, _Type] = MappingProxyType(
         "long": _WHOLE,
         "float": _NUMBER,
         "double": _NUMBER,
-        "boolean": _Type(lambda v: isinstance(v, bool), "a BOOLEAN", "true or false"),
+        "boolean": _Type(_is_truth, "a BOOLEAN", "true or false"),
         "timestamp": _Type(_is_time, "a TIMESTAMP", "a time"),
         "blob": _ANYTHING,
     }
@@ -207,6 +222,14 @@ class _Fitting:
         return int(value)
 
     _long = _integer
+
+    def _float(self, value: Json, shape: Any, path: Any) -> Json:
+        return float(value) if isinstance(value, str) else value
+
+    _double = _float
+
+    def _boolean(self, value: Json, shape: Any, path: Any) -> Json:
+        return value in (True, "true")
 
     def _blob(self, value: Json, shape: Any, path: Any) -> Json:
         if shape.name != _BASE64:

@@ -199,6 +199,16 @@ def _result(answer: Answer, _names: Names) -> Reading:
     return Reading(output=answer.payload)
 
 
+def _bedrock_model(answer: Answer, _names: Names) -> Reading:
+    # The integration shows what the model said as JSON; other calls show texts.
+    found = dict(answer.payload)
+    try:
+        found["Body"] = parse(str(found.get("Body", "")))
+    except InputRefused:
+        pass  # it stays the text that it is
+    return Reading(output=found)
+
+
 def _execution_started(answer: Answer, _names: Names) -> Reading:
     started_at = answer.facts.get("started_at", 0.0)
     # Rounded first, so that a time such as .9996 does not become a fourth digit.
@@ -283,6 +293,7 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         "dynamodb": _with_metadata,
         # Amazon States Language: every other call of AWS
         "aws_sdk": _result,
+        "bedrock_model": _bedrock_model,
         "execution_started": _execution_started,
         "execution_output": _execution_output,
         "execution_output_json": _execution_output_json,

@@ -68,7 +68,7 @@ def _integrated(
 ) -> Request:
     written, action, pattern = found[0], found[1], found[2]
     if pattern not in integration.patterns:
-        known = listed([f"{action}{each}" for each in integration.patterns])
+        known = listed([f"{action}{each}" for each in integration.patterns], most=4)
         part["Resource"].wrong(f"{action} has no {pattern}; known are {known}")
         return _UNREADABLE
     if integration.needs_request and not payload.is_given():

@@ -79,6 +79,48 @@ def _any_call(payload: Payload, action: str, pattern: str) -> Request:
 _ANY_CALL = Integration(_any_call, needs_request=False)
 
 
+def _job(payload: Payload, action: str, pattern: str) -> Request:
+    """A call that AWS has an integration of its own for, with nothing to add."""
+    service, name = action.split(":")
+    return Request(
+        resource=Literal(value=f"aws-sdk:{_IDS.get(service, service)}:{name}"),
+        arguments=payload.whole(),
+        reading=_READINGS.get(action, "aws_sdk"),
+    )
+
+
+_JOBS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "athena": (
+            "startQueryExecution",
+            "stopQueryExecution",
+            "getQueryExecution",
+            "getQueryResults",
+        ),
+        "batch": ("submitJob",),
+        "bedrock": ("invokeModel",),
+        "codebuild": ("startBuild", "stopBuild", "batchDeleteBuilds"),
+        "ecs": ("runTask",),
+        "glue": ("startJobRun",),
+        "mediaconvert": ("createJob",),
+        "sagemaker": (
+            "createEndpoint",
+            "createEndpointConfig",
+            "createHyperParameterTuningJob",
+            "createLabelingJob",
+            "createModel",
+            "createProcessingJob",
+            "createTrainingJob",
+            "createTransformJob",
+            "updateEndpoint",
+        ),
+    }
+)
+#: Services that the SDK calls otherwise, and results that are read otherwise.
+_IDS = {"bedrock": "bedrockruntime"}
+_READINGS = {"bedrock:invokeModel": "bedrock_model"}
+
+
 def _own_name(payload: Payload, action: str, pattern: str) -> Request:
     service, _ = action.split(":")
     return Request(
@@ -275,5 +317,10 @@ INTEGRATIONS: Mapping[str, Integration] = MappingProxyType(
         "dynamodb:putItem": Integration(_own_name, ("",)),
         "dynamodb:updateItem": Integration(_own_name, ("",)),
         "dynamodb:deleteItem": Integration(_own_name, ("",)),
+        **{
+            f"{service}:{name}": Integration(_job, ("",))
+            for service, names in _JOBS.items()
+            for name in names
+        },
     }
 )
