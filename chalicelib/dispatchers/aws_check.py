@@ -17,6 +17,7 @@ from chalicelib.dispatchers.aws_shapes import LOOSE, Computed, Fault, Wrong, fit
 from chalicelib.errors import DefinitionRefused, Problem
 from chalicelib.formats import compile_definition as _compile
 from chalicelib.formats import document as documents
+from chalicelib.formats.asl.services import INTEGRATIONS
 from chalicelib.formats.document import Document, Place
 from chalicelib.model.workflow import Workflow
 from chalicelib.values import Json
@@ -26,19 +27,12 @@ _HINT = ":states:::"
 _CALL = re.compile(
     r"arn:[\w-]+:states:::(?:aws-sdk:)?([\w-]+):(\w+)(?:\.waitForTaskToken)?", re.ASCII
 )
-#: Services with integrations of their own, and what botocore's model is called by id.
+#: Services with integrations of their own -> the ids of those in the SDK.
 _OWN = {
-    "athena": "athena",
-    "batch": "batch",
+    **{name: name for name in ("athena", "batch", "codebuild", "dynamodb", "ecs")},
+    **{name: name for name in ("glue", "mediaconvert", "sagemaker", "sns")},
     "bedrock": "bedrockruntime",
-    "codebuild": "codebuild",
-    "dynamodb": "dynamodb",
-    "ecs": "ecs",
     "events": "eventbridge",
-    "glue": "glue",
-    "mediaconvert": "mediaconvert",
-    "sagemaker": "sagemaker",
-    "sns": "sns",
 }
 
 
@@ -142,13 +136,12 @@ def _problems(document: Document, task: _Task) -> Iterator[Problem]:
         return
     service, name = found.groups()
     is_sdk = ":::aws-sdk:" in resource
-    if not is_sdk and service not in _OWN:
+    if not is_sdk and (service not in _OWN or f"{service}:{name}" not in INTEGRATIONS):
         return
     try:
         action = find_action(service if is_sdk else _OWN[service], name)
     except NotInAws as error:
-        if is_sdk:  # of the others the format has a table
-            yield document.problem((*task.place, "Resource"), str(error))
+        yield document.problem((*task.place, "Resource"), str(error))
         return
     holder = "Arguments" if task.is_jsonata else "Parameters"
     request = task.state.get(holder, {} if is_sdk else None)

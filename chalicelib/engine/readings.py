@@ -8,6 +8,7 @@ an execution read what its end gave to the token of the task that had started it
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -202,10 +203,8 @@ def _result(answer: Answer, _names: Names) -> Reading:
 def _bedrock_model(answer: Answer, _names: Names) -> Reading:
     # The integration shows what the model said as JSON; other calls show texts.
     found = dict(answer.payload)
-    try:
+    with suppress(InputRefused):  # then it stays the text that it is
         found["Body"] = parse(str(found.get("Body", "")))
-    except InputRefused:
-        pass  # it stays the text that it is
     return Reading(output=found)
 
 

@@ -195,12 +195,13 @@ class FakeEvents:
         return {"FailedEntryCount": self.failed, "Entries": entries}
 
 
-class TestEvents:
-    ENTRY = {"Source": "shop", "DetailType": "paid", "Detail": {"n": 1}}
+ENTRY = {"Source": "shop", "DetailType": "paid", "Detail": {"n": 1}}
 
+
+class TestEvents:
     @pytest.mark.moto
     def test_a_bus_takes_an_event(self, clients, a_call):
-        call = a_call(resource="events:putEvents", payload={"Entries": [self.ENTRY]})
+        call = a_call(resource="events:putEvents", payload={"Entries": [ENTRY]})
 
         answer = EventsDispatcher(clients).dispatch(call)
 
@@ -209,15 +210,15 @@ class TestEvents:
 
     def test_a_detail_is_sent_as_json(self, a_call):
         client = FakeEvents(0)
-        call = a_call(resource="events:putEvents", payload={"Entries": [self.ENTRY]})
+        call = a_call(resource="events:putEvents", payload={"Entries": [ENTRY]})
 
         EventsDispatcher(lambda service: client).dispatch(call)
 
-        assert client.sent == [{"Entries": [{**self.ENTRY, "Detail": '{"n":1}'}]}]
+        assert client.sent == [{"Entries": [{**ENTRY, "Detail": '{"n":1}'}]}]
 
     def test_an_entry_that_was_not_taken_fails_the_task(self, a_call):
         client = FakeEvents(1)
-        call = a_call(resource="events:putEvents", payload={"Entries": [self.ENTRY]})
+        call = a_call(resource="events:putEvents", payload={"Entries": [ENTRY]})
 
         failure = EventsDispatcher(lambda service: client).dispatch(call)
 

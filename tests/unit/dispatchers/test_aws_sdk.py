@@ -153,22 +153,18 @@ def test_an_action_that_aws_does_not_have_fails_the_task(a_call):
     assert "did you mean 'sendMessage'?" in failure.cause
 
 
-def test_a_time_that_is_none_fails_the_task(a_call):
-    dispatcher = AwsSdkDispatcher(real)
-    payload = {
-        "AlarmName": "a",
-        "StartDate": "yesterday, or so",
-    }
-    call = a_call(resource="aws-sdk:cloudwatch:describeAlarmHistory", payload=payload)
+@pytest.mark.parametrize(
+    ("action", "payload"),
+    [
+        ("s3:getObject", {"Bucket": "", "Key": "k"}),
+        ("s3:getObject", {"Bucket": "b", "Key": "\ud800"}),
+        ("cloudwatch:describeAlarmHistory", {"StartDate": "yesterday, or so"}),
+    ],
+)
+def test_what_only_the_client_refuses_fails_the_task(a_call, action, payload):
+    call = a_call(resource=f"aws-sdk:{action}", payload=payload)
 
-    assert dispatcher.dispatch(call).kind is Kind.RUNTIME
-
-
-def test_what_only_the_client_refuses_fails_the_task(a_call):
-    dispatcher = AwsSdkDispatcher(real)
-    call = a_call(resource="aws-sdk:s3:getObject", payload={"Bucket": "", "Key": "k"})
-
-    assert dispatcher.dispatch(call).kind is Kind.RUNTIME
+    assert AwsSdkDispatcher(real).dispatch(call).kind is Kind.RUNTIME
 
 
 @pytest.mark.parametrize(
