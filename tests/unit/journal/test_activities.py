@@ -104,9 +104,10 @@ def test_tasks_that_died_with_their_worker_do_not_block_the_way(table):
     assert activities.take("pack").token == "t1.n40"
 
 
-def test_nothing_is_free_among_many_that_are_taken(table):
+@pytest.mark.parametrize("count", [1, 20])
+def test_nothing_is_free_where_all_are_taken(table, count):
     activities = Activities(table, TickingClock())
-    for number in range(20):
+    for number in range(count):
         activities.add("pack", a_call(f"n{number:02}"))
     for item in table.query("activity#pack"):
         table.put({**item, "taken": True})
