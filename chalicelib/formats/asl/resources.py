@@ -69,7 +69,7 @@ def _integrated(
     written, action, pattern = found[0], found[1], found[2]
     if pattern not in integration.patterns:
         known = listed([f"{action}{each}" for each in integration.patterns], most=4)
-        part["Resource"].wrong(f"{action} has no {pattern}; known are {known}")
+        part["Resource"].wrong(f"{action} has no {pattern} here; known are {known}")
         return _UNREADABLE
     if integration.needs_request and not payload.is_given():
         part.wrong(f"{action} needs {holder(payload)}; add the object")

@@ -177,7 +177,7 @@ def test_an_http_request():
         (
             "arn:aws:states:::lambda:invoke.sync",
             {},
-            "lambda:invoke has no .sync; known",
+            "lambda:invoke has no .sync here; known",
         ),
         ("arn:aws:states:::lambda:invoke", None, "lambda:invoke needs Parameters"),
         ("arn:aws:states:::lambda:invoke", {}, "'FunctionName' is missing"),
