@@ -17,7 +17,7 @@ from chalicelib.clock import SystemClock
 from chalicelib.dispatchers import Dispatchers, Outside
 from chalicelib.dispatchers.aws_lambda import CLIENT_CONFIG
 from chalicelib.dispatchers.policy import Policy
-from chalicelib.formats import compile_definition as _compile
+from chalicelib.journal.activities import Activities
 from chalicelib.journal.archive import Archive
 from chalicelib.journal.releases import Releases
 from chalicelib.journal.scopes import Journal
@@ -200,6 +200,12 @@ def _archive() -> Archive:
 
 
 @_part
+def activities() -> Activities:
+    """Return the tasks that wait for workers to ask for them."""
+    return Activities(table(), clock())
+
+
+@_part
 def _dispatcher() -> MeteredDispatcher:
     found = settings()
     outside = Outside(
@@ -208,6 +214,7 @@ def _dispatcher() -> MeteredDispatcher:
         clock=clock(),
         start=_start,
         stop=_stop,
+        wait_for_worker=activities().add,
         limits=found.limits,
         added=found.dispatchers,
     )
@@ -293,6 +300,12 @@ def scheduler() -> Scheduler:
     return Scheduler(table(), queue(), clock())
 
 
-def compile_definition(text: str, *, format: str, name: str) -> Workflow:
-    """Return the workflow that a text defines. See ``formats.compile_definition``."""
-    return _compile(text, format=format or None, name=name)
+def compile_definition(text: str, *, format: str | None, name: str) -> Workflow:
+    """Return the workflow that a text defines, its calls of AWS checked as well.
+
+    See ``formats.compile_definition``.
+    """
+    # Here: the compilers are for those who publish, and most requests do not.
+    from chalicelib.dispatchers import aws_check
+
+    return aws_check.compile_definition(text, format=format or None, name=name)

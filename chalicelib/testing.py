@@ -16,8 +16,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
+from chalicelib.dispatchers import aws_check
 from chalicelib.engine.state import Status
 from chalicelib.errors import Problem
 from chalicelib.formats import check_definition
@@ -90,5 +92,10 @@ def run(
 
 
 def check(definition: Any, *, format: str | None = None) -> list[Problem]:
-    """Return everything that is wrong with a definition; empty when nothing is."""
-    return list(check_definition(definition, format=format))
+    """Return everything that is wrong with a definition; empty when nothing is.
+
+    What it asks of AWS is checked, too, where botocore is installed.
+    """
+    if find_spec("botocore") is None:
+        return check_definition(definition, format=format)
+    return aws_check.check_definition(definition, format=format)

@@ -52,7 +52,7 @@ MAY_IMPORT = {
     | TWINS
     | {"bootstrap", "orchestrator", "dispatchers", "api", "clock", "settings"},
     "simulation": WIRED | TWINS | {"dispatchers", "scheduler", "meter"},
-    "testing": CORE | {"simulation", "prices"},
+    "testing": CORE | {"simulation", "prices", "dispatchers"},
     "cli": CORE | {"bootstrap", "local", "clock"},
     "__init__": set(),
     "__main__": {"cli"},

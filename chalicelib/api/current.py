@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from chalicelib.api.auth import AccessKeys
 from chalicelib.api.service import Service
-from chalicelib.formats import compile_definition
 
 _chosen: Service | None = None
 
@@ -29,7 +28,7 @@ def _of_this_stage() -> Service:
         orchestrator=bootstrap.orchestrator(),
         journal=bootstrap.journal(),
         meter=bootstrap.meter(),
-        compile=compile_definition,
+        compile=bootstrap.compile_definition,
         tokens=bootstrap.tokens(),
         keys=AccessKeys(
             bootstrap.table(), settings.access_keys, secret=settings.access_secret

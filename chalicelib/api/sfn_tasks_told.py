@@ -67,6 +67,8 @@ class _Task:
             return ""
         payload, resource = self.event.get("parameters"), self.event.get("resource", "")
         action = ":".join(self.task.label[:2]).partition(".")[0]
+        if resource.startswith("lambda.invoke:"):
+            action = "lambda.invoke"
         write = _PARAMETERS.get(action, _payload)
         return compact(write(resource.partition(":")[2], payload))
 
@@ -104,6 +106,7 @@ def _payload(_destination: str, payload: Json) -> Json:
 #: Service and action -> the author's Parameters, of where a call went and with what.
 _PARAMETERS: Mapping[str, Callable[[str, Json], Json]] = {
     "lambda:invoke": _lambda_invoke,
+    "lambda.invoke": _merged("FunctionName"),
     "sqs:sendMessage": _merged("QueueUrl"),
     "states:startExecution": _start_execution,
 }

@@ -58,6 +58,36 @@ def _sqs(outside: Outside) -> Dispatcher:
     return SqsDispatcher(outside.clients)
 
 
+def _dynamodb(outside: Outside) -> Dispatcher:
+    from chalicelib.dispatchers.dynamodb import DynamoDbDispatcher
+
+    return DynamoDbDispatcher(outside.clients, limits=outside.limits)
+
+
+def _sns(outside: Outside) -> Dispatcher:
+    from chalicelib.dispatchers.sns import SnsDispatcher
+
+    return SnsDispatcher(outside.clients, limits=outside.limits)
+
+
+def _events(outside: Outside) -> Dispatcher:
+    from chalicelib.dispatchers.events import EventsDispatcher
+
+    return EventsDispatcher(outside.clients, limits=outside.limits)
+
+
+def _aws_sdk(outside: Outside) -> Dispatcher:
+    from chalicelib.dispatchers.aws_sdk import AwsSdkDispatcher
+
+    return AwsSdkDispatcher(outside.clients, limits=outside.limits)
+
+
+def _activity(outside: Outside) -> Dispatcher:
+    from chalicelib.dispatchers.activity import ActivityDispatcher
+
+    return ActivityDispatcher(outside.wait_for_worker)
+
+
 def _workflow(outside: Outside) -> Dispatcher:
     from chalicelib.dispatchers.workflow import WorkflowDispatcher
 
@@ -69,10 +99,16 @@ def _workflow(outside: Outside) -> Dispatcher:
 ROWS: Mapping[str, Maker] = MappingProxyType(
     {
         "lambda": _lambda,
+        "lambda.invoke": _lambda,
         "acs:fc": _function_compute,
         "http": _http,
         "https": _http,
         "sqs": _sqs,
+        "sns": _sns,
+        "events": _events,
+        "dynamodb": _dynamodb,
+        "aws-sdk": _aws_sdk,
+        "activity": _activity,
         "workflow": _workflow,
     }
 )

@@ -30,6 +30,9 @@ from chalicelib.ports import Call, Limits, Outcome
 from chalicelib.values import Json, compact, parse
 
 PREFIX = "lambda:"
+#: The payload has ``Payload`` and, beside it, how to invoke: see ``_OPTIONS``.
+OPTIONS_PREFIX = "lambda.invoke:"
+_OPTIONS = ("InvocationType", "ClientContext", "LogType", "Qualifier")
 #: For ``botocore.config.Config``: a client that leaves time and retries to us. The
 #: longest function takes 900 s; idle connections are dropped on the way sooner.
 CLIENT_CONFIG: Mapping[str, Any] = MappingProxyType(
@@ -61,14 +64,10 @@ class LambdaDispatcher:
 
     def dispatch(self, call: Call) -> Outcome:
         """See ``Dispatcher``."""
-        waits = call.mode is Mode.REQUEST
-        parameters = {
-            "FunctionName": call.resource.removeprefix(PREFIX),
-            "InvocationType": "RequestResponse" if waits else "Event",
-            "Payload": _bytes(_event(call)),
-        }
-        if waits:
-            parameters["ClientContext"] = _client_context(call)
+        parameters = _parameters(call)
+        if isinstance(parameters, TaskFailed):
+            return parameters
+        waits = parameters["InvocationType"] == "RequestResponse"
         try:
             given, body = within(call.timeout, lambda: self._invoke(parameters))
         except TimeoutError:
@@ -109,8 +108,37 @@ class LambdaDispatcher:
         return failed(Kind.FUNCTION, cause, error=error, output=output)
 
 
-def _event(call: Call) -> Json:
-    payload = call.payload
+def _parameters(call: Call) -> dict[str, Any] | TaskFailed:
+    if call.resource.startswith(OPTIONS_PREFIX):
+        return _with_options(call)
+    waits = call.mode is Mode.REQUEST
+    parameters = {
+        "FunctionName": call.resource.removeprefix(PREFIX),
+        "InvocationType": "RequestResponse" if waits else "Event",
+        "Payload": _bytes(_event(call, call.payload)),
+    }
+    if waits:
+        parameters["ClientContext"] = _client_context(call)
+    return parameters
+
+
+def _with_options(call: Call) -> dict[str, Any] | TaskFailed:
+    """Return the request of a task that says how to invoke, and not only with what."""
+    written = {name: call.payload.get(name) for name in _OPTIONS}
+    given = {name: value for name, value in written.items() if value is not None}
+    mistyped = [name for name, value in given.items() if not isinstance(value, str)]
+    if mistyped:
+        return failed(Kind.RUNTIME, f"{mistyped[0]} must be a text")
+    waits = call.mode is Mode.REQUEST
+    parameters = {"InvocationType": "RequestResponse" if waits else "Event"} | given
+    if parameters["InvocationType"] == "RequestResponse":
+        parameters.setdefault("ClientContext", _client_context(call))
+    parameters["FunctionName"] = call.resource.removeprefix(OPTIONS_PREFIX)
+    parameters["Payload"] = _bytes(_event(call, call.payload.get("Payload", {})))
+    return parameters
+
+
+def _event(call: Call, payload: Json) -> Json:
     if call.mode is not Mode.CALLBACK or not isinstance(payload, dict):
         return payload
     if not call.token or call.token in compact(payload):
@@ -132,6 +160,7 @@ def _bytes(value: Json) -> bytes:
 
 def _answer(given: dict[str, Any], payload: Json) -> Answer:
     metadata = given.get("ResponseMetadata", {})
+    logged = {"LogResult": given["LogResult"]} if "LogResult" in given else {}
     return Answer(
         payload=payload,
         status=given.get("StatusCode", 200),
@@ -139,5 +168,6 @@ def _answer(given: dict[str, Any], payload: Json) -> Answer:
         facts={
             "ExecutedVersion": given.get("ExecutedVersion", "$LATEST"),
             "RequestId": metadata.get("RequestId", ""),
+            **logged,
         },
     )

@@ -1,8 +1,8 @@
 """Which HTTP request is a task?
 
 A payload that says ``method``, and nothing but the parts of a request (``method``,
-``headers``, ``query``, ``body``, ``form``), is that request. Any other payload is
-POSTed as JSON.
+``headers``, ``query``, ``body``, ``form`` and ``arrays``, which says how a form writes
+lists), is that request. Any other payload is POSTed as JSON.
 
 Rule 1  What the author wrote wins over every header that is added here.
 Rule 2  Headers that belong to the connection, and ``Host``, are not the author's.
@@ -16,13 +16,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
+from chalicelib.dispatchers.forms import encode, text
 from chalicelib.dispatchers.seams import failed
 from chalicelib.engine.events import TaskFailed
 from chalicelib.model.error_names import Kind
 from chalicelib.ports import Call
 from chalicelib.values import Json, compact
 
-PARTS = frozenset({"method", "headers", "query", "body", "form"})
+PARTS = frozenset({"method", "headers", "query", "body", "form", "arrays"})
 FORM = "application/x-www-form-urlencoded"
 _PORTS = {"http": 80, "https": 443}
 
@@ -146,11 +147,7 @@ def _pairs(given: Json, what: str) -> Iterator[tuple[str, str]]:
     for name, value in given.items():
         for each in value if isinstance(value, list) and what == "query" else [value]:
             if each is not None:
-                yield name, _text(each)
-
-
-def _text(value: Json) -> str:
-    return value if isinstance(value, str) else compact(value)
+                yield name, text(each)
 
 
 def _headers(call: Call, parts: Mapping[str, Json]) -> dict[str, str]:
@@ -192,9 +189,9 @@ def _body(parts: Mapping[str, Json], headers: dict[str, str]) -> bytes | None:
     if body is None:
         return None
     if kind.partition(";")[0].strip().lower() == FORM and isinstance(body, dict):
-        return urlencode(list(_pairs(body, "form"))).encode("ascii")
+        return encode(body, str(parts.get("arrays", "")))
     if not kind:
         is_text = isinstance(body, str)
         headers["Content-Type"] = _PLAIN if is_text else "application/json"
     # Half a surrogate pair has no UTF-8; JSON's own escape for it is spelled alike.
-    return _text(body).encode("utf-8", "backslashreplace")
+    return text(body).encode("utf-8", "backslashreplace")

@@ -67,10 +67,16 @@ def aws_failure(
     return failed(kind, str(error), error=name)
 
 
-def _refused(error: ClientError, service: str, *, kinds_suffice: bool) -> TaskFailed:
+def refusal_kind(error: ClientError) -> Kind:
+    """Return the kind of a refusal: by its code, else by its status."""
     code = str(error.response.get("Error", {}).get("Code", ""))
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    kind = _CODES.get(code) or _STATUSES.get(status, Kind.SERVICE)
+    return _CODES.get(code) or _STATUSES.get(status, Kind.SERVICE)
+
+
+def _refused(error: ClientError, service: str, *, kinds_suffice: bool) -> TaskFailed:
+    code = str(error.response.get("Error", {}).get("Code", ""))
+    kind = refusal_kind(error)
     has_own_kind = kind is not Kind.SERVICE or code == "ServiceException"
     if kinds_suffice and has_own_kind:
         return failed(kind, str(error))

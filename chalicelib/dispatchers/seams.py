@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from chalicelib.engine.events import TaskFailed
+from chalicelib.errors import InputRefused
 from chalicelib.model.error_names import Kind
-from chalicelib.ports import Clock, Limits
+from chalicelib.ports import Call, Clock, Limits
 from chalicelib.values import Json
 
 
@@ -61,6 +62,27 @@ class Stop(Protocol):
         ...
 
 
+class WaitForWorker(Protocol):
+    """Keeps a task until a worker of its activity asks for work."""
+
+    def __call__(self, activity: str, call: Call) -> None:
+        """Keep ``call`` for the workers of ``activity``.
+
+        Raises:
+            PayloadTooLarge: its input is larger than a waiting task may be.
+        """
+        ...
+
+
+def no_workers(activity: str, call: Call) -> None:
+    """Refuse to keep a task: this stage has no place for it.
+
+    Raises:
+        InputRefused: always.
+    """
+    raise InputRefused(f"no worker can ask this stage for tasks of {activity!r}")
+
+
 class Door(Protocol):
     """Says which addresses a host stands for; ``policy.Policy`` is the real one."""
 
@@ -86,6 +108,7 @@ class Outside:
     clock: Clock
     start: Start
     stop: Stop
+    wait_for_worker: WaitForWorker = no_workers
     limits: Limits = field(default_factory=Limits)
     #: Lambda function for a Function Compute ARN: ``{service}``, ``{function}``.
     function_rule: str = "{service}-{function}"

@@ -12,18 +12,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalicelib.dispatchers.refusals import AWS_ERRORS, aws_failure
+from chalicelib.dispatchers.attributes import added_attributes, attribute
+from chalicelib.dispatchers.aws_calls import older, refusal
+from chalicelib.dispatchers.aws_model import find_action
+from chalicelib.dispatchers.refusals import AWS_ERRORS
 from chalicelib.dispatchers.seams import Clients, failed
 from chalicelib.engine.events import Answer, TaskFailed
 from chalicelib.model.error_names import Kind
-from chalicelib.model.workflow import Mode
 from chalicelib.ports import Call, Outcome
 from chalicelib.values import Json, compact, short_hash
 
 PREFIX = "sqs:"
-#: SQS, "Message quotas": attributes of one message.
-MOST_ATTRIBUTES = 10
-_PASSED = ("DelaySeconds", "MessageGroupId", "MessageDeduplicationId")
+_STYLE = older("SQS", "AmazonSQS")
+_PASSED = (
+    "DelaySeconds",
+    "MessageGroupId",
+    "MessageDeduplicationId",
+    "MessageSystemAttributes",
+)
+#: The digest of the attributes is left out: it covers those that are added here.
+_ANSWERED = (
+    "MessageId",
+    "MD5OfMessageBody",
+    "MD5OfMessageSystemAttributes",
+    "SequenceNumber",
+)
 
 
 class SqsDispatcher:
@@ -46,7 +59,7 @@ class SqsDispatcher:
             given = self._send(queue, message, attributes, call)
         except AWS_ERRORS as error:
             self._urls.pop(queue, None)
-            return aws_failure(error, "SQS")
+            return refusal(error, find_action("sqs", "sendMessage"), _STYLE)
         return _answer(given)
 
     def cancel(self, call: Call) -> bool:
@@ -83,38 +96,14 @@ class SqsDispatcher:
 def _attributes(call: Call, written: Json) -> Json | TaskFailed:
     if not isinstance(written, dict | None):
         return failed(Kind.RUNTIME, "MessageAttributes must be an object")
-    found = {name: _attribute(value) for name, value in (written or {}).items()}
-    added = {
-        "millrace-task-token": call.token,
-        "millrace-callback-url": call.callback_url,
-    }
-    if call.mode is not Mode.CALLBACK:
-        added = {}
-    added |= {"idempotency-key": call.idempotency_key, "traceparent": call.trace}
-    for name, value in added.items():
-        # Rather a message with fewer attributes than one that SQS does not take.
-        if value and name not in found and len(found) < MOST_ATTRIBUTES:
-            found[name] = _attribute(value)
-    return found
-
-
-def _attribute(value: Json) -> Json:
-    if isinstance(value, dict):
-        return value
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return {
-        "DataType": "Number" if is_number else "String",
-        "StringValue": value if isinstance(value, str) else compact(value),
-    }
+    found = {name: attribute(value) for name, value in (written or {}).items()}
+    return found | added_attributes(call, found)
 
 
 def _answer(given: dict[str, Any]) -> Answer:
     metadata = given.get("ResponseMetadata", {})
     return Answer(
-        payload={
-            "MessageId": given["MessageId"],
-            "MD5OfMessageBody": given["MD5OfMessageBody"],
-        },
+        payload={name: given[name] for name in _ANSWERED if name in given},
         headers=metadata.get("HTTPHeaders", {}),
         facts={"RequestId": metadata.get("RequestId", "")},
     )

@@ -8,6 +8,7 @@ an execution read what its end gave to the token of the task that had started it
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -128,9 +129,12 @@ def _sdk_metadata(answer: Answer) -> dict[str, Json]:
 
 
 def _lambda_invoke(answer: Answer, _names: Names) -> Reading:
+    # There when the task asked for the end of the function's log.
+    logged = {k: fact for k, fact in answer.facts.items() if k == "LogResult"}
     return Reading(
         output={
             "ExecutedVersion": answer.facts.get("ExecutedVersion", "$LATEST"),
+            **logged,
             "Payload": answer.payload,
             **_sdk_metadata(answer),
             "StatusCode": answer.status,
@@ -194,6 +198,14 @@ def _fnf_started(answer: Answer, _names: Names) -> Reading:
 
 def _result(answer: Answer, _names: Names) -> Reading:
     return Reading(output=answer.payload)
+
+
+def _bedrock_model(answer: Answer, _names: Names) -> Reading:
+    # The integration shows what the model said as JSON; other calls show texts.
+    found = dict(answer.payload)
+    with suppress(InputRefused):  # then it stays the text that it is
+        found["Body"] = parse(str(found.get("Body", "")))
+    return Reading(output=found)
 
 
 def _execution_started(answer: Answer, _names: Names) -> Reading:
@@ -263,7 +275,7 @@ def _rillflow_started(answer: Answer, _names: Names) -> Reading:
     return Reading(output={"execution_id": answer.payload["execution"]})
 
 
-def _sqs(answer: Answer, _names: Names) -> Reading:
+def _with_metadata(answer: Answer, _names: Names) -> Reading:
     return Reading(output={**answer.payload, **_sdk_metadata(answer)})
 
 
@@ -274,7 +286,13 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         # Amazon States Language: the optimised integrations
         "lambda_invoke": _lambda_invoke,
         "http_invoke": _http_invoke,
-        "sqs": _sqs,
+        "sqs": _with_metadata,
+        "sns": _with_metadata,
+        "events": _with_metadata,
+        "dynamodb": _with_metadata,
+        # Amazon States Language: every other call of AWS
+        "aws_sdk": _result,
+        "bedrock_model": _bedrock_model,
         "execution_started": _execution_started,
         "execution_output": _execution_output,
         "execution_output_json": _execution_output_json,

@@ -1,9 +1,10 @@
 """Python functions as the resources of tasks.
 
 A resource is named by the last part of its name: ``lambda:…:function:resize``,
-``http://…/function/resize/large`` and ``sqs:resize`` all are ``resize``. A function
-gets the event, body or message; one that raises fails its task the way a Python Lambda
-function does. ``function.takes`` (seconds) is how long it seems to work.
+``http://…/function/resize/large`` and ``sqs:resize`` all are ``resize``. An action of a
+service is named whole: ``dynamodb:putItem``, ``aws-sdk:s3:getObject``. A function gets
+the event, body, message or request; one that raises fails its task the way a Python
+Lambda function does. ``function.takes`` (seconds) is how long it seems to work.
 
 A task that waits for its token is answered with what the function returns, through the
 same report that the callback route makes. No function: nobody answers.
@@ -28,6 +29,8 @@ Function = Callable[[Json], Json]
 #: (task token, report, seconds from now)
 Answering = Callable[[str, Report, float], None]
 
+#: Resources that are actions of services: a function of that name stands in for them.
+_ACTIONS = ("aws-sdk:", "dynamodb:", "sns:", "events:")
 _PATH = re.compile(r"^https?://[^/]+/(?:async-function/|function/|http/)?([^/?#]+)")
 
 
@@ -38,15 +41,19 @@ def names_of(resource: str) -> list[str]:
     'resize'
     >>> names_of("http://gateway:8080/function/resize/large")
     ['resize', 'large']
+    >>> names_of("dynamodb:putItem"), names_of("aws-sdk:s3:getObject")
+    (['dynamodb:putItem', 'putItem'], ['aws-sdk:s3:getObject', 's3:getObject'])
     """
     if found := _PATH.match(resource):
         return [found[1], resource.split("?")[0].rstrip("/").rsplit("/", 1)[-1]]
     text = resource.partition(":")[2]
+    if resource.startswith(_ACTIONS):
+        return [resource, text]
     if resource.startswith("acs:fc"):
         return _function_compute(text)
     parts = re.split(r"[:/]", text)
     last = parts[-1]
-    if resource.startswith("lambda:") and "function" in parts[:-2]:
+    if resource.startswith(("lambda:", "lambda.invoke:")) and "function" in parts[:-2]:
         last = parts[parts.index("function") + 1]
     return [last, text]
 
@@ -139,8 +146,10 @@ def _event(call: Call) -> Json:
         return payload
     if call.resource.startswith("sqs:"):
         return payload.get("MessageBody", payload)
+    if call.resource.startswith("lambda.invoke:"):
+        return payload.get("Payload", {})
     if call.resource.startswith(("http://", "https://")) and "method" in payload:
-        return payload.get("body", payload.get("query"))
+        return payload.get("form", payload.get("body", payload.get("query")))
     return payload
 
 
@@ -155,7 +164,7 @@ def _call(function: Function, call: Call) -> Outcome:
             text = f"{type(error).__name__}: {error}"
             return Answer(payload=text, status=500, is_json=False)
         return _raised(error, call)
-    if call.resource.startswith("lambda:"):
+    if call.resource.startswith(("lambda:", "lambda.invoke:")):
         return Answer(payload=result, facts={"ExecutedVersion": "$LATEST"})
     return Answer(payload=result, headers={"Content-Type": "application/json"})
 

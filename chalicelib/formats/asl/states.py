@@ -97,6 +97,7 @@ def _task(part: Part, found: dict[str, Any], place: Place) -> Made:
         reading=request.reading,
         timeout=_duration(part, found, "TimeoutSeconds"),
         heartbeat=_duration(part, found, "HeartbeatSeconds"),
+        at_most_once=found.get("AtMostOnce", False),
         label=request.label,
     )
     return Made(work=work, arguments=request.arguments, takes_parameters=True)

@@ -85,6 +85,7 @@ def _task(part: Part, found: dict[str, Any], place: Place) -> Made:
         reading=request.reading,
         timeout=_field(part, found, "TimeoutSeconds", "positive seconds"),
         heartbeat=_field(part, found, "HeartbeatSeconds", "positive seconds"),
+        at_most_once=found.get("AtMostOnce", False),
         label=request.label,
     )
     return Made(work=work, arguments=request.arguments, takes_parameters=True)

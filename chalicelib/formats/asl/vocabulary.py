@@ -108,6 +108,7 @@ STATES = {
             "TimeoutSecondsPath": _PATH,
             "HeartbeatSeconds": _SECONDS,
             "HeartbeatSecondsPath": _PATH,
+            "AtMostOnce": Field(boolean),
             "Credentials": Field(mapping),
         },
     ),

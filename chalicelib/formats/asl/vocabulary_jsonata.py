@@ -83,6 +83,7 @@ JSONATA_STATES = {
             "Arguments": Field(anything),
             "TimeoutSeconds": _SECONDS,
             "HeartbeatSeconds": _SECONDS,
+            "AtMostOnce": Field(boolean),
             "Credentials": Field(mapping),
         },
     ),

@@ -104,6 +104,7 @@ STATES: Mapping[str, Shape] = {
             "Action": Field(name_text, required=True),
             "TaskMode": Field(name_text, default="RequestComplete"),
             "Parameters": Field(mapping, required=True),
+            "AtMostOnce": Field(boolean),
         },
         refused={"OnErrors": _OLD_RECOVERY, "OnError": _OLD_RECOVERY},
     ),

@@ -42,6 +42,7 @@ def compile_task(part: Part) -> tuple[Task, Expression | None]:
         mode=manner[0],
         reading=manner[1],
         timeout=timeout,
+        at_most_once=part["AtMostOnce"].value is True,
         label=tuple(_canonical(part["Action"].value).split(":", 1)),
     )
     return task, action.arguments(parameters, sight)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from chalicelib.formats.rillflow.resources import Resource, resource
-from chalicelib.formats.rillflow.shapes import text_of
+from chalicelib.formats.rillflow.shapes import is_on, text_of
 from chalicelib.model import expressions as nodes
 from chalicelib.model.workflow import Mode, Retrier, Task
 from chalicelib.values import Json
@@ -35,6 +35,7 @@ def function(task: Mapping[str, Json]) -> Task:
         mode=mode,
         reading=_READINGS[mode],
         timeout=positive(timeline.get("timeoutInSeconds"), "input"),
+        at_most_once=is_on(task.get("atMostOnce")),
         success=conditions(task.get("successConditions"), "output"),
         failure=conditions(task.get("failConditions"), "output"),
     )

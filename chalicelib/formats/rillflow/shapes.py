@@ -184,6 +184,7 @@ TASKS = {
             **dict.fromkeys(("resourceName", "resourceProtocol", "requestType"), _TEXT),
             "resource": Field(fields.anything),
             "pattern": Field(filled, required=True),
+            "atMostOnce": _FLAG,
             "successConditions": _LIST,
             "failConditions": _LIST,
             "retry": _OBJECT,

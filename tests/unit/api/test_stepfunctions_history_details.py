@@ -93,6 +93,11 @@ def test_an_integration_says_its_service_action_and_parameters():
     ("resource", "parameters", "expected"),
     [
         (
+            "lambda:invoke",
+            {"FunctionName": "same", "Payload": 1, "LogType": "None"},
+            {"FunctionName": "same", "Payload": 1, "LogType": "None"},
+        ),
+        (
             "sqs:sendMessage",
             {"QueueUrl": "jobs", "MessageBody": "hello"},
             {"QueueUrl": "jobs", "MessageBody": "hello"},

@@ -281,3 +281,61 @@ def test_the_real_client_asks_once_only(a_call, server, real_client):
 
     assert failure.kind is Kind.SERVICE
     assert len(server.seen) == 1
+
+
+def with_options(a_call, client, payload, mode=Mode.REQUEST, **given):
+    call = a_call(resource="lambda.invoke:resize", payload=payload, mode=mode, **given)
+    return dispatcher(client).dispatch(call)
+
+
+def test_what_the_author_says_about_the_invocation_is_sent(a_call):
+    options = {"ClientContext": "e30=", "LogType": "Tail", "Qualifier": "7"}
+    client = FakeLambda(b"1", LogResult="bG9n")
+
+    answer = with_options(a_call, client, {"Payload": {"n": 1}, **options})
+
+    assert answer.payload == 1
+    assert answer.facts["LogResult"] == "bG9n"
+    assert client.asked == [
+        {
+            "FunctionName": "resize",
+            "InvocationType": "RequestResponse",
+            "Payload": b'{"n":1}',
+            **options,
+        }
+    ]
+
+
+def test_without_a_client_context_of_the_author_ours_is_sent(a_call):
+    client = FakeLambda()
+
+    with_options(a_call, client, {"LogType": "None"}, trace="00-aa-bb-01")
+
+    assert "traceparent" in str(base64.b64decode(client.asked[0]["ClientContext"]))
+    assert client.asked[0]["Payload"] == b"{}"
+
+
+@pytest.mark.parametrize(
+    ("written", "mode", "sent"),
+    [
+        ("DryRun", Mode.REQUEST, "DryRun"),
+        ("Event", Mode.REQUEST, "Event"),
+        (None, Mode.REQUEST, "RequestResponse"),
+        (None, Mode.CALLBACK, "Event"),
+    ],
+)
+def test_the_author_may_say_the_type_of_an_invocation(a_call, written, mode, sent):
+    client = FakeLambda(b"null", StatusCode=204)
+
+    answer = with_options(a_call, client, {"InvocationType": written}, mode)
+
+    assert client.asked[0]["InvocationType"] == sent
+    assert (answer.status, answer.payload) == (204, None)
+
+
+def test_an_option_that_is_no_text_fails_the_task(a_call):
+    client = FakeLambda()
+
+    failure = with_options(a_call, client, {"LogType": 5})
+
+    assert (failure.kind, client.asked) == (Kind.RUNTIME, [])

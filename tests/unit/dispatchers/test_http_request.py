@@ -188,3 +188,9 @@ def test_parts_that_make_no_request_are_refused(built, parts):
 
 def test_half_a_surrogate_pair_is_escaped(built):
     assert built("\ud800").body == b'"\\ud800"'
+
+
+def test_a_form_may_say_how_it_writes_lists(built):
+    payload = {"method": "POST", "form": {"a": ["x", "y"]}, "arrays": "BRACKETS"}
+
+    assert built(payload).body == b"a%5B%5D=x&a%5B%5D=y"

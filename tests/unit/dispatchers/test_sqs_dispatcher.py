@@ -5,7 +5,8 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 
-from chalicelib.dispatchers.sqs import MOST_ATTRIBUTES, SqsDispatcher
+from chalicelib.dispatchers.attributes import MOST_ATTRIBUTES
+from chalicelib.dispatchers.sqs import SqsDispatcher
 from chalicelib.model.error_names import Kind
 from chalicelib.model.workflow import Mode
 
@@ -161,18 +162,27 @@ def test_the_author_may_name_the_group(send, client):
 
 
 @pytest.mark.parametrize(
-    ("code", "kind", "error"),
+    ("said", "kind", "error"),
     [
         (
-            "AWS.SimpleQueueService.NonExistentQueue",
+            {
+                "Code": "AWS.SimpleQueueService.NonExistentQueue",
+                "QueryErrorCode": "QueueDoesNotExist",
+            },
             Kind.NOT_FOUND,
-            "SQS.NonExistentQueue",
+            "SQS.QueueDoesNotExistException",
         ),
-        ("InvalidMessageContents", Kind.SERVICE, "SQS.InvalidMessageContents"),
+        (
+            {"Code": "InvalidMessageContents"},
+            Kind.SERVICE,
+            "SQS.InvalidMessageContentsException",
+        ),
+        ({"Code": "AccessDenied"}, Kind.FORBIDDEN, "SQS.AmazonSQSException"),
+        ({}, Kind.SERVICE, "SQS.AmazonSQSException"),
     ],
 )
-def test_a_refusal_has_a_name_of_the_service(a_call, code, kind, error):
-    refusal = ClientError({"Error": {"Code": code}}, "SendMessage")
+def test_a_refusal_has_a_name_of_the_service(a_call, said, kind, error):
+    refusal = ClientError({"Error": said}, "SendMessage")
     client = FakeSqs(error=refusal)
     dispatcher = SqsDispatcher(lambda service: client)
 
@@ -182,6 +192,46 @@ def test_a_refusal_has_a_name_of_the_service(a_call, code, kind, error):
 
     assert (failure.kind, failure.error) == (kind, error)
     assert len(client.asked) == 2
+
+
+def test_a_cause_says_what_the_older_sdk_says(a_call):
+    refusal = ClientError(
+        {
+            "Error": {"Code": "InvalidMessageContents", "Message": "no"},
+            "ResponseMetadata": {"HTTPStatusCode": 400, "RequestId": "r-1"},
+        },
+        "SendMessage",
+    )
+    dispatcher = SqsDispatcher(lambda service: FakeSqs(error=refusal))
+
+    assert dispatcher.dispatch(a_call(resource="sqs:jobs")).cause == (
+        "no (Service: AmazonSQS; Status Code: 400; Error Code: "
+        "InvalidMessageContents; Request ID: r-1; Proxy: null)"
+    )
+
+
+def test_system_attributes_and_the_place_in_a_fifo_queue_are_passed(a_call):
+    class Numbering(FakeSqs):
+        def send_message(self, **parameters):
+            return super().send_message(**parameters) | {
+                "SequenceNumber": "7",
+                "MD5OfMessageAttributes": "of ours, too",
+            }
+
+    client = Numbering()
+    system = {"AWSTraceHeader": {"DataType": "String", "StringValue": "Root=1"}}
+    payload = {"MessageBody": "x", "MessageSystemAttributes": system}
+
+    answer = SqsDispatcher(lambda service: client).dispatch(
+        a_call(resource="sqs:jobs.fifo", payload=payload)
+    )
+
+    assert client.sent[0]["MessageSystemAttributes"] == system
+    assert answer.payload == {
+        "MessageId": "m-1",
+        "MD5OfMessageBody": "d",
+        "SequenceNumber": "7",
+    }
 
 
 def test_the_real_client_takes_what_is_sent(a_call):

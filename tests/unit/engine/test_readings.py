@@ -260,3 +260,42 @@ def test_a_sent_message_is_described_as_by_step_functions():
 
     assert output["MessageId"] == "m"
     assert output["SdkResponseMetadata"] == {"RequestId": "r"}
+
+
+@pytest.mark.parametrize("reading", ["sns", "events", "dynamodb"])
+def test_the_integrations_of_services_bring_the_metadata(reading):
+    answer = Answer(payload={"A": 1}, headers={"h": "v"}, facts={"RequestId": "r"})
+
+    assert read_answer(reading, answer, ASL).output == {
+        "A": 1,
+        "SdkHttpMetadata": {
+            "AllHttpHeaders": {"h": ["v"]},
+            "HttpHeaders": {"h": "v"},
+            "HttpStatusCode": 200,
+        },
+        "SdkResponseMetadata": {"RequestId": "r"},
+    }
+
+
+def test_any_other_call_of_aws_gives_its_answer_alone():
+    answer = Answer(payload={"A": 1}, facts={"RequestId": "r"})
+
+    assert read_answer("aws_sdk", answer, ASL) == Reading(output={"A": 1})
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"), [('{"n":1}', {"n": 1}), ("no JSON", "no JSON")]
+)
+def test_what_a_model_said_is_shown_as_json_where_it_is(body, shown):
+    answer = Answer(payload={"Body": body, "ContentType": "application/json"})
+
+    assert read_answer("bedrock_model", answer, ASL).output == {
+        "Body": shown,
+        "ContentType": "application/json",
+    }
+
+
+def test_the_end_of_a_functions_log_is_shown_where_it_was_asked_for():
+    answer = Answer(payload=1, facts={"LogResult": "bG9n"})
+
+    assert read_answer("lambda_invoke", answer, ASL).output["LogResult"] == "bG9n"

@@ -170,18 +170,14 @@ def test_an_http_request():
     [
         ("resize", None, "'resize' is not a resource; write the ARN"),
         ("arn:aws:lambda:x", None, "is not the ARN of a function"),
-        (
-            "arn:aws:states:us-east-1:1:activity:a",
-            None,
-            "activity:a is not supported yet",
-        ),
         ("arn:aws:states:::lambda:invok", None, "did you mean 'lambda:invoke'?"),
-        ("arn:aws:states:::sns:publish", {}, "sns:publish is not supported yet"),
-        ("arn:aws:states:::aws-sdk:s3:getObject", {}, "aws-sdk:s3:getObject is not"),
+        ("arn:aws:states:::sns:publsh", {}, "did you mean 'sns:publish'?"),
+        ("arn:aws:states:::eks:call", {}, "eks:call is not supported yet"),
+        ("arn:aws:states:::sns:publish", None, "sns:publish needs Parameters"),
         (
             "arn:aws:states:::lambda:invoke.sync",
             {},
-            "lambda:invoke has no .sync; known",
+            "lambda:invoke has no .sync here; known",
         ),
         ("arn:aws:states:::lambda:invoke", None, "lambda:invoke needs Parameters"),
         ("arn:aws:states:::lambda:invoke", {}, "'FunctionName' is missing"),
@@ -203,11 +199,6 @@ def test_an_http_request():
         ),
         ("arn:aws:states:::sqs:sendMessage", {"QueueUrl": "q"}, "'MessageBody' is"),
         ("arn:aws:states:::http:invoke", {"ApiEndpoint": "https://x"}, "'Method' is"),
-        (
-            "arn:aws:states:::http:invoke",
-            {"ApiEndpoint": "https://x", "Method": "GET", "Transform": {}},
-            "'Transform' is not supported yet",
-        ),
     ],
 )
 def test_a_request_that_cannot_be_made_is_refused(resource, parameters, says):

@@ -250,3 +250,10 @@ def test_token_travels_in_the_parameters_of_a_callback_task(action, parameters, 
     state = the_task(action, parameters | body, TaskMode="WaitForCustomCallback")
 
     assert path("$Context.Current.TaskToken") in leaves(state.arguments)
+
+
+@pytest.mark.parametrize("marker", [{}, {"AtMostOnce": False}, {"AtMostOnce": True}])
+def test_a_task_may_be_marked_as_at_most_once(marker):
+    state = the_task("FC:InvokeFunction", {"resourceArn": ARN}, **marker)
+
+    assert state.work.at_most_once is marker.get("AtMostOnce", False)

@@ -245,3 +245,8 @@ class TestRetry:
     @pytest.mark.parametrize("retry", [None, {}, {"maxRetryTimes": -1}])
     def test_no_retry(self, retry):
         assert function(retry=retry).retry == ()
+
+
+@pytest.mark.parametrize("marker", [{}, {"atMostOnce": False}, {"atMostOnce": True}])
+def test_a_function_may_be_marked_as_at_most_once(marker):
+    assert function(**marker).work.at_most_once is marker.get("atMostOnce", False)

@@ -1,0 +1,169 @@
+"""What does a definition ask of AWS that AWS does not have?
+
+A format knows how a task names a service; which services, actions and fields there are
+only botocore knows. So whoever publishes asks here, beside the format's compiler, and
+the author gets both lists of problems as one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.dispatchers.aws_model import NotInAws, find_action
+from chalicelib.dispatchers.aws_shapes import LOOSE, Computed, Fault, Wrong, fit
+from chalicelib.errors import DefinitionRefused, Problem
+from chalicelib.formats import compile_definition as _compile
+from chalicelib.formats import document as documents
+from chalicelib.formats.asl.services import INTEGRATIONS
+from chalicelib.formats.document import Document, Place
+from chalicelib.model.workflow import Workflow
+from chalicelib.values import Json
+
+#: In every definition that could have something to find.
+_HINT = ":states:::"
+_CALL = re.compile(
+    r"arn:[\w-]+:states:::(?:aws-sdk:)?([\w-]+):(\w+)(?:\.waitForTaskToken)?", re.ASCII
+)
+#: Services with integrations of their own -> the ids of those in the SDK.
+_OWN = {
+    **{name: name for name in ("athena", "batch", "codebuild", "dynamodb", "ecs")},
+    **{name: name for name in ("glue", "mediaconvert", "sagemaker", "sns")},
+    "bedrock": "bedrockruntime",
+    "events": "eventbridge",
+}
+
+
+def compile_definition(
+    source: str | bytes | dict[str, Any],
+    *,
+    file: str = "",
+    format: str | None = None,
+    name: str = "",
+) -> Workflow:
+    """Return the workflow of a definition that asks AWS for what there is.
+
+    Raises:
+        DefinitionRefused: with every problem found, in the order of the text.
+    """
+    try:
+        workflow = _compile(source, file=file, format=format, name=name)
+    except DefinitionRefused as refused:
+        known = {each.path for each in refused.problems}
+        more = [each for each in check(source, file=file) if each.path not in known]
+        raise DefinitionRefused(_in_order([*refused.problems, *more])) from None
+    found = check(source, file=file) if workflow.format == "asl" else []
+    if found:
+        raise DefinitionRefused(_in_order(found))
+    return workflow
+
+
+def check_definition(
+    source: str | bytes | dict[str, Any], *, format: str | None = None
+) -> list[Problem]:
+    """Return what is wrong with a definition; nothing when it can be published."""
+    try:
+        compile_definition(source, format=format)
+    except DefinitionRefused as refused:
+        return list(refused.problems)
+    return []
+
+
+def _in_order(problems: list[Problem]) -> list[Problem]:
+    return sorted(problems, key=lambda each: (each.line, each.column))
+
+
+def check(source: str | bytes | dict[str, Any], *, file: str = "") -> list[Problem]:
+    """Return the calls of a definition that AWS would not take."""
+    try:
+        document = _document(source, file)
+    except DefinitionRefused:  # the format says why
+        return []
+    if document is None or not isinstance(document.value, dict):
+        return []
+    language = str(document.value.get("QueryLanguage", "JSONPath"))
+    problems: list[Problem] = []
+    for task in _tasks(document.value, (), language):
+        problems.extend(_problems(document, task))
+    return problems
+
+
+def _document(source: str | bytes | dict[str, Any], file: str) -> Document | None:
+    if isinstance(source, str):
+        return documents.read(source, file=file) if _HINT in source else None
+    if isinstance(source, bytes):
+        return documents.read(source, file=file) if _HINT.encode() in source else None
+    return documents.of(source, file=file)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A Task state, where it stands, and the language of its fields."""
+
+    state: dict[str, Json]
+    place: Place
+    is_jsonata: bool
+
+
+def _tasks(scope: Json, place: Place, language: str) -> Iterator[_Task]:
+    states = scope.get("States") if isinstance(scope, dict) else None
+    for name, state in states.items() if isinstance(states, dict) else ():
+        if not isinstance(state, dict):
+            continue
+        here = (*place, "States", name)
+        spoken = state.get("QueryLanguage", language)
+        if state.get("Type") == "Task":
+            yield _Task(state, here, spoken == "JSONata")
+        for inner, at in _inside(state, here):
+            yield from _tasks(inner, at, language)
+
+
+def _inside(state: dict[str, Json], place: Place) -> Iterator[tuple[Json, Place]]:
+    branches = state.get("Branches")
+    for index, branch in enumerate(branches if isinstance(branches, list) else ()):
+        yield branch, (*place, "Branches", index)
+    for name in ("ItemProcessor", "Iterator"):
+        if name in state:
+            yield state[name], (*place, name)
+
+
+def _problems(document: Document, task: _Task) -> Iterator[Problem]:
+    resource = task.state.get("Resource")
+    found = _CALL.fullmatch(resource) if isinstance(resource, str) else None
+    if found is None or not isinstance(resource, str):
+        return
+    service, name = found.groups()
+    is_sdk = ":::aws-sdk:" in resource
+    if not is_sdk and (service not in _OWN or f"{service}:{name}" not in INTEGRATIONS):
+        return
+    try:
+        action = find_action(service if is_sdk else _OWN[service], name)
+    except NotInAws as error:
+        yield document.problem((*task.place, "Resource"), str(error))
+        return
+    holder = "Arguments" if task.is_jsonata else "Parameters"
+    request = task.state.get(holder, {} if is_sdk else None)
+    if not isinstance(request, dict):  # made by an expression, or the format says so
+        return
+    computed: Computed = _in_braces if task.is_jsonata else _by_path
+    loose = frozenset() if is_sdk else LOOSE.get(service, frozenset())
+    shape = action.operation.input_shape
+    for fault in fit(shape, request, loose=loose, computed=computed)[1]:
+        yield _problem(document, (*task.place, holder), fault)
+
+
+def _problem(document: Document, holder: Place, fault: Fault) -> Problem:
+    path = (*holder, *fault.path)
+    if fault.wrong is Wrong.UNKNOWN:
+        return document.problem(path, fault.advice, at="key")
+    return document.problem(path, fault.advice)
+
+
+def _by_path(name: str, value: Json) -> bool:
+    return name.endswith(".$")
+
+
+def _in_braces(name: str, value: Json) -> bool:
+    return isinstance(value, str) and value.startswith("{%") and value.endswith("%}")

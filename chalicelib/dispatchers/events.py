@@ -1,0 +1,48 @@
+"""How does a task put events onto a bus?
+
+    events:putEvents
+
+A ``Detail`` that is not a text is sent as JSON. EventBridge answers 200 also where it
+took some entries only; one that it did not take fails the task.
+"""
+
+from __future__ import annotations
+
+from chalicelib.dispatchers.aws_calls import Calls, misfit, older
+from chalicelib.dispatchers.aws_model import find_action
+from chalicelib.dispatchers.aws_shapes import LOOSE, fit
+from chalicelib.dispatchers.seams import Clients, failed
+from chalicelib.engine.events import Answer
+from chalicelib.model.error_names import Kind
+from chalicelib.ports import Call, Limits, Outcome
+from chalicelib.values import compact
+
+_STYLE = older("EventBridge", "AmazonEventBridge")
+_FAILED_ENTRY = "EventBridge.FailedEntry"
+
+
+class EventsDispatcher:
+    """Puts events. See ``ports.Dispatcher``."""
+
+    def __init__(self, clients: Clients, *, limits: Limits | None = None) -> None:
+        self._calls = Calls(clients, limits or Limits())
+
+    def dispatch(self, call: Call) -> Outcome:
+        """See ``Dispatcher``."""
+        action = find_action("eventbridge", "putEvents")
+        request, faults = fit(
+            action.operation.input_shape, call.payload, loose=LOOSE["events"]
+        )
+        if faults:
+            return misfit(call.payload, faults)
+        outcome = self._calls.make(action, request, _STYLE, timeout=call.timeout)
+        if isinstance(outcome, Answer) and outcome.payload.get("FailedEntryCount"):
+            payload = outcome.payload
+            return failed(
+                Kind.SERVICE, compact(payload), error=_FAILED_ENTRY, output=payload
+            )
+        return outcome
+
+    def cancel(self, call: Call) -> bool:
+        """See ``Dispatcher``; an event that was put has happened."""
+        return False
