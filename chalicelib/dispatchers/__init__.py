@@ -58,6 +58,12 @@ def _sqs(outside: Outside) -> Dispatcher:
     return SqsDispatcher(outside.clients)
 
 
+def _s3(outside: Outside) -> Dispatcher:
+    from chalicelib.dispatchers.s3_items import S3ItemsDispatcher
+
+    return S3ItemsDispatcher(outside.clients, outside.clock, limits=outside.limits)
+
+
 def _workflow(outside: Outside) -> Dispatcher:
     from chalicelib.dispatchers.workflow import WorkflowDispatcher
 
@@ -72,6 +78,7 @@ ROWS: Mapping[str, Maker] = MappingProxyType(
         "acs:fc": _function_compute,
         "http": _http,
         "https": _http,
+        "s3": _s3,
         "sqs": _sqs,
         "workflow": _workflow,
     }

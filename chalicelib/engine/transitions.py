@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chalicelib.engine import containers, events, states, tasks, visits
+from chalicelib.engine import containers, errands, events, states, tasks, visits
 from chalicelib.engine.addressing import addressed, due_at, is_early
 from chalicelib.engine.beginning import start
 from chalicelib.engine.commands import Command, StartTimer
@@ -119,7 +119,10 @@ def _begin(walk: Walk, event: events.TaskBegun, activation: Activation) -> None:
 
 
 def _answered(walk: Walk, event: events.TaskAnswered, activation: Activation) -> None:
-    tasks.answered(walk, activation, event.answer)
+    if activation.step:
+        containers.returned(walk, activation, event.answer, states.run)
+    else:
+        tasks.answered(walk, activation, event.answer)
 
 
 def _reported(walk: Walk, event: events.TaskSucceeded, activation: Activation) -> None:
@@ -139,6 +142,8 @@ def _read(
 ) -> Failure:
     """Let the task's reading rename how the work ended, once there was work."""
     work = walk.scope.states[activation.state].work
+    if activation.step:
+        return errands.named(walk, activation.step, event.kind, failure)
     if not isinstance(work, Task) or event.kind not in (Kind.FUNCTION, Kind.ABORTED):
         return failure
     return read_failure(work.reading, failure)

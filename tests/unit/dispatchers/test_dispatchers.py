@@ -84,7 +84,7 @@ def test_a_resource_of_no_row_is_not_found(outside, a_call, resource):
     outcome = dispatchers.dispatch(a_call(resource=resource))
 
     assert outcome.kind is Kind.NOT_FOUND
-    assert "acs:fc, http, https, lambda, sqs, workflow" in outcome.cause
+    assert "acs:fc, http, https, lambda, s3, sqs, workflow" in outcome.cause
     assert dispatchers.cancel(a_call(resource=resource)) is False
 
 
