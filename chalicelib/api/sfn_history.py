@@ -18,7 +18,7 @@ from chalicelib.api import sfn_tasks_told as tasks_told
 from chalicelib.api.sfn_places import Places
 from chalicelib.engine.history import Happened
 from chalicelib.model.workflow import Map, Parallel, State, Task
-from chalicelib.values import Json, compact
+from chalicelib.values import Json, compact, short_hash
 
 #: (type, the name of its details without "EventDetails", the details)
 Told = tuple[str, str, dict[str, Json]]
@@ -35,6 +35,8 @@ class Setting:
 
     region: str
     role: str
+    #: ARN of the state machine; its Maps' runs have theirs from it.
+    machine: str = ""
     #: Whether inputs and outputs are shown.
     with_data: bool = True
     #: Of the release and alias that it was started by, as far as there are any.
@@ -73,6 +75,8 @@ class _Teller:
     def tell(self, event: Event) -> Iterator[Told]:
         """Yield what AWS shows for an event."""
         self._places.see(event)
+        if self._places.is_apart(event["scope"]):  # AWS: another history tells of it
+            return
         yield from _KINDS[Happened(event["type"])](self, event)
 
     def add(self, event: Event, told: Told) -> None:
@@ -214,8 +218,11 @@ class _Teller:
     def _children_started(self, event: Event) -> Iterator[Told]:
         state = self.state(event)
         key = (event["scope"], event["state"])
+        is_run = key in self._open  # Its items have been read; that it began is told.
         self._open[key] = 0
         self._joined.discard(key)
+        if is_run:
+            return
         if state is not None and isinstance(state.work, Map):
             length = {"length": event["children"]}
             yield "MapStateStarted", "mapStateStarted", length
@@ -225,6 +232,28 @@ class _Teller:
     def _children_joined(self, event: Event) -> Iterator[Told]:
         self._joined.add((event["scope"], event["state"]))
         yield from ()
+
+    def _run_started(self, event: Event) -> Iterator[Told]:
+        key = (event["scope"], event["state"])
+        if key not in self._open:
+            self._open[key] = 0
+            yield "MapStateStarted", "mapStateStarted", {"length": 0}
+        details = {"mapRunArn": self._run_arn(event)}
+        yield "MapRunStarted", "mapRunStarted", details
+
+    def _run_arn(self, event: Event) -> str:
+        state = self.state(event)
+        label = getattr(state and state.work, "label", "")
+        run = short_hash(event["scope"], event["activation"], length=32)
+        runs = self.setting.machine.replace(":stateMachine:", ":mapRun:", 1)
+        return f"{runs}/{label}:{run}"
+
+    def _run_succeeded(self, _event: Event) -> Iterator[Told]:
+        yield "MapRunSucceeded", "", {}
+
+    def _run_failed(self, event: Event) -> Iterator[Told]:
+        self._joined.discard((event["scope"], event["state"]))
+        yield "MapRunFailed", "mapRunFailed", _failure(event)
 
     def _task(self, event: Event) -> Iterator[Told]:
         state = self.state(event)
@@ -295,4 +324,9 @@ _KINDS: Mapping[Happened, Callable[[_Teller, Event], Iterator[Told]]] = {
     Happened.WAIT_STARTED: _Teller._nothing,
     Happened.CHILDREN_STARTED: _Teller._children_started,
     Happened.CHILDREN_JOINED: _Teller._children_joined,
+    Happened.RUN_STARTED: _Teller._run_started,
+    Happened.RUN_SUCCEEDED: _Teller._run_succeeded,
+    Happened.RUN_FAILED: _Teller._run_failed,
+    Happened.ERRAND_STARTED: _Teller._nothing,
+    Happened.ERRAND_ENDED: _Teller._nothing,
 }

@@ -232,8 +232,12 @@ def result_files(
 
 def _described(result: Json, status: str, name: str) -> Json:
     """Return an iteration as AWS describes a child execution; inside it, texts."""
-    found = {"Name": name, "Status": status, "Input": compact(result["input"])}
-    found["InputDetails"] = {"Included": True}
+    found = {
+        "Name": name,
+        "Status": status,
+        "Input": compact(result["input"]),
+        "InputDetails": {"Included": True},
+    }
     if status == "FAILED":
         return {**found, "Error": result["error"], "Cause": result["cause"]}
     output = {"Output": compact(result["output"]), "OutputDetails": {"Included": True}}

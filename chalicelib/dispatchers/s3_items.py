@@ -129,6 +129,8 @@ class _Reading:
         body = self._client.get_object(**request)["Body"]
         length = 0
         while chunk := body.read(CHUNK):
+            yield chunk
+            # Only now: who has as many items as wanted does not come back.
             length += len(chunk)
             if length > self._most:
                 raise InputRefused(
@@ -136,7 +138,6 @@ class _Reading:
                 )
             if self._clock.now() > self._until:
                 raise TimeoutError
-            yield chunk
 
     def _listed(self, request: Json) -> Iterator[Json]:
         after: dict[str, str] = {}

@@ -27,7 +27,6 @@ from chalicelib.engine.flow import leave
 from chalicelib.engine.history import Happened
 from chalicelib.engine.state import Activation, Failure, Phase, ScopeState, Step
 from chalicelib.engine.visit import Visit
-from chalicelib.engine.visits import fail, finish
 from chalicelib.engine.walk import Walk
 from chalicelib.model.error_names import Kind
 from chalicelib.model.workflow import Map, Parallel
@@ -52,7 +51,11 @@ def begin_map(walk: Walk, visit: Visit, run: Run) -> None:
 def returned(walk: Walk, activation: Activation, answer: Answer, run: Run) -> None:
     """An errand of a Map is done: on to its iterations, or to its end."""
     visit = errands.answered(walk, activation, answer)
-    if visit is not None:
+    if visit is None:
+        return
+    if activation.step is Step.WRITE:
+        errands.run_succeeded(walk, visit, answer.payload)
+    else:
         errands.renumber(walk, visit)
         visit.items = answer.payload
         _begin_iterations(walk, visit, run)
@@ -70,11 +73,13 @@ def _begin_iterations(walk: Walk, visit: Visit, run: Run) -> None:
 def _begin(walk: Walk, visit: Visit, crowd: Crowd, run: Run) -> None:
     count = len(crowd.inputs)
     walk.say(Happened.CHILDREN_STARTED, visit.state.name, count, activation=visit.id)
+    if isinstance(visit.state.work, Map) and visit.state.work.reader is None:
+        errands.run_started(walk, visit)
     if not count or _run_inline(walk, visit, crowd, run):
         if not count:
             _joined(walk, visit, [], {})
         return
-    walk.hold(visit, Phase.JOINING, children=count)
+    walk.hold(visit, Phase.JOINING, children=count, items=visit.items)
     walk.commands.append(start_command(walk, visit, crowd))
 
 
@@ -115,7 +120,7 @@ def _run_inline(walk: Walk, visit: Visit, crowd: Crowd, run: Run) -> bool:
         walk.history.extend(child.history)
         walk.budget = child.budget
         walk.transitions += child.transitions
-        walk.told = child.told + isinstance(visit.state.work, Map)
+        walk.told = _told_after(walk, visit, child)
         outputs.append(walk.load(child.output))
         if child.failure is not None:
             failures[index] = child.failure
@@ -134,8 +139,16 @@ def _inline_child(walk: Walk, visit: Visit, crowd: Crowd, index: int) -> Walk:
     )
     child = Walk(walk.setting, ScopeState(origin=origin), walk.at, walk.budget)
     child.inline_key = child_key(walk.key, visit.id, visit.attempt, index)
-    child.told = walk.told + isinstance(visit.state.work, Map)
+    is_map = isinstance(visit.state.work, Map)
+    child.told = 1 if errands.is_run(visit) else walk.told + is_map
     return child
+
+
+def _told_after(walk: Walk, visit: Visit, child: Walk) -> int:
+    """Return how much is told once a child has ended; an execution tells its own."""
+    if errands.is_run(visit):
+        return walk.told
+    return child.told + isinstance(visit.state.work, Map)
 
 
 def child_key(parent: str, activation: int, attempt: int, index: int) -> str:
@@ -163,8 +176,8 @@ def child_failed(walk: Walk, activation: Activation, failure: Failure) -> None:
     del walk.active[activation.id]
     visit = walk.taken_up(activation)
     if tolerance_of(walk, visit) is not None:
-        failure = walk.failure_of(Kind.TOLERANCE)
-    fail(walk, visit, failure)
+        failure = _exceeded(walk, 1, activation.children)
+    errands.run_failed(walk, visit, failure)
 
 
 def _joined(
@@ -176,11 +189,11 @@ def _joined(
     walk.say(Happened.CHILDREN_JOINED, visit.state.name, activation=visit.id)
     failure = _verdict(walk, visit, len(outputs), failures)
     if failure is not None:
-        fail(walk, visit, failure, _in_place(walk, visit, outputs))
+        errands.run_failed(walk, visit, failure, _in_place(walk, visit, outputs))
     elif isinstance(visit.state.work, Map) and visit.state.work.writer is not None:
         _write(walk, visit, outputs, failures)
     else:
-        finish(walk, visit, _in_place(walk, visit, outputs))
+        errands.run_succeeded(walk, visit, _in_place(walk, visit, outputs))
 
 
 def _write(
@@ -228,8 +241,15 @@ def _verdict(
     if weights := map_crowd(walk, visit).weights:
         failed, of = sum(weights[index] for index in failures), sum(weights)
     if tolerance.is_exceeded(failed, of):
-        return walk.failure_of(Kind.TOLERANCE)
+        return _exceeded(walk, failed, of)
     return None
+
+
+def _exceeded(walk: Walk, failed: int, of: int) -> Failure:
+    """Return the failure, with a cause of ours where the language has none."""
+    failure = walk.failure_of(Kind.TOLERANCE)
+    cause = f"{failed} of {of} iterations failed, more than is tolerated"
+    return failure if failure.cause else replace(failure, cause=cause)
 
 
 def _map(visit: Visit) -> Map:

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalicelib.engine import tasks
 from chalicelib.engine.commands import CallTask
 from chalicelib.engine.events import Answer
 from chalicelib.engine.history import Happened
 from chalicelib.engine.readings import read_answer
 from chalicelib.engine.state import Activation, Failure, Phase, Step
 from chalicelib.engine.visit import Visit
+from chalicelib.engine.visits import fail, finish
 from chalicelib.engine.walk import Walk
 from chalicelib.expressions import evaluate
 from chalicelib.model.error_names import TABLES, Kind
@@ -34,15 +34,16 @@ def begin(walk: Walk, visit: Visit, step: Step) -> None:
     """Ask for an errand, and hold the visit until it is done."""
     call = plan(walk, visit, step)
     walk.hold(visit, Phase.CALLED, step=step, items=visit.items)
-    walk.say(
-        Happened.TASK_SCHEDULED,
-        visit.state.name,
-        _arguments(walk, visit, step),
-        note=call.resource,
-        activation=visit.id,
-        attempt=visit.attempt,
-    )
+    if step is Step.READ:
+        run_started(walk, visit)
+    told = _arguments(walk, visit, step)
+    _say(walk, visit, Happened.ERRAND_STARTED, told, call.resource)
     walk.commands.append(call)
+
+
+def _say(walk: Walk, visit: Visit, kind: Happened, value: Json, note: str = "") -> None:
+    facts: Any = {"activation": visit.id, "attempt": visit.attempt}
+    walk.say(kind, visit.state.name, value, note=note, **facts)
 
 
 def plan(walk: Walk, visit: Visit, step: Step) -> CallTask:
@@ -82,7 +83,7 @@ def renumber(walk: Walk, visit: Visit) -> None:
 
 
 def answered(walk: Walk, activation: Activation, answer: Answer) -> Visit | None:
-    """The errand is done; return the visit that goes on with the items, if any does."""
+    """The errand is done; return the visit that goes on, unless the errand failed."""
     step = activation.step
     del walk.active[activation.id]
     visit = walk.taken_up(activation)
@@ -91,24 +92,44 @@ def answered(walk: Walk, activation: Activation, answer: Answer) -> Visit | None
     if failure is None and step is Step.READ and not isinstance(reading.output, list):
         failure = Failure(error="", cause="the items that were read are no array")
     if failure is not None:
-        failure = Failure(error=walk.name_of(_KINDS[step]), cause=failure.cause)
-        tasks.failed(walk, visit, failure, reading.output)
-    elif step is Step.WRITE:
-        tasks.succeeded(walk, visit, reading.output)
-    else:
-        _say_read(walk, visit, reading.output)
-        return visit
-    return None
+        run_failed(walk, visit, named(walk, step, Kind.FUNCTION, failure))
+        return None
+    told = len(reading.output) if step is Step.READ else reading.output
+    _say(walk, visit, Happened.ERRAND_ENDED, told)
+    return visit
 
 
-def _say_read(walk: Walk, visit: Visit, items: Json) -> None:
-    walk.say(
-        Happened.TASK_SUCCEEDED,
-        visit.state.name,
-        items,
-        activation=visit.id,
-        attempt=visit.attempt,
-    )
+def broke(walk: Walk, activation: Activation, kind: Kind, failure: Failure) -> None:
+    """The errand failed on its way."""
+    del walk.active[activation.id]
+    visit = walk.taken_up(activation)
+    run_failed(walk, visit, named(walk, activation.step, kind, failure))
+
+
+def run_started(walk: Walk, visit: Visit) -> None:
+    """The Map begins; with a reader, by asking for its items."""
+    if is_run(visit):
+        walk.say(Happened.RUN_STARTED, visit.state.name, activation=visit.id)
+
+
+def run_failed(walk: Walk, visit: Visit, failure: Failure, output: Json = None) -> None:
+    """The Map failed: in an errand, or by its iterations."""
+    if is_run(visit):
+        name = visit.state.name
+        walk.say(Happened.RUN_FAILED, name, failure=failure, activation=visit.id)
+    fail(walk, visit, failure, output)
+
+
+def run_succeeded(walk: Walk, visit: Visit, result: Json) -> None:
+    """The Map has done everything."""
+    if is_run(visit):
+        walk.say(Happened.RUN_SUCCEEDED, visit.state.name, activation=visit.id)
+    finish(walk, visit, result)
+
+
+def is_run(visit: Visit) -> bool:
+    """Whether the iterations of the visited state count as executions."""
+    return isinstance(visit.state.work, Map) and bool(visit.state.work.label)
 
 
 def named(walk: Walk, step: Step, kind: Kind, failure: Failure) -> Failure:

@@ -134,6 +134,9 @@ def _broke(walk: Walk, event: events.TaskFailed, activation: Activation) -> None
     failure = Failure(
         error=event.error or named.error, cause=event.cause or named.cause
     )
+    if activation.step:
+        errands.broke(walk, activation, event.kind, failure)
+        return
     tasks.broke(walk, activation, _read(walk, event, activation, failure), event.output)
 
 
@@ -142,8 +145,6 @@ def _read(
 ) -> Failure:
     """Let the task's reading rename how the work ended, once there was work."""
     work = walk.scope.states[activation.state].work
-    if activation.step:
-        return errands.named(walk, activation.step, event.kind, failure)
     if not isinstance(work, Task) or event.kind not in (Kind.FUNCTION, Kind.ABORTED):
         return failure
     return read_failure(work.reading, failure)

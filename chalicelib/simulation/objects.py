@@ -83,7 +83,9 @@ class MemoryObjects:
         code = "NoSuchKey" if is_there else "NoSuchBucket"
         what = "key" if is_there else "bucket"
         message = f"The specified {what} does not exist"
-        return ClientError({"Error": {"Code": code, "Message": message}}, "GetObject")
+        told = {"Error": {"Code": code, "Message": message}}
+        error: Exception = ClientError(told, "GetObject")
+        return error
 
 
 class ObjectDispatcher:

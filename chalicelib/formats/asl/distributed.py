@@ -45,6 +45,7 @@ _READS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 _WRITES: Mapping[str, tuple[str, ...]] = MappingProxyType({"s3:putObject": ("Bucket",)})
 #: AWS, "Map state fields": a Label has at most 40 characters.
 _LONGEST_LABEL = 40
+_ONLY_DISTRIBUTED = ("ItemReader", "ItemBatcher", "ResultWriter")
 _CSV, _MANIFEST = "CSV", "MANIFEST"
 _INPUT_TYPES = (_CSV, "JSON", "JSONL", _MANIFEST)
 _FLATTENS = "LOAD_AND_FLATTEN"
@@ -107,7 +108,10 @@ def _batcher_shape(language: str) -> Shape:
 
 
 def compile_label(part: Part) -> str:
-    """Return what the run of a distributed Map is called; empty where it is inline."""
+    """Return what the run of a distributed Map is called; empty where it is inline.
+
+    A Map with a part that only distributed ones have is one, whatever its mode is.
+    """
     label = part["Label"].value
     if isinstance(label, str) and len(label) > _LONGEST_LABEL:
         part["Label"].wrong(f"a Label has at most {_LONGEST_LABEL} characters")
@@ -116,7 +120,8 @@ def compile_label(part: Part) -> str:
 
 def _label(part: Part) -> str:
     processor = part["ItemProcessor" if "ItemProcessor" in part else "Iterator"]
-    if processor["ProcessorConfig"]["Mode"].value != "DISTRIBUTED":
+    is_named = processor["ProcessorConfig"]["Mode"].value == "DISTRIBUTED"
+    if not (is_named or any(name in part for name in _ONLY_DISTRIBUTED)):
         return ""
     return str(part["Label"].value or part.path[-1])[:_LONGEST_LABEL]
 
@@ -270,7 +275,7 @@ def compile_writer(state: Part, language: str) -> model.Errand | None:
             fields=(
                 ("request", _request(part, language, _WRITES.get(action, ()))),
                 ("config", Literal(value=options)),
-                ("label", Literal(value=_label(state) or str(state.path[-1]))),
+                ("label", Literal(value=_label(state))),
             )
         ),
     )
