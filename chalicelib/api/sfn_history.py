@@ -10,21 +10,20 @@ of its Map.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.api import sfn_tasks_told as tasks_told
+from chalicelib.api.sfn_details import evaluation_of, failure_of, run_started
 from chalicelib.api.sfn_places import Places
 from chalicelib.engine.history import Happened
 from chalicelib.model.workflow import Map, Parallel, State, Task
-from chalicelib.values import Json, compact, short_hash
+from chalicelib.values import Json, compact
 
 #: (type, the name of its details without "EventDetails", the details)
 Told = tuple[str, str, dict[str, Json]]
 Event = Mapping[str, Json]
 
-_LOCATION = re.compile(r"for the field '([^']+)'")
 _QUERY_ERROR = "States.QueryEvaluationError"
 _CONTAINERS = (Map, Parallel)
 
@@ -127,13 +126,13 @@ class _Teller:
 
     def _execution_failed(self, event: Event) -> Iterator[Told]:
         yield from self._broken_off(event)
-        yield "ExecutionFailed", "executionFailed", _failure(event)
+        yield "ExecutionFailed", "executionFailed", failure_of(event)
 
     def _execution_timed_out(self, event: Event) -> Iterator[Told]:
-        yield "ExecutionTimedOut", "executionTimedOut", _failure(event)
+        yield "ExecutionTimedOut", "executionTimedOut", failure_of(event)
 
     def _execution_aborted(self, event: Event) -> Iterator[Told]:
-        yield "ExecutionAborted", "executionAborted", _failure(event)
+        yield "ExecutionAborted", "executionAborted", failure_of(event)
 
     def _scope_started(self, event: Event) -> Iterator[Told]:
         yield from self._iteration(event, "Started")
@@ -175,7 +174,7 @@ class _Teller:
         is_open = self._open.pop((scope, name), None) is not None
         is_evaluation = not is_open and event.get("error") == _QUERY_ERROR
         if is_evaluation and scope not in self._reported:
-            yield "EvaluationFailed", "evaluationFailed", _evaluation(event, name)
+            yield "EvaluationFailed", "evaluationFailed", evaluation_of(event, name)
         if is_open or (is_evaluation and isinstance(state.work, _CONTAINERS)):
             yield f"{_type_of(state)}StateFailed", "", {}
 
@@ -238,22 +237,17 @@ class _Teller:
         if key not in self._open:
             self._open[key] = 0
             yield "MapStateStarted", "mapStateStarted", {"length": 0}
-        details = {"mapRunArn": self._run_arn(event)}
-        yield "MapRunStarted", "mapRunStarted", details
-
-    def _run_arn(self, event: Event) -> str:
         state = self.state(event)
-        label = getattr(state and state.work, "label", "")
-        run = short_hash(event["scope"], event["activation"], length=32)
-        runs = self.setting.machine.replace(":stateMachine:", ":mapRun:", 1)
-        return f"{runs}/{label}:{run}"
+        label = state.work.label if state and isinstance(state.work, Map) else ""
+        details = run_started(event, self.setting.machine, label)
+        yield "MapRunStarted", "mapRunStarted", details
 
     def _run_succeeded(self, _event: Event) -> Iterator[Told]:
         yield "MapRunSucceeded", "", {}
 
     def _run_failed(self, event: Event) -> Iterator[Told]:
         self._joined.discard((event["scope"], event["state"]))
-        yield "MapRunFailed", "mapRunFailed", _failure(event)
+        yield "MapRunFailed", "mapRunFailed", failure_of(event)
 
     def _task(self, event: Event) -> Iterator[Told]:
         state = self.state(event)
@@ -288,16 +282,6 @@ _ENDS = frozenset(
 
 def _type_of(state: State) -> str:
     return type(state.work).__name__
-
-
-def _failure(event: Event) -> dict[str, Json]:
-    return {name: event[name] for name in ("error", "cause") if event.get(name)}
-
-
-def _evaluation(event: Event, state: str) -> dict[str, Json]:
-    location = _LOCATION.search(event.get("cause", ""))
-    where = {"location": location[1]} if location else {}
-    return {**_failure(event), **where, "state": state}
 
 
 _KINDS: Mapping[Happened, Callable[[_Teller, Event], Iterator[Told]]] = {
