@@ -1,13 +1,32 @@
-"""What are the details of an event, in the words of Step Functions?"""
+"""What does an event of ours say, in the words of Step Functions?"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
+from chalicelib.engine.history import Happened
 from chalicelib.values import Json, short_hash
 
 _LOCATION = re.compile(r"for the field '([^']+)'")
+
+
+_ENDS = frozenset(
+    {
+        Happened.EXECUTION_SUCCEEDED,
+        Happened.EXECUTION_FAILED,
+        Happened.EXECUTION_TIMED_OUT,
+        Happened.EXECUTION_ABORTED,
+    }
+)
+
+
+def is_end(event: Mapping[str, Json]) -> bool:
+    """Whether an event ends the execution: with AWS nothing comes after it.
+
+    Here branches that are broken off may hear of it later.
+    """
+    return event["type"] in _ENDS
 
 
 def failure_of(event: Mapping[str, Json]) -> dict[str, Json]:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.api import sfn_tasks_told as tasks_told
-from chalicelib.api.sfn_details import evaluation_of, failure_of, run_started
+from chalicelib.api.sfn_details import evaluation_of, failure_of, is_end, run_started
 from chalicelib.api.sfn_places import Places
 from chalicelib.engine.history import Happened
 from chalicelib.model.workflow import Map, Parallel, State, Task
@@ -47,7 +47,7 @@ def translate(
 ) -> list[dict[str, Json]]:
     """Return the history as GetExecutionHistory shows it, oldest first."""
     teller = _Teller(places, setting)
-    for event in sorted(events, key=_is_end):
+    for event in sorted(events, key=is_end):
         for told in teller.tell(event):
             teller.add(event, told)
     return teller.shown
@@ -260,24 +260,6 @@ class _Teller:
 
     def _nothing(self, _event: Event) -> Iterator[Told]:
         yield from ()
-
-
-def _is_end(event: Event) -> bool:
-    """Whether an event ends the execution: with AWS nothing comes after it.
-
-    Here branches that are broken off may hear of it later.
-    """
-    return event["type"] in _ENDS
-
-
-_ENDS = frozenset(
-    {
-        Happened.EXECUTION_SUCCEEDED,
-        Happened.EXECUTION_FAILED,
-        Happened.EXECUTION_TIMED_OUT,
-        Happened.EXECUTION_ABORTED,
-    }
-)
 
 
 def _type_of(state: State) -> str:
