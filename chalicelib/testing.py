@@ -15,7 +15,7 @@ without a function is never answered. The same call gives the same result.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Any
 
@@ -46,6 +46,8 @@ class Outcome:
     cost: Bill
     #: Seconds of virtual time.
     duration: float
+    #: What there is of S3 after it: (bucket, key) -> content.
+    objects: Mapping[tuple[str, str], bytes] = field(default_factory=dict)
 
 
 def run(
@@ -62,7 +64,7 @@ def run(
 ) -> Outcome:
     """Run a definition (text or value) to its end.
 
-    ``objects``: (bucket, key) -> content, for states that read S3. ``workflows``: other
+    ``objects``: (bucket, key) -> content, for Maps that read S3. ``workflows``: other
     definitions by name, which it may start. ``express``: as a synchronous express
     execution, which outlives no request.
 
@@ -70,8 +72,8 @@ def run(
         DefinitionRefused: with every problem of the definition.
         InputRefused: the input breaks the workflow's own schema.
     """
-    del objects, express
-    stage = Stage(functions, limits=limits)
+    del express
+    stage = Stage(functions, limits=limits, objects=objects)
     try:
         for other, text in (workflows or {}).items():
             stage.publish(text, name=other)
@@ -86,6 +88,7 @@ def run(
             history=stage.history(head.execution),
             cost=stage.meter.bill(head.execution),
             duration=stage.loop.now - began,
+            objects=stage.objects.objects,
         )
     finally:
         stage.loop.close()

@@ -186,6 +186,7 @@ def history(ask: Ask) -> Json:
     setting = Setting(
         region=ask.arns.region,
         role=facts_of(ask, head.workflow).about["roleArn"],
+        machine=ask.arns.machine(head.workflow),
         with_data=ask.given.get("includeExecutionData", True),
         started_by=started_by(ask, head),
     )

@@ -10,11 +10,11 @@ of its Map.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.api import sfn_tasks_told as tasks_told
+from chalicelib.api.sfn_details import evaluation_of, failure_of, is_end, run_started
 from chalicelib.api.sfn_places import Places
 from chalicelib.engine.history import Happened
 from chalicelib.model.workflow import Map, Parallel, State, Task
@@ -24,7 +24,6 @@ from chalicelib.values import Json, compact
 Told = tuple[str, str, dict[str, Json]]
 Event = Mapping[str, Json]
 
-_LOCATION = re.compile(r"for the field '([^']+)'")
 _QUERY_ERROR = "States.QueryEvaluationError"
 _CONTAINERS = (Map, Parallel)
 
@@ -35,6 +34,8 @@ class Setting:
 
     region: str
     role: str
+    #: ARN of the state machine; its Maps' runs have theirs from it.
+    machine: str = ""
     #: Whether inputs and outputs are shown.
     with_data: bool = True
     #: Of the release and alias that it was started by, as far as there are any.
@@ -46,7 +47,7 @@ def translate(
 ) -> list[dict[str, Json]]:
     """Return the history as GetExecutionHistory shows it, oldest first."""
     teller = _Teller(places, setting)
-    for event in sorted(events, key=_is_end):
+    for event in sorted(events, key=is_end):
         for told in teller.tell(event):
             teller.add(event, told)
     return teller.shown
@@ -73,6 +74,8 @@ class _Teller:
     def tell(self, event: Event) -> Iterator[Told]:
         """Yield what AWS shows for an event."""
         self._places.see(event)
+        if self._places.is_apart(event["scope"]):  # AWS: another history tells of it
+            return
         yield from _KINDS[Happened(event["type"])](self, event)
 
     def add(self, event: Event, told: Told) -> None:
@@ -123,13 +126,13 @@ class _Teller:
 
     def _execution_failed(self, event: Event) -> Iterator[Told]:
         yield from self._broken_off(event)
-        yield "ExecutionFailed", "executionFailed", _failure(event)
+        yield "ExecutionFailed", "executionFailed", failure_of(event)
 
     def _execution_timed_out(self, event: Event) -> Iterator[Told]:
-        yield "ExecutionTimedOut", "executionTimedOut", _failure(event)
+        yield "ExecutionTimedOut", "executionTimedOut", failure_of(event)
 
     def _execution_aborted(self, event: Event) -> Iterator[Told]:
-        yield "ExecutionAborted", "executionAborted", _failure(event)
+        yield "ExecutionAborted", "executionAborted", failure_of(event)
 
     def _scope_started(self, event: Event) -> Iterator[Told]:
         yield from self._iteration(event, "Started")
@@ -171,7 +174,7 @@ class _Teller:
         is_open = self._open.pop((scope, name), None) is not None
         is_evaluation = not is_open and event.get("error") == _QUERY_ERROR
         if is_evaluation and scope not in self._reported:
-            yield "EvaluationFailed", "evaluationFailed", _evaluation(event, name)
+            yield "EvaluationFailed", "evaluationFailed", evaluation_of(event, name)
         if is_open or (is_evaluation and isinstance(state.work, _CONTAINERS)):
             yield f"{_type_of(state)}StateFailed", "", {}
 
@@ -214,8 +217,11 @@ class _Teller:
     def _children_started(self, event: Event) -> Iterator[Told]:
         state = self.state(event)
         key = (event["scope"], event["state"])
+        is_run = key in self._open  # Its items have been read; that it began is told.
         self._open[key] = 0
         self._joined.discard(key)
+        if is_run:
+            return
         if state is not None and isinstance(state.work, Map):
             length = {"length": event["children"]}
             yield "MapStateStarted", "mapStateStarted", length
@@ -225,6 +231,23 @@ class _Teller:
     def _children_joined(self, event: Event) -> Iterator[Told]:
         self._joined.add((event["scope"], event["state"]))
         yield from ()
+
+    def _run_started(self, event: Event) -> Iterator[Told]:
+        key = (event["scope"], event["state"])
+        if key not in self._open:
+            self._open[key] = 0
+            yield "MapStateStarted", "mapStateStarted", {"length": 0}
+        state = self.state(event)
+        label = state.work.label if state and isinstance(state.work, Map) else ""
+        details = run_started(event, self.setting.machine, label)
+        yield "MapRunStarted", "mapRunStarted", details
+
+    def _run_succeeded(self, _event: Event) -> Iterator[Told]:
+        yield "MapRunSucceeded", "", {}
+
+    def _run_failed(self, event: Event) -> Iterator[Told]:
+        self._joined.discard((event["scope"], event["state"]))
+        yield "MapRunFailed", "mapRunFailed", failure_of(event)
 
     def _task(self, event: Event) -> Iterator[Told]:
         state = self.state(event)
@@ -239,36 +262,8 @@ class _Teller:
         yield from ()
 
 
-def _is_end(event: Event) -> bool:
-    """Whether an event ends the execution: with AWS nothing comes after it.
-
-    Here branches that are broken off may hear of it later.
-    """
-    return event["type"] in _ENDS
-
-
-_ENDS = frozenset(
-    {
-        Happened.EXECUTION_SUCCEEDED,
-        Happened.EXECUTION_FAILED,
-        Happened.EXECUTION_TIMED_OUT,
-        Happened.EXECUTION_ABORTED,
-    }
-)
-
-
 def _type_of(state: State) -> str:
     return type(state.work).__name__
-
-
-def _failure(event: Event) -> dict[str, Json]:
-    return {name: event[name] for name in ("error", "cause") if event.get(name)}
-
-
-def _evaluation(event: Event, state: str) -> dict[str, Json]:
-    location = _LOCATION.search(event.get("cause", ""))
-    where = {"location": location[1]} if location else {}
-    return {**_failure(event), **where, "state": state}
 
 
 _KINDS: Mapping[Happened, Callable[[_Teller, Event], Iterator[Told]]] = {
@@ -295,4 +290,9 @@ _KINDS: Mapping[Happened, Callable[[_Teller, Event], Iterator[Told]]] = {
     Happened.WAIT_STARTED: _Teller._nothing,
     Happened.CHILDREN_STARTED: _Teller._children_started,
     Happened.CHILDREN_JOINED: _Teller._children_joined,
+    Happened.RUN_STARTED: _Teller._run_started,
+    Happened.RUN_SUCCEEDED: _Teller._run_succeeded,
+    Happened.RUN_FAILED: _Teller._run_failed,
+    Happened.ERRAND_STARTED: _Teller._nothing,
+    Happened.ERRAND_ENDED: _Teller._nothing,
 }

@@ -53,6 +53,15 @@ class Places:
             return None
         return name, keys.parent(scope)[3]
 
+    def is_apart(self, scope: str) -> bool:
+        """Whether a scope is inside an iteration that counts as an execution."""
+        while "-" in scope:
+            state = self.state(*self.container(scope))
+            if state is not None and isinstance(state.work, Map) and state.work.label:
+                return True
+            scope = self.above(scope)
+        return False
+
     def _scope(self, scope: str) -> Scope | None:
         if scope not in self._scopes:
             self._scopes[scope] = self._child(scope)

@@ -88,6 +88,12 @@ def _activity(outside: Outside) -> Dispatcher:
     return ActivityDispatcher(outside.wait_for_worker)
 
 
+def _s3(outside: Outside) -> Dispatcher:
+    from chalicelib.dispatchers.s3_items import S3ItemsDispatcher
+
+    return S3ItemsDispatcher(outside.clients, outside.clock, limits=outside.limits)
+
+
 def _workflow(outside: Outside) -> Dispatcher:
     from chalicelib.dispatchers.workflow import WorkflowDispatcher
 
@@ -103,6 +109,7 @@ ROWS: Mapping[str, Maker] = MappingProxyType(
         "acs:fc": _function_compute,
         "http": _http,
         "https": _http,
+        "s3": _s3,
         "sqs": _sqs,
         "sns": _sns,
         "events": _events,

@@ -1,5 +1,7 @@
 """The states that run scopes inside them: Parallel and Map.
 
+    Map: (READ) --> iterations --> (WRITE)      ``errands`` are in brackets
+
 Children that wait for nothing run inside their container's own turn and record.
 Others are scopes of their own: started by a command, joined by an event.
 """
@@ -7,41 +9,30 @@ Others are scopes of their own: started by a command, joined by an event.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from chalicelib.engine import errands
 from chalicelib.engine.beginning import begin_scope
 from chalicelib.engine.commands import StartChildren
+from chalicelib.engine.crowds import (
+    Crowd,
+    chosen_branches,
+    map_crowd,
+    parallel_crowd,
+    tolerance_of,
+)
+from chalicelib.engine.events import Answer
 from chalicelib.engine.flow import leave
 from chalicelib.engine.history import Happened
-from chalicelib.engine.state import Activation, Failure, Phase, ScopeState
+from chalicelib.engine.state import Activation, Failure, Phase, ScopeState, Step
 from chalicelib.engine.visit import Visit
-from chalicelib.engine.visits import arguments, fail, finish
-from chalicelib.engine.waits import seconds
 from chalicelib.engine.walk import Walk
-from chalicelib.errors import EvaluationFailure
-from chalicelib.expressions import Facts, View, evaluate, holds
 from chalicelib.model.error_names import Kind
-from chalicelib.model.expressions import Expression
-from chalicelib.model.workflow import Map, OnFailure, Parallel, Scope
-from chalicelib.values import Json, compact
+from chalicelib.model.workflow import Map, Parallel
+from chalicelib.values import Json
 
 Run = Callable[[Walk], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Crowd:
-    """The children of one attempt of a container."""
-
-    scopes: Sequence[Scope]
-    inputs: Sequence[Json]
-    items: Sequence[Json] = ()
-    limit: int = 0
-    aborts: bool = True
-
-    def scope(self, index: int) -> Scope:
-        """Return the scope of one child; all share one, or each has its own."""
-        return self.scopes[index if len(self.scopes) > 1 else 0]
 
 
 def begin_parallel(walk: Walk, visit: Visit, run: Run) -> None:
@@ -50,7 +41,27 @@ def begin_parallel(walk: Walk, visit: Visit, run: Run) -> None:
 
 
 def begin_map(walk: Walk, visit: Visit, run: Run) -> None:
-    """Run one iteration for each item (ASL, "Map State")."""
+    """Run one iteration for each item (ASL, "Map State"), once they are there."""
+    if _map(visit).reader is not None:
+        errands.begin(walk, visit, Step.READ)
+    else:
+        _begin_iterations(walk, visit, run)
+
+
+def returned(walk: Walk, activation: Activation, answer: Answer, run: Run) -> None:
+    """An errand of a Map is done: on to its iterations, or to its end."""
+    visit = errands.answered(walk, activation, answer)
+    if visit is None:
+        return
+    if activation.step is Step.WRITE:
+        errands.run_succeeded(walk, visit, answer.payload)
+    else:
+        errands.renumber(walk, visit)
+        visit.items = answer.payload
+        _begin_iterations(walk, visit, run)
+
+
+def _begin_iterations(walk: Walk, visit: Visit, run: Run) -> None:
     work = _map(visit)
     crowd = map_crowd(walk, visit)
     if not crowd.inputs and work.skip_when_empty:
@@ -59,92 +70,16 @@ def begin_map(walk: Walk, visit: Visit, run: Run) -> None:
     _begin(walk, visit, crowd, run)
 
 
-def parallel_crowd(walk: Walk, visit: Visit) -> Crowd:
-    """Return the branches to run: the same for the same visit."""
-    work = _parallel(visit)
-    chosen = _chosen(walk, visit)
-    value = arguments(walk, visit)
-    return Crowd(
-        scopes=[work.branches[position].scope for position in chosen],
-        inputs=[value] * len(chosen),
-        aborts=work.failure is OnFailure.ABORT,
-    )
-
-
-def _chosen(walk: Walk, visit: Visit) -> list[int]:
-    view = walk.view(visit, visit.input)
-    return [
-        position
-        for position, branch in enumerate(_parallel(visit).branches)
-        if branch.condition is None or holds(branch.condition, view)
-    ]
-
-
-def map_crowd(walk: Walk, visit: Visit) -> Crowd:
-    """Return the iterations to run: the same for the same visit."""
-    work = _map(visit)
-    view = walk.view(visit, visit.input)
-    items = _items(walk, visit, view)
-    inputs = items
-    if work.item_input is not None:
-        inputs = [
-            evaluate(work.item_input, _item_view(walk, visit, position, item))
-            for position, item in enumerate(items)
-        ]
-    tolerates = _tolerance(walk, visit) is not None
-    return Crowd(
-        scopes=[work.scope],
-        inputs=inputs,
-        items=items,
-        limit=_whole(walk, work.max_concurrency, view, "MaxConcurrency"),
-        aborts=work.failure is OnFailure.ABORT and not tolerates,
-    )
-
-
-def _items(walk: Walk, visit: Visit, view: View) -> Sequence[Json]:
-    program = _map(visit).items
-    items = visit.input if program is None else evaluate(program, view)
-    if items is None and _map(visit).skip_when_empty:
-        return []
-    if not isinstance(items, list):
-        what = f"the items of {visit.state.name!r} must be an array"
-        cause = f"{what}, not {compact(items)[:200]}"
-        raise EvaluationFailure(walk.name_of(Kind.RUNTIME), cause)
-    return items
-
-
-def _item_view(walk: Walk, visit: Visit, position: int, item: Json) -> View:
-    def facts() -> Facts:
-        return replace(walk.facts(visit), index=position, item=item)
-
-    return View(
-        visit.input,
-        raw_input=visit.raw_input,
-        input=visit.input,
-        variables=walk.visible(),
-        facts=facts,
-        item=item,
-        index=position,
-    )
-
-
-def _whole(walk: Walk, expression: Expression | None, view: View, what: str) -> int:
-    if expression is None:
-        return 0
-    value = evaluate(expression, view)
-    if value is None:
-        return 0
-    return int(seconds(value, walk.name_of(Kind.RUNTIME), what))
-
-
 def _begin(walk: Walk, visit: Visit, crowd: Crowd, run: Run) -> None:
     count = len(crowd.inputs)
     walk.say(Happened.CHILDREN_STARTED, visit.state.name, count, activation=visit.id)
+    if isinstance(visit.state.work, Map) and visit.state.work.reader is None:
+        errands.run_started(walk, visit)
     if not count or _run_inline(walk, visit, crowd, run):
         if not count:
             _joined(walk, visit, [], {})
         return
-    walk.hold(visit, Phase.JOINING, children=count)
+    walk.hold(visit, Phase.JOINING, children=count, items=visit.items)
     walk.commands.append(start_command(walk, visit, crowd))
 
 
@@ -185,7 +120,7 @@ def _run_inline(walk: Walk, visit: Visit, crowd: Crowd, run: Run) -> bool:
         walk.history.extend(child.history)
         walk.budget = child.budget
         walk.transitions += child.transitions
-        walk.told = child.told + isinstance(visit.state.work, Map)
+        walk.told = _told_after(walk, visit, child)
         outputs.append(walk.load(child.output))
         if child.failure is not None:
             failures[index] = child.failure
@@ -204,8 +139,16 @@ def _inline_child(walk: Walk, visit: Visit, crowd: Crowd, index: int) -> Walk:
     )
     child = Walk(walk.setting, ScopeState(origin=origin), walk.at, walk.budget)
     child.inline_key = child_key(walk.key, visit.id, visit.attempt, index)
-    child.told = walk.told + isinstance(visit.state.work, Map)
+    is_map = isinstance(visit.state.work, Map)
+    child.told = 1 if errands.is_run(visit) else walk.told + is_map
     return child
+
+
+def _told_after(walk: Walk, visit: Visit, child: Walk) -> int:
+    """Return how much is told once a child has ended; an execution tells its own."""
+    if errands.is_run(visit):
+        return walk.told
+    return child.told + isinstance(visit.state.work, Map)
 
 
 def child_key(parent: str, activation: int, attempt: int, index: int) -> str:
@@ -231,7 +174,10 @@ def joined(
 def child_failed(walk: Walk, activation: Activation, failure: Failure) -> None:
     """A child failed and nobody waits for the others."""
     del walk.active[activation.id]
-    fail(walk, walk.taken_up(activation), failure)
+    visit = walk.taken_up(activation)
+    if tolerance_of(walk, visit) is not None:
+        failure = _exceeded(walk, 1, activation.children)
+    errands.run_failed(walk, visit, failure)
 
 
 def _joined(
@@ -242,10 +188,34 @@ def _joined(
 ) -> None:
     walk.say(Happened.CHILDREN_JOINED, visit.state.name, activation=visit.id)
     failure = _verdict(walk, visit, len(outputs), failures)
+    if failure is not None:
+        errands.run_failed(walk, visit, failure, _in_place(walk, visit, outputs))
+    elif isinstance(visit.state.work, Map) and visit.state.work.writer is not None:
+        _write(walk, visit, outputs, failures)
+    else:
+        errands.run_succeeded(walk, visit, _in_place(walk, visit, outputs))
+
+
+def _write(
+    walk: Walk,
+    visit: Visit,
+    outputs: Sequence[Json],
+    failures: Mapping[int, Failure],
+) -> None:
+    """Have the writer take what the iterations gave, beside what each received."""
+    inputs = map_crowd(walk, visit).inputs
+    errands.renumber(walk, visit)
+    visit.items = [
+        _result(given, output, failures.get(index))
+        for index, (given, output) in enumerate(zip(inputs, outputs, strict=True))
+    ]
+    errands.begin(walk, visit, Step.WRITE)
+
+
+def _result(given: Json, output: Json, failure: Failure | None) -> Json:
     if failure is None:
-        finish(walk, visit, _in_place(walk, visit, outputs))
-        return
-    fail(walk, visit, failure, _in_place(walk, visit, outputs))
+        return {"input": given, "output": output}
+    return {"input": given, "error": failure.error, "cause": failure.cause}
 
 
 def _in_place(walk: Walk, visit: Visit, outputs: Sequence[Json]) -> list[Json]:
@@ -253,7 +223,7 @@ def _in_place(walk: Walk, visit: Visit, outputs: Sequence[Json]) -> list[Json]:
     if not isinstance(visit.state.work, Parallel):
         return list(outputs)
     placed: list[Json] = [None] * len(visit.state.work.branches)
-    for position, output in zip(_chosen(walk, visit), outputs, strict=False):
+    for position, output in zip(chosen_branches(walk, visit), outputs, strict=False):
         placed[position] = output
     return placed
 
@@ -264,38 +234,25 @@ def _verdict(
     """Return what the container fails with, or None when it does not."""
     if not failures:
         return None
-    first = failures[min(failures)]
-    tolerance = _tolerance(walk, visit)
+    tolerance = tolerance_of(walk, visit)
     if tolerance is None:
-        return first
-    by_count, percentage = tolerance
-    if len(failures) <= by_count or len(failures) * 100 <= percentage * count:
-        return None
-    cause = f"{len(failures)} of {count} iterations failed, more than is tolerated"
-    return Failure(error=walk.name_of(Kind.TOLERANCE), cause=cause)
+        return failures[min(failures)]
+    failed, of = len(failures), count
+    if weights := map_crowd(walk, visit).weights:
+        failed, of = sum(weights[index] for index in failures), sum(weights)
+    if tolerance.is_exceeded(failed, of):
+        return _exceeded(walk, failed, of)
+    return None
 
 
-def _tolerance(walk: Walk, visit: Visit) -> tuple[int, int] | None:
-    """Return the count and the percentage of children that may fail; None: none."""
-    work = visit.state.work
-    if not isinstance(work, Map):
-        return None
-    if work.tolerated_count is None and work.tolerated_percentage is None:
-        return None
-    view = walk.view(visit, visit.input)
-    return (
-        _whole(walk, work.tolerated_count, view, "ToleratedFailureCount"),
-        _whole(walk, work.tolerated_percentage, view, "ToleratedFailurePercentage"),
-    )
+def _exceeded(walk: Walk, failed: int, of: int) -> Failure:
+    """Return the failure, with a cause of ours where the language has none."""
+    failure = walk.failure_of(Kind.TOLERANCE)
+    cause = f"{failed} of {of} iterations failed, more than is tolerated"
+    return failure if failure.cause else replace(failure, cause=cause)
 
 
 def _map(visit: Visit) -> Map:
     work: Any = visit.state.work
     assert isinstance(work, Map)  # noqa: S101 - the table's promise to the type checker
-    return work
-
-
-def _parallel(visit: Visit) -> Parallel:
-    work: Any = visit.state.work
-    assert isinstance(work, Parallel)  # noqa: S101 - as above
     return work

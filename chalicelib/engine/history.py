@@ -39,6 +39,11 @@ class Happened(StrEnum):
     WAIT_STARTED = "WaitStarted"  # value: seconds since the epoch
     CHILDREN_STARTED = "ChildrenStarted"  # value: how many
     CHILDREN_JOINED = "ChildrenJoined"
+    RUN_STARTED = "RunStarted"  # of a Map whose iterations count as executions
+    RUN_SUCCEEDED = "RunSucceeded"
+    RUN_FAILED = "RunFailed"  # error, cause
+    ERRAND_STARTED = "ErrandStarted"  # of a Map; value: payload; note: resource
+    ERRAND_ENDED = "ErrandEnded"  # value: how many items were read, or the answer
 
 
 #: How many events Step Functions shows for one of ours, where it is not one. A branch
@@ -48,6 +53,8 @@ SHOWN = {
     Happened.TASK_HEARTBEAT: 0,
     Happened.RETRY_SCHEDULED: 0,
     Happened.WAIT_STARTED: 0,
+    Happened.ERRAND_STARTED: 0,
+    Happened.ERRAND_ENDED: 0,
     Happened.SCOPE_STARTED: 0,
     Happened.SCOPE_SUCCEEDED: 0,
     Happened.SCOPE_FAILED: 0,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from chalicelib.engine import containers, tasks
+from chalicelib.engine import containers, crowds, errands, tasks
 from chalicelib.engine.commands import (
     CallTask,
     CancelChildren,
@@ -112,6 +112,8 @@ def _call(setting: Setting, state: ScopeState, kept: Tag) -> Command | None:
     if held is None:
         return None
     walk, visit = _visit(setting, state, held)
+    if held.step:
+        return errands.plan(walk, visit, held.step)
     return tasks.plan(walk, visit, held.due_at)[0]
 
 
@@ -121,9 +123,7 @@ def _children(setting: Setting, state: ScopeState, kept: Tag) -> Command | None:
         return None
     walk, visit = _visit(setting, state, held)
     is_parallel = isinstance(visit.state.work, Parallel)
-    crowd = (containers.parallel_crowd if is_parallel else containers.map_crowd)(
-        walk, visit
-    )
+    crowd = (crowds.parallel_crowd if is_parallel else crowds.map_crowd)(walk, visit)
     return containers.start_command(walk, visit, crowd)
 
 

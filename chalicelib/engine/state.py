@@ -44,6 +44,14 @@ class Phase(StrEnum):
     ENDED = "ended"
 
 
+class Step(StrEnum):
+    """Which errand of a Map an activation is at."""
+
+    NONE = ""  # not at one: everything else that waits
+    READ = "read"  # its items are being brought
+    WRITE = "write"  # its results are being taken
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """A value some part of which is kept beside the journal."""
@@ -126,6 +134,9 @@ class Activation:
     begun: bool = False
     #: ``Walk.told`` when the state was entered.
     told: int = 0
+    step: Step = Step.NONE
+    #: (slot) The items that were read; while they are being written, the results.
+    items: Json | Stored = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalicelib.engine.commands import CallTask, StartTimer
 from chalicelib.engine.events import Answer, Timer
 from chalicelib.engine.history import Happened
-from chalicelib.engine.readings import read_answer
+from chalicelib.engine.readings import read_answer, read_failure
 from chalicelib.engine.state import Activation, Failure, Phase
 from chalicelib.engine.visit import Visit
 from chalicelib.engine.visits import arguments, fail, finish
@@ -153,6 +153,14 @@ def reported(walk: Walk, activation: Activation, output: Json) -> None:
     """A worker reported success for the task token."""
     visit = _taken_up(walk, activation)
     _judge(walk, visit, output, None)
+
+
+def renamed(walk: Walk, held: Activation, kind: Kind, failure: Failure) -> Failure:
+    """Let the task's reading rename how the work ended, once there was work."""
+    work = walk.scope.states[held.state].work
+    if not isinstance(work, Task) or kind not in (Kind.FUNCTION, Kind.ABORTED):
+        return failure
+    return read_failure(work.reading, failure)
 
 
 def broke(

@@ -15,14 +15,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chalicelib.engine import containers, events, states, tasks, visits
+from chalicelib.engine import containers, errands, events, states, tasks, visits
 from chalicelib.engine.addressing import addressed, due_at, is_early
 from chalicelib.engine.beginning import start
 from chalicelib.engine.commands import Command, StartTimer
 from chalicelib.engine.events import Event, Timer
 from chalicelib.engine.flow import cancel, end_failed
 from chalicelib.engine.history import Happened, HistoryEvent
-from chalicelib.engine.readings import read_failure
 from chalicelib.engine.state import (
     Activation,
     Failure,
@@ -34,7 +33,6 @@ from chalicelib.engine.state import (
 from chalicelib.engine.walk import Setting, Walk
 from chalicelib.errors import EvaluationFailure, TransitionError
 from chalicelib.model.error_names import Kind
-from chalicelib.model.workflow import Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +117,10 @@ def _begin(walk: Walk, event: events.TaskBegun, activation: Activation) -> None:
 
 
 def _answered(walk: Walk, event: events.TaskAnswered, activation: Activation) -> None:
-    tasks.answered(walk, activation, event.answer)
+    if activation.step:
+        containers.returned(walk, activation, event.answer, states.run)
+    else:
+        tasks.answered(walk, activation, event.answer)
 
 
 def _reported(walk: Walk, event: events.TaskSucceeded, activation: Activation) -> None:
@@ -131,17 +132,11 @@ def _broke(walk: Walk, event: events.TaskFailed, activation: Activation) -> None
     failure = Failure(
         error=event.error or named.error, cause=event.cause or named.cause
     )
-    tasks.broke(walk, activation, _read(walk, event, activation, failure), event.output)
-
-
-def _read(
-    walk: Walk, event: events.TaskFailed, activation: Activation, failure: Failure
-) -> Failure:
-    """Let the task's reading rename how the work ended, once there was work."""
-    work = walk.scope.states[activation.state].work
-    if not isinstance(work, Task) or event.kind not in (Kind.FUNCTION, Kind.ABORTED):
-        return failure
-    return read_failure(work.reading, failure)
+    if activation.step:
+        errands.broke(walk, activation, event.kind, failure)
+    else:
+        failure = tasks.renamed(walk, activation, event.kind, failure)
+        tasks.broke(walk, activation, failure, event.output)
 
 
 def _beat(walk: Walk, event: events.HeartbeatReceived, activation: Activation) -> None:

@@ -19,6 +19,7 @@ class Visit:
         "entered_at",
         "id",
         "input",
+        "items",
         "raw_input",
         "retries",
         "slot",
@@ -42,6 +43,8 @@ class Visit:
         self.token = ""
         #: Position in the history of the event that tells of its entry.
         self.told = 0
+        #: See ``Activation``.
+        self.items: Json | Stored = None
 
     def receive(self, raw_input: Json) -> None:
         """Take what the state received, now that it is loaded."""

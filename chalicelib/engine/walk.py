@@ -266,7 +266,7 @@ class Walk:
         state = self.scope.states[activation.state]
         visit = Visit(state, activation.input, activation.id, activation.entered_at)
         visit.attempt = activation.attempt
-        visit.retries = activation.retries
+        visit.retries, visit.items = activation.retries, activation.items
         visit.told = activation.told
         return visit
 

@@ -27,6 +27,7 @@ from chalicelib.engine.state import (
     Ready,
     ScopeState,
     Status,
+    Step,
 )
 from chalicelib.journal.pools import Pool, Shelf
 from chalicelib.values import Json
@@ -78,7 +79,7 @@ def _as_failure(parts: Json) -> Failure | None:
 
 _HELD_DEFAULTS: tuple[Json, ...] = (
     *(None, None, None, None),
-    *(1, [], None, None, 0, None, None, False, 0),
+    *(1, [], None, None, 0, None, None, False, 0, "", 0),
 )
 
 
@@ -97,6 +98,8 @@ def _encode_held(pool: Pool, held: Activation) -> Json:
         None if held.since == held.entered_at else held.since,
         held.begun,
         held.told,
+        held.step.value,
+        pool.place(held.items),
     ]
     return _trim(parts, _HELD_DEFAULTS)
 
@@ -118,6 +121,8 @@ def _decode_held(number: str, parts: Json, shelf: Shelf) -> Activation:
         since=parts[3] if parts[10] is None else parts[10],
         begun=parts[11],
         told=parts[12],
+        step=Step(parts[13]),
+        items=shelf.take(parts[14]),
     )
 
 

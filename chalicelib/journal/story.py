@@ -34,6 +34,8 @@ _VALUES = {
     Happened.RETRY_SCHEDULED: "seconds",
     Happened.WAIT_STARTED: "until",
     Happened.CHILDREN_STARTED: "children",
+    Happened.ERRAND_STARTED: "parameters",
+    Happened.ERRAND_ENDED: "output",
 }
 
 

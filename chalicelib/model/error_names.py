@@ -27,6 +27,8 @@ class Kind(StrEnum):
     NO_CHOICE = "no choice"  # no rule of a Choice held and there is no default
     BRANCH = "branch"  # a branch failed without a name
     TOLERANCE = "tolerance"  # more children failed than the Map tolerates
+    READER = "reader"  # the items of a Map could not be read
+    WRITER = "writer"  # the results of a Map could not be written
     RUNTIME = "runtime"  # data the state cannot work with
     BUDGET = "budget"  # more transitions than an execution may have
     POISON = "poison"  # a message that failed every time it was delivered
@@ -51,6 +53,8 @@ _ASL = {
     Kind.NO_CHOICE: "States.NoChoiceMatched",
     Kind.BRANCH: "States.BranchFailed",
     Kind.TOLERANCE: "States.ExceedToleratedFailureThreshold",
+    Kind.READER: "States.ItemReaderFailed",
+    Kind.WRITER: "States.ResultWriterFailed",
     Kind.RUNTIME: "States.Runtime",
     Kind.BUDGET: "Millrace.BudgetExceeded",
     Kind.POISON: "Millrace.PoisonMessage",
@@ -101,7 +105,9 @@ TABLES: dict[str, dict[Kind, str]] = {
 
 #: Causes of errors that the platform raises by itself, where a language has a text.
 CAUSES: dict[str, dict[Kind, str]] = {
-    "asl": {},
+    "asl": {
+        Kind.TOLERANCE: "The specified tolerated failure threshold was exceeded",
+    },
     "cloudflow": {
         Kind.TIMEOUT: "the task did not end in time",
         Kind.HEARTBEAT: "the task sent no heartbeat in time",

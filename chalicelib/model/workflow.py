@@ -165,6 +165,28 @@ class Parallel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """What a Map has done outside, before its iterations or after them."""
+
+    #: As a Task's: ``s3:read``, ``s3:write``.
+    resource: str
+    #: Evaluated with ``$`` = the input; an object.
+    arguments: Expression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batcher:
+    """Items that reach an iteration several at a time, as ``Items`` of an object."""
+
+    #: Evaluates to how many one batch has at most; 0 or None: no limit.
+    max_items: Expression | None = None
+    #: Evaluates to how many bytes one batch has at most; 0 or None: no limit.
+    max_bytes: Expression | None = None
+    #: What every batch gets beside its items, as ``BatchInput``.
+    input: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Map:
     """One scope for each item; the raw result is the list of outputs, in item order."""
 
@@ -182,6 +204,13 @@ class Map:
     tolerated_percentage: Expression | None = None
     #: A collection that is missing or empty ends the state without ``assign``.
     skip_when_empty: bool = False
+    #: Brings the items, an array; ``items`` is not asked then.
+    reader: Errand | None = None
+    batcher: Batcher | None = None
+    #: Takes the results; what it answers is the raw result then.
+    writer: Errand | None = None
+    #: What its run is called, where its iterations count as executions; else empty.
+    label: str = ""
 
 
 Work = Task | Pass | Choice | Wait | Succeed | Fail | Parallel | Map
@@ -248,6 +277,7 @@ def _is_pure(states: Mapping[str, State]) -> bool:
     return not any(
         state.retry
         or isinstance(state.work, Task | Wait)
+        or (isinstance(state.work, Map) and (state.work.reader or state.work.writer))
         or not all(scope.is_pure for scope in child_scopes(state))
         for state in states.values()
     )

@@ -74,12 +74,16 @@ class FunctionDispatcher:
         clock: Clock,
         answer: Answering,
         workflows: Any = None,
+        objects: Any = None,
     ) -> None:
-        """``workflows``: takes the calls of ``workflow:`` resources."""
+        """``workflows``: takes the calls of ``workflow:`` resources; ``objects``: of
+        ``s3:`` resources.
+        """
         self._functions = functions
         self._clock = clock
         self._answer = answer
         self._workflows = workflows
+        self._objects = objects
         #: Every request that reached its resource, in order.
         self.calls: list[Call] = []
 
@@ -89,6 +93,9 @@ class FunctionDispatcher:
         if call.resource.startswith("workflow:") and self._workflows is not None:
             outcome: Outcome = self._workflows.dispatch(call)
             return outcome
+        if call.resource.startswith("s3:") and self._objects is not None:
+            served: Outcome = self._objects.dispatch(call)
+            return served
         function = self._find(call.resource)
         if call.mode in (Mode.CALLBACK, Mode.SYSTEM):
             return self._submit(function, call)

@@ -39,6 +39,7 @@ from chalicelib.simulation.faults import Crash, Weather
 from chalicelib.simulation.functions import Function, FunctionDispatcher
 from chalicelib.simulation.loop import Loop
 from chalicelib.simulation.mailbox import Mailbox
+from chalicelib.simulation.objects import MemoryObjects, ObjectDispatcher, Objects
 from chalicelib.simulation.ticks import Ticks
 from chalicelib.simulation.workers import Workers
 from chalicelib.stores.blobs import MemoryBlobs
@@ -69,14 +70,19 @@ class Stage:
         weather: Weather | None = None,
         limits: Limits | None = None,
         dispatcher: Callable[[Stage], Dispatcher] | None = None,
+        objects: Objects | None = None,
     ) -> None:
-        """``dispatcher``: makes what stands in for the one that calls ``functions``."""
+        """``dispatcher``: makes what stands in for the one that calls ``functions``.
+
+        ``objects``: those of S3, by bucket and key.
+        """
         self.loop = Loop()
         self.weather = weather or Weather()
         self.meter = Meter()
         self.limits = limits or Limits()
         self.tokens = Tokens("simulation", {"k1": b"0" * 32}, "k1")
         self.functions = dict(functions or {})
+        self.objects = MemoryObjects(objects)
         self.plain_table = MemoryTable()
         self.plain_blobs = MemoryBlobs()
         self.mailbox = Mailbox(self.loop, self.weather, self._handle, self._bury)
@@ -107,8 +113,9 @@ class Stage:
         workflows = WorkflowDispatcher(
             self._start, self._stop, clock, limits=self.limits
         )
+        objects = ObjectDispatcher(self.objects, clock, self.limits)
         return FunctionDispatcher(
-            self.functions, clock, self.workers.report_later, workflows
+            self.functions, clock, self.workers.report_later, workflows, objects
         )
 
     def _process(self) -> Process:

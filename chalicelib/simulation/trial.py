@@ -34,6 +34,7 @@ from chalicelib.simulation.faults import (
 )
 from chalicelib.simulation.functions import Function
 from chalicelib.simulation.invariants import Look
+from chalicelib.simulation.objects import Objects
 from chalicelib.simulation.stage import Stage
 from chalicelib.values import Json, canonical
 
@@ -98,13 +99,15 @@ class Trial:
         format: str | None = None,
         functions: Mapping[str, Function] | None = None,
         workflows: Mapping[str, Any] | None = None,
+        objects: Objects | None = None,
         limits: Limits | None = None,
         meddle: Callable[[Stage, str], None] | None = None,
         has_one_end: bool = True,
     ) -> None:
         """``definition``: text, value, or a compiled workflow.
 
-        ``workflows``: others by name, that it starts. ``meddle`` gets the stage and the
+        ``workflows``: others by name, that it starts. ``objects``: those of S3 that it
+        reads. ``meddle`` gets the stage and the
         execution's id once it is started, and may plan deeds of users. Without
         ``has_one_end`` only the invariants are held against it.
         """
@@ -113,6 +116,7 @@ class Trial:
         self._format = format
         self._functions = functions
         self._workflows = dict(workflows or {})
+        self._objects = objects
         self._limits = limits
         self._meddle = meddle
         self._has_one_end = has_one_end
@@ -151,7 +155,8 @@ class Trial:
                 yield Plan({number: fault})
 
     def _run(self, weather: Weather) -> Run:
-        with Stage(self._functions, weather=weather, limits=self._limits) as stage:
+        facts: dict[str, Any] = {"limits": self._limits, "objects": self._objects}
+        with Stage(self._functions, weather=weather, **facts) as stage:
             for name, text in self._workflows.items():
                 stage.publish(text, name=name)
             workflow = stage.publish(self._definition, format=self._format)

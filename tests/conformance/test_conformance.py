@@ -14,7 +14,8 @@ import yaml
 from chalicelib.testing import run
 
 HERE = Path(__file__).parent
-FIELDS = {"name", "spec", "definition", "input", "workflows", "functions", "expect"}
+FIELDS = {"name", "spec", "definition", "input", "workflows", "functions", "objects"}
+FIELDS |= {"expect"}
 
 
 class Cases(yaml.SafeLoader):
@@ -59,6 +60,20 @@ def stand_in(name, given, calls):
     return function
 
 
+def objects(given):
+    named = ((name.split("/", 1), text) for name, text in given.items())
+    return {(bucket, key): text.encode("utf-8") for (bucket, key), text in named}
+
+
+def written(done):
+    """The objects of S3; in their names, nothing says which run it was."""
+    return {
+        "/".join(part for part in (bucket, *key.split("/")) if len(part) < 36): text
+        for (bucket, key), content in done.objects.items()
+        for text in [content.decode("utf-8")]
+    }
+
+
 def strict(value):
     """Tell 1 from 1.0 and from true, which Python takes for equal."""
     if isinstance(value, dict):
@@ -83,6 +98,7 @@ def seen(done, calls):
         "skipped": told("StateSkipped", "state"),
         "calls": calls,
         "requests": told("TaskScheduled", "parameters"),
+        "objects": written(done),
     }
 
 
@@ -92,6 +108,7 @@ def test_the_language_means_what_is_written(language, definition, case):
     given = case.get("functions", {}).items()
     functions = {name: stand_in(name, each, calls) for name, each in given}
     known = {"functions": functions, "workflows": case.get("workflows")}
+    known["objects"] = objects(case.get("objects", {}))
 
     done = run(definition, case.get("input"), format=language, **known)
 

@@ -111,6 +111,10 @@ EXAMPLES = {
 }
 
 
+#: The same lines, thousands of times: others count whether they are covered.
+pytestmark = pytest.mark.no_cover
+
+
 @pytest.fixture(autouse=True, scope="module")
 def quiet():
     """Thousands of faults are logged, each as it should be; nobody reads that."""

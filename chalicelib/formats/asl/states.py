@@ -7,6 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.formats.asl.choices import compile_rules
+from chalicelib.formats.asl.distributed import (
+    compile_batcher,
+    compile_label,
+    compile_reader,
+    compile_writer,
+    no_tolerance,
+)
 from chalicelib.formats.asl.paths import compile_path
 from chalicelib.formats.asl.resources import compile_request
 from chalicelib.formats.asl.templates import compile_template
@@ -178,10 +185,15 @@ def _map(part: Part, found: dict[str, Any], place: Place) -> Made:
         items=compile_path(part["ItemsPath"]) if "ItemsPath" in found else None,
         item_input=compile_template(part[selector]) if selector else None,
         max_concurrency=_limit(part, found, "MaxConcurrency", "count"),
-        tolerated_count=_limit(part, found, "ToleratedFailureCount", "count"),
+        tolerated_count=_limit(part, found, "ToleratedFailureCount", "count")
+        or no_tolerance(part),
         tolerated_percentage=_limit(
             part, found, "ToleratedFailurePercentage", "percentage"
         ),
+        reader=compile_reader(part, JSONPATH),
+        batcher=compile_batcher(part, JSONPATH),
+        writer=compile_writer(part, JSONPATH),
+        label=compile_label(part),
     )
     return Made(work=work, takes_parameters=True)
 

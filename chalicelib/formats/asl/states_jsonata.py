@@ -11,6 +11,13 @@ from typing import Any
 
 from chalicelib.formats.asl.choices import unassigned
 from chalicelib.formats.asl.dataflow import Flow
+from chalicelib.formats.asl.distributed import (
+    compile_batcher,
+    compile_label,
+    compile_reader,
+    compile_writer,
+    no_tolerance,
+)
 from chalicelib.formats.asl.expressions import compile_expression, compile_values
 from chalicelib.formats.asl.recovery import catchers
 from chalicelib.formats.asl.resources import compile_request
@@ -145,10 +152,15 @@ def _map(part: Part, found: dict[str, Any], place: Place) -> Made:
         items=_items(part, found),
         item_input=_values(part, "ItemSelector"),
         max_concurrency=_field(part, found, "MaxConcurrency", "count"),
-        tolerated_count=_field(part, found, "ToleratedFailureCount", "count"),
+        tolerated_count=_field(part, found, "ToleratedFailureCount", "count")
+        or no_tolerance(part),
         tolerated_percentage=_field(
             part, found, "ToleratedFailurePercentage", "percentage"
         ),
+        reader=compile_reader(part, JSONATA),
+        batcher=compile_batcher(part, JSONATA),
+        writer=compile_writer(part, JSONATA),
+        label=compile_label(part),
     )
     return Made(work=work)
 

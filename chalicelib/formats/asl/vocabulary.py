@@ -96,8 +96,6 @@ def _state(what: str, *fields: dict[str, Field]) -> Shape:
     return Shape(what, merged, refused=JSONATA_FIELDS)
 
 
-_NOT_YET = "is not supported yet; remove it, and give the items with ItemsPath"
-
 STATES = {
     "Task": _state(
         "a Task state",
@@ -175,13 +173,11 @@ STATES = {
             "ToleratedFailurePercentage": Field(number(minimum=0, maximum=100)),
             "ToleratedFailurePercentagePath": _PATH,
             "Label": Field(text),
+            "ItemReader": Field(mapping),
+            "ItemBatcher": Field(mapping),
+            "ResultWriter": Field(mapping),
         },
-        refused={
-            **JSONATA_FIELDS,
-            "ItemReader": f"'ItemReader' {_NOT_YET}",
-            "ItemBatcher": f"'ItemBatcher' {_NOT_YET}",
-            "ResultWriter": "'ResultWriter' is not supported yet; remove it",
-        },
+        refused=JSONATA_FIELDS,
     ),
 }
 

@@ -133,6 +133,9 @@ JSONATA_STATES = {
                 or_expression(number(minimum=0, maximum=100))
             ),
             "Label": Field(text),
+            "ItemReader": Field(mapping),
+            "ItemBatcher": Field(mapping),
+            "ResultWriter": Field(mapping),
         },
     ),
 }

@@ -10,9 +10,10 @@ from tests.unit.api.step_functions_stage import require_shape
 SETTING = Setting(region="eu-west-1", role="arn:aws:iam::1:role/any")
 
 
-def told(definition, value=None, functions=None, setting=SETTING):
+def told(definition, value=None, functions=None, setting=SETTING, objects=None):
     """Run a definition; return its history, held to the service's model."""
-    done = run(definition, {} if value is None else value, functions=functions)
+    given = {} if value is None else value
+    done = run(definition, given, functions=functions, objects=objects)
     places = Places(compile_definition(definition, name="workflow"))
     events = translate(done.history, places, setting)
     shape = operations()["GetExecutionHistory"].output_shape

@@ -163,7 +163,7 @@ def test_a_problem_has_its_line_and_column():
                 {"Type": "Map", "End": True, "ItemProcessor": BODY, "ItemReader": {}}
             ),
             "/States/S/ItemReader",
-            "'ItemReader' is not supported yet",
+            "'Resource' is missing",
         ),
         (
             machine({"Type": "Map", "End": True, "ItemProcessor": {**BODY}}, I=END),

@@ -13,6 +13,7 @@ from chalicelib.engine.state import (
     Ready,
     ScopeState,
     Status,
+    Step,
 )
 from chalicelib.journal import records, states
 from chalicelib.journal.pools import Pool, Shelf
@@ -67,6 +68,8 @@ activations = st.builds(
     since=times,
     begun=st.booleans(),
     told=numbers,
+    step=st.sampled_from(Step),
+    items=values,
 )
 active = st.dictionaries(numbers, activations, max_size=4).map(
     lambda held: {number: replace(each, id=number) for number, each in held.items()}

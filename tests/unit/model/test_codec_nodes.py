@@ -70,6 +70,15 @@ PARTS = [
     model.Map(
         scope=SCOPE, failure=model.OnFailure.DRAIN, tolerated_count=ONE, items=THIS
     ),
+    model.Errand(resource="s3:read", arguments=ONE),
+    model.Batcher(max_items=ONE, max_bytes=ONE, input=THIS),
+    model.Map(
+        scope=SCOPE,
+        reader=model.Errand(resource="s3:read", arguments=THIS),
+        batcher=model.Batcher(),
+        writer=model.Errand(resource="s3:write", arguments=ONE),
+        label="Each",
+    ),
     model.State(name="a", work=model.Pass(), next=("b",), tolerant=True, assign=ONE),
     SCOPE,
     model.Scope(

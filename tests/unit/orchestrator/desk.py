@@ -8,7 +8,6 @@ desk.handle(start, receives=2)
 
 import json
 
-from chalicelib.journal import records
 from chalicelib.orchestrator import Delivery
 from chalicelib.orchestrator.turn import RACES, Turn
 from chalicelib.simulation.stage import INVOCATION, Stage
@@ -89,11 +88,9 @@ class Desk:
         return self.stage.head(EXECUTION)
 
     @property
-    def head_status(self):
-        """Status and error, where input or output may be lost."""
-        item = self.stage.plain_table.get((EXECUTION, "HEAD"))
-        kept = records.unpack(item["d"])
-        return item["status"], kept["e"][0]
+    def last(self):
+        """The last thing that happened; values in it may be lost."""
+        return self.stage.history(EXECUTION)[-1]
 
     def forget(self):
         """Be another process, which remembers nothing."""

@@ -4,6 +4,7 @@ import pytest
 
 from chalicelib.simulation.faults import Chances, Fault, Plan, Storm
 from chalicelib.simulation.trial import Report, Trial
+from tests.builders import a_task, a_workflow
 from tests.machines import (
     FUNCTIONS,
     callback,
@@ -126,3 +127,16 @@ def test_an_empty_report_adds_nothing():
     report = a_trial(machine(task())).storms([1])
 
     assert str(Report() + report) == str(report)
+
+
+@pytest.mark.parametrize(("careful", "is_wrong"), [(True, True), (False, False)])
+def test_what_is_at_most_once_is_known_from_the_model(careful, is_wrong):
+    """Of two tasks of one resource, both must be careful for it to count."""
+    flow = a_workflow(
+        a_task("one", "two", task={"at_most_once": True}),
+        a_task("two", task={"at_most_once": careful}),
+    )
+    trial = Trial(flow, functions={"work": lambda event: event})
+
+    assert (trial._once == {"lambda:work"}) is is_wrong
+    assert trial.calm.violations == ()

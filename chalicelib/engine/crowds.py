@@ -1,0 +1,190 @@
+"""Which children does an attempt of a container have, and what does each receive?
+
+The same visit gives the same crowd, always: it is worked out when the children begin,
+and again when a slot is filled, or the start is asked for once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from chalicelib.engine.batches import ItemTooLarge, Most, batched
+from chalicelib.engine.visit import Visit
+from chalicelib.engine.visits import arguments
+from chalicelib.engine.waits import seconds
+from chalicelib.engine.walk import Walk
+from chalicelib.errors import EvaluationFailure
+from chalicelib.expressions import Facts, View, evaluate, holds
+from chalicelib.model.error_names import Kind
+from chalicelib.model.expressions import Expression
+from chalicelib.model.workflow import Map, OnFailure, Parallel, Scope
+from chalicelib.values import Json, compact
+
+#: What the input of a batch calls what its items share.
+_BESIDE = "BatchInput"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crowd:
+    """The children of one attempt of a container."""
+
+    scopes: Sequence[Scope]
+    inputs: Sequence[Json]
+    items: Sequence[Json] = ()
+    limit: int = 0
+    aborts: bool = True
+    #: Items in each child's batch; empty: one in each.
+    weights: Sequence[int] = ()
+
+    def scope(self, index: int) -> Scope:
+        """Return the scope of one child; all share one, or each has its own."""
+        return self.scopes[index if len(self.scopes) > 1 else 0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tolerance:
+    """How many items of a Map may fail; None: as many as want to."""
+
+    count: float | None
+    percentage: float | None
+
+    def is_exceeded(self, failed: int, of: int) -> bool:
+        """AWS, "Setting failure thresholds": either one exceeded fails the Map."""
+        if self.count is not None and failed > self.count:
+            return True
+        return self.percentage is not None and failed * 100 > self.percentage * of
+
+
+def parallel_crowd(walk: Walk, visit: Visit) -> Crowd:
+    """Return the branches to run: the same for the same visit."""
+    work = _parallel(visit)
+    chosen = chosen_branches(walk, visit)
+    value = arguments(walk, visit)
+    return Crowd(
+        scopes=[work.branches[position].scope for position in chosen],
+        inputs=[value] * len(chosen),
+        aborts=work.failure is OnFailure.ABORT,
+    )
+
+
+def chosen_branches(walk: Walk, visit: Visit) -> list[int]:
+    """Return the positions of the branches whose condition holds."""
+    view = walk.view(visit, visit.input)
+    return [
+        position
+        for position, branch in enumerate(_parallel(visit).branches)
+        if branch.condition is None or holds(branch.condition, view)
+    ]
+
+
+def map_crowd(walk: Walk, visit: Visit) -> Crowd:
+    """Return the iterations to run: the same for the same visit."""
+    work = _map(visit)
+    view = walk.view(visit, visit.input)
+    items = _items(walk, visit, view)
+    inputs = items
+    if work.item_input is not None:
+        inputs = [
+            evaluate(work.item_input, _item_view(walk, visit, position, item))
+            for position, item in enumerate(items)
+        ]
+    inputs, weights = _batches(walk, visit, inputs)
+    tolerance = tolerance_of(walk, visit)
+    # Where the first failure decides, nobody waits for the others.
+    decides = tolerance is None or tolerance.is_exceeded(1, len(items))
+    return Crowd(
+        scopes=[work.scope],
+        inputs=inputs,
+        items=() if weights else items,
+        limit=int(_number(walk, work.max_concurrency, view, "MaxConcurrency") or 0),
+        aborts=work.failure is OnFailure.ABORT and decides,
+        weights=weights,
+    )
+
+
+def _batches(
+    walk: Walk, visit: Visit, inputs: Sequence[Json]
+) -> tuple[Sequence[Json], Sequence[int]]:
+    """Return the inputs by batches, and how many of them are in each."""
+    batcher = _map(visit).batcher
+    if batcher is None:
+        return inputs, ()
+    view = walk.view(visit, visit.input)
+    most = Most(
+        items=int(_number(walk, batcher.max_items, view, "MaxItemsPerBatch") or 0),
+        bytes=int(_number(walk, batcher.max_bytes, view, "MaxInputBytesPerBatch") or 0),
+    )
+    around = {} if batcher.input is None else {_BESIDE: evaluate(batcher.input, view)}
+    try:
+        batches = batched(inputs, most, around)
+    except ItemTooLarge as error:
+        raise EvaluationFailure(walk.name_of(Kind.TOO_LARGE), str(error)) from None
+    return batches, [len(batch["Items"]) for batch in batches]
+
+
+def _items(walk: Walk, visit: Visit, view: View) -> Sequence[Json]:
+    work = _map(visit)
+    if work.reader is not None:
+        read: Sequence[Json] = walk.load(visit.items)
+        return read
+    items = visit.input if work.items is None else evaluate(work.items, view)
+    if items is None and work.skip_when_empty:
+        return []
+    if not isinstance(items, list):
+        what = f"the items of {visit.state.name!r} must be an array"
+        cause = f"{what}, not {compact(items)[:200]}"
+        raise EvaluationFailure(walk.name_of(Kind.RUNTIME), cause)
+    return items
+
+
+def _item_view(walk: Walk, visit: Visit, position: int, item: Json) -> View:
+    def facts() -> Facts:
+        return replace(walk.facts(visit), index=position, item=item)
+
+    return View(
+        visit.input,
+        raw_input=visit.raw_input,
+        input=visit.input,
+        variables=walk.visible(),
+        facts=facts,
+        item=item,
+        index=position,
+    )
+
+
+def _number(
+    walk: Walk, expression: Expression | None, view: View, what: str
+) -> float | None:
+    value = None if expression is None else evaluate(expression, view)
+    if value is None:
+        return None
+    return seconds(value, walk.name_of(Kind.RUNTIME), what)
+
+
+def tolerance_of(walk: Walk, visit: Visit) -> Tolerance | None:
+    """Return how many failures a container tolerates; None: the first is its own."""
+    work = visit.state.work
+    if not isinstance(work, Map):
+        return None
+    count, percentage = work.tolerated_count, work.tolerated_percentage
+    if count is None and percentage is None:
+        return None
+    view = walk.view(visit, visit.input)
+    return Tolerance(
+        count=_number(walk, count, view, "ToleratedFailureCount"),
+        percentage=_number(walk, percentage, view, "ToleratedFailurePercentage"),
+    )
+
+
+def _map(visit: Visit) -> Map:
+    work: Any = visit.state.work
+    assert isinstance(work, Map)  # noqa: S101 - the table's promise to the type checker
+    return work
+
+
+def _parallel(visit: Visit) -> Parallel:
+    work: Any = visit.state.work
+    assert isinstance(work, Parallel)  # noqa: S101 - as above
+    return work

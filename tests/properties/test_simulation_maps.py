@@ -1,0 +1,74 @@
+"""A Map that reads its items and writes its results, in any weather."""
+
+import json
+
+import pytest
+
+from chalicelib.simulation.faults import Storm
+from chalicelib.simulation.trial import Trial
+from tests.machines import FUNCTIONS
+
+ROWS = "\n".join(f"{number},{'x' * 40}" for number in range(90))
+#: Items enough to be kept beside the journal.
+OBJECTS = {("lists", "rows.csv"): f"n,text\n{ROWS}\n".encode()}
+
+
+def a_map(**facts):
+    task = {"Type": "Task", "Resource": "arn:aws:lambda:::function:echo", "End": True}
+    each = {
+        "Type": "Map",
+        "ItemReader": {
+            "Resource": "arn:aws:states:::s3:getObject",
+            "Parameters": {"Bucket": "lists", "Key.$": "$.key"},
+            "ReaderConfig": {"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW"},
+        },
+        "ItemBatcher": {"MaxItemsPerBatch": 20},
+        "ItemProcessor": {
+            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+            "StartAt": "Work",
+            "States": {"Work": task},
+        },
+        "ResultWriter": {
+            "Resource": "arn:aws:states:::s3:putObject",
+            "Parameters": {"Bucket": "results"},
+            "WriterConfig": {"Transformation": "COMPACT", "OutputType": "JSON"},
+        },
+        "End": True,
+    }
+    machine = {"StartAt": "Each", "States": {"Each": each | facts}}
+    given = {"functions": FUNCTIONS, "objects": OBJECTS}
+    return Trial(json.dumps(machine), {"key": "rows.csv"}, **given)
+
+
+def assert_none(report):
+    assert report.failed == [], str(report)
+
+
+LIMITED = {"MaxConcurrency": 2}
+CAUGHT = {
+    "ItemReader": {
+        "Resource": "arn:aws:states:::s3:getObject",
+        "Parameters": {"Bucket": "lists", "Key": "nowhere"},
+        "ReaderConfig": {"InputType": "JSON"},
+    },
+    "Retry": [{"ErrorEquals": ["States.ItemReaderFailed"], "MaxAttempts": 1}],
+}
+
+
+@pytest.mark.parametrize("facts", [{}, LIMITED, CAUGHT], ids=["all", "two", "lost"])
+def test_it_ends_alike_in_any_storm(facts):
+    assert_none(a_map(**facts).storms(range(8)))
+
+
+def test_it_ends_alike_whatever_goes_wrong_once():
+    report = a_map(MaxConcurrency=2).every_fault()
+
+    assert_none(report)
+    assert report.runs > 50
+
+
+def test_the_storms_end_as_they_should():
+    run = a_map().run(Storm(3))
+
+    assert run.head.status == "SUCCEEDED"
+    assert run.head.output["ResultWriterDetails"]["Bucket"] == "results"
