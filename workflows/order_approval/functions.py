@@ -83,6 +83,9 @@ def ask_approval(event: Event) -> Event:
         "task_token": event["token"],
     }
     letter.write_text(json.dumps(text, indent=2) + "\n", encoding="utf-8")
+    print(f"{question} The letter with the token: {letter}")
+    answer = json.dumps(text["answer_with"])
+    print(f"To answer: curl -d '{answer}' <stage>/v1/tasks/<token>/success")
     return {"letter": str(letter), "question": question}
 
 

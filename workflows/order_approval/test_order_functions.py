@@ -59,6 +59,16 @@ def test_an_unclear_order_is_refused(order):
         reserve_stock({"order": order})
 
 
+def test_who_runs_the_stage_is_told_where_the_letter_is(tmp_path, capsys):
+    event = {"order": ORDER, "total": 3780, "token": "t-1", "outbox": str(tmp_path)}
+
+    asked = ask_approval(event)
+
+    said = capsys.readouterr().out
+    assert asked["letter"] in said
+    assert """curl -d '{"approved": true, "by": "your name"}'""" in said
+
+
 def test_the_letter_has_the_question_and_the_token(tmp_path):
     event = {"order": ORDER, "total": 3780, "token": "t-1", "outbox": str(tmp_path)}
 

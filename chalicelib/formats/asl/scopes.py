@@ -58,7 +58,7 @@ def _compile_scope(part: Part, id_: str, around: Around) -> model.Scope:
 def _language(part: Part, around: Around) -> str:
     """Return the query language of a part; what is wrong with it is reported."""
     written = part["QueryLanguage"].value
-    if written not in DIALECTS:
+    if not isinstance(written, str) or written not in DIALECTS:
         return around.language
     # AWS, "QueryLanguage": a machine of JSONPath may have states of JSONata, and not
     # the other way round.
@@ -68,7 +68,7 @@ def _language(part: Part, around: Around) -> str:
             "in a state machine of QueryLanguage JSONata every state is of JSONata; "
             "remove this, or the one at the top"
         )
-    return str(written)
+    return written
 
 
 def _check_name(name: str, state: Part, taken: set[str]) -> None:

@@ -56,7 +56,7 @@ def problems(state, **others):
         ({**MAP, "Items": {"a": 1}}, "/Items", "must be an array, or an expression"),
         ({**MAP, "MaxConcurrencyPath": "$.a"}, "/MaxConcurrencyPath", JSONPATH),
         ({**MAP, "ToleratedFailurePercentage": 101}, "", "at most 100"),
-        ({**MAP, "ItemReader": {}}, "/ItemReader", "not supported yet"),
+        ({**MAP, "ItemReader": {}}, "/ItemReader", "'Resource' is missing"),
         ({**END, "QueryLanguage": "SQL"}, "/QueryLanguage", "'JSONPath', 'JSONata'"),
         (
             {**END, "QueryLanguage": "JSONPath"},

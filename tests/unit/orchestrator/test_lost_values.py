@@ -1,4 +1,4 @@
-"""A large value is gone: what needs it fails with a name, and nothing goes on for ever."""
+"""A large value is gone: what needs it fails with a name, and goes round no circles."""
 
 import pytest
 
@@ -57,7 +57,9 @@ def test_children_whose_inputs_are_lost_fail_their_container():
 
     assert desk.handle(carry) == []
 
-    assert desk.last["error"] == "Millrace.ValueLost"
+    assert desk.last["type"] == "ExecutionSucceeded"
+    exits = [each for each in desk.stage.history(EXECUTION) if "output" in each]
+    assert exits[0]["output"]["Error"] == "Millrace.ValueLost"
 
 
 def test_an_answer_in_the_inbox_that_is_lost_fails_its_attempt():
