@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
@@ -23,12 +24,16 @@ from chalicelib.dispatchers import aws_check
 from chalicelib.engine.state import Status
 from chalicelib.errors import Problem
 from chalicelib.formats import check_definition
+from chalicelib.model.error_names import TABLES, Kind
 from chalicelib.ports import Limits
 from chalicelib.prices import Bill
 from chalicelib.simulation.stage import Stage
 from chalicelib.values import Json
 
 __all__ = ["Outcome", "check", "run"]
+
+#: Seconds; AWS, "Express workflows": the longest that one runs.
+EXPRESS = 300.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,21 +70,24 @@ def run(
     """Run a definition (text or value) to its end.
 
     ``objects``: (bucket, key) -> content, for Maps that read S3. ``workflows``: other
-    definitions by name, which it may start. ``express``: as a synchronous express
-    execution, which outlives no request.
+    definitions by name, which it may start. ``express``: as an express execution,
+    which times out after five minutes.
 
     Raises:
         DefinitionRefused: with every problem of the definition.
         InputRefused: the input breaks the workflow's own schema.
     """
-    del express
     stage = Stage(functions, limits=limits, objects=objects)
     try:
         for other, text in (workflows or {}).items():
             stage.publish(text, name=other)
         workflow = stage.publish(definition, name="workflow", format=format)
         began = stage.loop.now
-        head = stage.run(workflow, input, name=name)
+        execution = stage.start(workflow, input, name=name)
+        if express:
+            stage.later(EXPRESS, partial(_expire, stage, execution))
+        stage.settle(execution)
+        head = stage.head(execution)
         return Outcome(
             status=head.status,
             output=head.output if head.status is Status.SUCCEEDED else None,
@@ -92,6 +100,13 @@ def run(
         )
     finally:
         stage.loop.close()
+
+
+def _expire(stage: Stage, execution: str) -> None:
+    head = stage.head(execution)
+    if head.status is Status.RUNNING:
+        error = TABLES["asl"][Kind.EXECUTION_TIMEOUT]
+        stage.orchestrator.end_from_outside(head, Status.TIMED_OUT, error, "")
 
 
 def check(definition: Any, *, format: str | None = None) -> list[Problem]:

@@ -3,7 +3,8 @@
 A deed is a function to run at a time. Inside of it ``pause`` lets time pass: other
 deeds due in between run first. So a handler that waits for a slow function stands
 still while the world goes on, as it does in the cloud. Threads serve as stacks only:
-one runs, the others wait for their turn, and the order is the same each time.
+one has the baton and does deed after deed, until one of them pauses and a free thread
+goes on. The order is the same each time.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class VirtualClock:
 
 
 class Loop:
-    """Runs deeds; see the top of the module."""
+    """Does deeds; see the top of the module."""
 
     def __init__(self) -> None:
         self.now = BEGINNING
@@ -57,6 +58,8 @@ class Loop:
         self._workers: list[_Worker] = []
         self._free: list[_Worker] = []
         self._failure: BaseException | None = None
+        self._is_over: Callable[[], bool] = bool
+        self._left = 0
 
     def at(self, time: float, deed: Deed, *, order: float = 0.0) -> None:
         """Have ``deed`` done at ``time``; of equal times ``order`` decides."""
@@ -93,9 +96,8 @@ class Loop:
             self.now = time
             return
         heappush(self._due, (time, order, next(self._numbers), worker))
-        self._running = None
-        self._main.release()
-        worker.baton.acquire()
+        self._hand_to_another()
+        worker.wait()
         self._running = worker
         if self.is_closed:
             raise Closed
@@ -109,50 +111,64 @@ class Loop:
         """When the next deed is due; None if there is none."""
         return self._due[0][0] if self._due else None
 
+    # -- running -----------------------------------------------------------------
+
     def step(self) -> bool:
         """Do the next deed, until it ends or pauses; False if there was none."""
-        if not self._due:
-            return False
-        time, _, _, deed = heappop(self._due)
-        self.now = max(self.now, time)
-        self._hand_to(deed if isinstance(deed, _Worker) else self._begin(deed))
+        has_any = bool(self._due)
+        self.run(lambda: False, most=1)
+        return has_any
+
+    def run(self, is_over: Callable[[], bool], most: int) -> None:
+        """Do deeds until ``is_over``, asked before each, or ``most`` of them are done.
+
+        What a deed raises is raised here.
+        """
+        self._is_over, self._left = is_over, most
+        self._hand_to_another()
+        self._main.acquire()
         if self._failure is not None:
             failure, self._failure = self._failure, None
             raise failure
-        return True
 
-    def _begin(self, deed: Deed) -> _Worker:
-        worker = self._free.pop() if self._free else self._hire()
-        worker.deed = deed
-        return worker
+    def _hand_to_another(self) -> None:
+        """Let a thread that is free go on with the deeds."""
+        self._running = None
+        if not self._free:
+            worker = _Worker(self)
+            self._workers.append(worker)
+        else:
+            worker = self._free.pop()
+        worker.go_on()
 
-    def _hire(self) -> _Worker:
-        worker = _Worker(self)
-        self._workers.append(worker)
-        return worker
-
-    def _hand_to(self, worker: _Worker) -> None:
-        worker.baton.release()
-        self._main.acquire()
-
-    def done(self, worker: _Worker, failure: BaseException | None) -> None:
-        """Take control back from a worker whose deed has ended."""
-        self._failure = failure
+    def drive(self, worker: _Worker) -> None:
+        """Do deeds on the stack of ``worker``, until another has to go on."""
+        while self._left and self._due and not self._is_over():
+            self._left -= 1
+            time, _, _, deed = heappop(self._due)
+            self.now = max(self.now, time)
+            if isinstance(deed, _Worker):
+                self._free.append(worker)
+                deed.go_on()
+                return
+            self._running = worker
+            try:
+                deed()
+            except BaseException as raised:  # it goes on in the main thread
+                self._failure = raised
+                break
         self._running = None
         self._free.append(worker)
         self._main.release()
 
-    def began(self, worker: _Worker) -> None:
-        """Note whose deed runs now."""
-        self._running = worker
-
     def close(self) -> None:
         """End what has paused, and let the threads end."""
         self.is_closed = True
-        for _, _, _, deed in self._due:
-            if isinstance(deed, _Worker):
-                self._hand_to(deed)
+        paused = [deed for *_, deed in self._due if isinstance(deed, _Worker)]
         self._due.clear()
+        for worker in paused:
+            worker.go_on()
+            self._main.acquire()
         self._failure = None
         for worker in self._workers:
             worker.end()
@@ -161,32 +177,33 @@ class Loop:
 
 
 class _Worker:
-    """A thread that lends its stack to one deed after another."""
+    """A thread that lends its stack to deeds, while it has the baton."""
 
     def __init__(self, loop: Loop) -> None:
         #: Held, but for the moment in which it is handed over.
-        self.baton = threading.Lock()
-        self.baton.acquire()
-        self.deed: Deed | None = None
+        self._baton = threading.Lock()
+        self._baton.acquire()
         self._loop = loop
+        self._has_ended = False
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
 
     def _work(self) -> None:
-        while True:
-            self.baton.acquire()
-            if self.deed is None:
-                return
-            self._loop.began(self)
-            failure: BaseException | None = None
-            try:
-                self.deed()
-            except BaseException as raised:  # it goes on in the main thread
-                failure = raised
-            self._loop.done(self, failure)
+        self.wait()
+        while not self._has_ended:
+            self._loop.drive(self)
+            self.wait()
+
+    def go_on(self) -> None:
+        """Hand the baton to this one."""
+        self._baton.release()
+
+    def wait(self) -> None:
+        """Stand still until the baton comes."""
+        self._baton.acquire()
 
     def end(self) -> None:
         """Let the thread end, and wait until it has."""
-        self.deed = None
-        self.baton.release()
+        self._has_ended = True
+        self.go_on()
         self._thread.join()

@@ -12,16 +12,13 @@ of several processes in which anything may.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Self
 
 from chalicelib.dispatchers.workflow import WorkflowDispatcher
 from chalicelib.engine.state import Status
 from chalicelib.errors import MillraceError
 from chalicelib.formats import compile_definition
-from chalicelib.journal.archive import Archive, Head
-from chalicelib.journal.scopes import Journal
-from chalicelib.journal.values import Values
+from chalicelib.journal.archive import Head
 from chalicelib.meter import (
     Meter,
     MeteredBlobs,
@@ -30,16 +27,16 @@ from chalicelib.meter import (
     MeteredTable,
 )
 from chalicelib.model.workflow import Workflow
-from chalicelib.orchestrator import Delivery, Orchestrator, World
+from chalicelib.orchestrator import Delivery, Orchestrator
 from chalicelib.orchestrator.steps import execution_of
-from chalicelib.ports import Blobs, Dispatcher, Limits, Queue, Table
-from chalicelib.scheduler import Scheduler
-from chalicelib.simulation import seams
+from chalicelib.ports import Dispatcher, Limits
+from chalicelib.simulation import processes
 from chalicelib.simulation.faults import Crash, Weather
 from chalicelib.simulation.functions import Function, FunctionDispatcher
 from chalicelib.simulation.loop import Loop
 from chalicelib.simulation.mailbox import Mailbox
 from chalicelib.simulation.objects import MemoryObjects, ObjectDispatcher, Objects
+from chalicelib.simulation.processes import Outside, Process
 from chalicelib.simulation.ticks import Ticks
 from chalicelib.simulation.workers import Workers
 from chalicelib.stores.blobs import MemoryBlobs
@@ -49,15 +46,6 @@ from chalicelib.values import Json, compact
 
 #: Seconds that an invocation may last.
 INVOCATION = 900.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Process:
-    """What one warm process holds; a crash takes it away."""
-
-    orchestrator: Orchestrator
-    archive: Archive
-    scheduler: Scheduler
 
 
 class Stage:
@@ -119,37 +107,20 @@ class Stage:
         )
 
     def _process(self) -> Process:
-        """Return a process that remembers nothing: a cold start."""
-        meter, clock = self.meter, self.loop.clock
-        table: Table = MeteredTable(self.ticks, meter)
-        blobs: Blobs = MeteredBlobs(self.plain_blobs, meter)
-        queue: Queue = MeteredQueue(self.mailbox, meter, _execution_of)
-        dispatcher: Dispatcher = MeteredDispatcher(self.dispatcher, meter)
-        if not self.weather.is_calm:
-            seam = seams.Seam(self.weather, self.loop)
-            table = seams.WeatherTable(table, seam)
-            blobs = seams.WeatherBlobs(blobs, seam)
-            queue = seams.WeatherQueue(queue, seam)
-            dispatcher = seams.WeatherDispatcher(dispatcher, seam)
-        values = Values(table, blobs)
-        archive = Archive(table, values, clock)
-        world = World(
-            journal=Journal(table, values),
-            archive=archive,
-            table=table,
-            queue=queue,
-            dispatcher=dispatcher,
-            clock=clock,
-            tokens=self.tokens,
+        meter = self.meter
+        outside = Outside(
+            table=MeteredTable(self.ticks, meter),
+            blobs=MeteredBlobs(self.plain_blobs, meter),
+            queue=MeteredQueue(self.mailbox, meter, _execution_of),
+            dispatcher=MeteredDispatcher(self.dispatcher, meter),
+        )
+        return processes.process(
+            processes.in_weather(outside, self.weather, self.loop),
+            self.loop,
+            self.tokens,
+            self.limits,
             new_name=self._new_name,
             chance=self.weather.chance,
-            callback_url=lambda token: f"https://stage.example/v1/tasks/{token}",
-            limits=self.limits,
-        )
-        return Process(
-            orchestrator=Orchestrator(world),
-            archive=archive,
-            scheduler=Scheduler(table, queue, clock),
         )
 
     def _new_name(self) -> str:
@@ -212,11 +183,13 @@ class Stage:
 
         Without an execution: until nothing is left to happen.
         """
-        for _ in range(self.most_deeds):
+
+        def is_over() -> bool:
             if execution and self._has_ended(execution):
-                return
-            if not self.loop.wanted or not self.loop.step():
-                return
+                return True
+            return not self.loop.wanted
+
+        self.loop.run(is_over, self.most_deeds)
 
     def _has_ended(self, execution: str) -> bool:
         item = self.plain_table.get((execution, "HEAD"))

@@ -229,10 +229,7 @@ def test_cost_prices_an_execution(millrace):
         (
             ("publish", "missing.json"),
             2,
-            [
-                "millrace: cannot read missing.json: "
-                "[Errno 2] No such file or directory: 'missing.json'"
-            ],
+            ["millrace: cannot read missing.json: No such file or directory"],
         ),
         (
             ("list", "--key", "wrong.key"),
@@ -242,7 +239,7 @@ def test_cost_prices_an_execution(millrace):
         (
             ("list", "--url", "http://127.0.0.1:1"),
             1,
-            ["millrace: no stage answers at http://127.0.0.1:1: ConnectionError"],
+            ["millrace: no stage answers at http://127.0.0.1:1: cannot connect"],
         ),
     ],
 )

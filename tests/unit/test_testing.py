@@ -124,3 +124,16 @@ def test_no_thread_is_left():
     run(machine(callback("ask")))
 
     assert threading.active_count() == before
+
+
+def test_an_express_execution_times_out_after_five_minutes():
+    slow = machine(wait(301))
+
+    done = run(slow, {}, express=True)
+
+    assert (done.status, done.error) == ("TIMED_OUT", "States.Timeout")
+    assert done.duration == 300
+
+
+def test_an_express_execution_that_is_quick_is_like_any_other():
+    assert run(machine(wait(9)), {"n": 1}, express=True).output == {"n": 1}

@@ -31,6 +31,8 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 #: Digits of a number that comes as a text: as many as the largest double has.
 _LONGEST = 400
 _EXACT = Context(prec=800)
+#: Longer numbers have no words, and take long in any picture.
+_LARGEST = 10**60
 
 
 def number(frame: Frame, value: Json) -> Json:
@@ -120,6 +122,8 @@ def format_number(
 
 def format_integer(frame: Frame, value: float, picture: str) -> Json:
     """``$formatInteger``: as a picture such as ``w``, ``I`` or ``#,##0`` shows."""
+    if abs(value) >= _LARGEST:
+        raise Refusal("D3130", f"{value} is too large for a picture")
     name = "DateTimeUtils.format_integer"
     return written_by("datetimeutils", name, math.floor(value), picture)
 

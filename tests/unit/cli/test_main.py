@@ -47,7 +47,7 @@ def test_wrong_use_ends_with_2():
 
 
 def test_dev_needs_a_folder(capsys):
-    assert main(["dev", "--workflows", "no/such/folder"]) == 2
+    assert main(["dev", "--port", "0", "--workflows", "no/such/folder"]) == 2
     assert "there is no folder no/such/folder" in capsys.readouterr().err
 
 

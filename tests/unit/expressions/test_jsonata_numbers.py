@@ -72,6 +72,7 @@ def test_what_a_function_of_numbers_gives(text, value):
         ("$formatNumber(1, '0', {'digit': '##'})", "'digit' must be one character"),
         ("$formatNumber(1, $pad('', 300, '0'))", "a picture may have 256 characters"),
         ("$formatInteger(1, '#')", "D3137"),
+        ("$formatInteger(1e61, 'w')", "D3130: 1e+61 is too large"),
         ("$parseInteger('no', 'w')", "D3137"),
         ("$sum(['a'])", "T0412"),
         ("$max([1, 'a'])", "T0412"),
