@@ -7,7 +7,7 @@
     ACCESS_KEYS                                             keys besides the table's
     ACCOUNT, REGION                                         what ARNs say
     LIMITS, HTTP_ALLOW, HTTP_HOSTS, DISPATCHERS             lists, comma-separated
-    PARTIAL_BATCH, ALLOW_UNSIGNED_TRIGGERS                  1 or 0
+    PARTIAL_BATCH                                           1 or 0
 
 ``docs/api.md`` says what each is for. A value that cannot be read is never shown: it
 may be a secret.
@@ -75,8 +75,6 @@ class Settings:
     http_allow: tuple[str, ...] = ()
     #: Host names with the address to use instead of asking DNS.
     http_hosts: Mapping[str, str] = field(default_factory=dict)
-    #: Rill Flow's ``/flow/trigger.json`` without a token.
-    allow_unsigned_triggers: bool = False
     #: Dotted names of the stage's own dispatchers, by scheme.
     dispatchers: Mapping[str, str] = field(default_factory=dict)
 
@@ -108,7 +106,6 @@ class Settings:
             partial_batch=read.flag("PARTIAL_BATCH"),
             http_allow=read.names("HTTP_ALLOW"),
             http_hosts=read.pairs("HTTP_HOSTS", "host=address"),
-            allow_unsigned_triggers=read.flag("ALLOW_UNSIGNED_TRIGGERS"),
             dispatchers=read.pairs("DISPATCHERS", "scheme=package.module:Class"),
         )
 

@@ -46,7 +46,6 @@ def test_every_variable_is_read():
             "PARTIAL_BATCH": "1",
             "HTTP_ALLOW": "10.0.0.0/8, faas.test",
             "HTTP_HOSTS": "faas.test=10.1.2.3",
-            "ALLOW_UNSIGNED_TRIGGERS": "true",
             "DISPATCHERS": "grpc=ours.grpc:Dispatcher",
         }
     )
@@ -71,7 +70,6 @@ def test_every_variable_is_read():
         partial_batch=True,
         http_allow=("10.0.0.0/8", "faas.test"),
         http_hosts={"faas.test": "10.1.2.3"},
-        allow_unsigned_triggers=True,
         dispatchers={"grpc": "ours.grpc:Dispatcher"},
     )
 
