@@ -159,6 +159,8 @@ class Asking:
         """Write the HEAD here, so that who stopped it sees it stopped."""
         assert turn.state is not None  # noqa: S101 - it has ended
         assert turn.record is not None  # noqa: S101 - as a record says
+        if turn.late:  # it had ended before: maybe only half of that was carried out
+            requests.carry(turn, turn.record.seq)
         failure = turn.state.failure
         ended = replace(
             head,
@@ -169,8 +171,6 @@ class Asking:
             output=turn.state.output,
         )
         self.world.archive.end(ended)
-        if turn.late:  # it had ended before: maybe only half of that was carried out
-            requests.carry(turn, turn.record.seq)
 
     # -- report ------------------------------------------------------------------
 

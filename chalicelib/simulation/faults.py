@@ -60,7 +60,7 @@ class Chances:
     #: A worker reports twice, and differently.
     contradict: float = 0.1
     #: Faults of one run: after these nothing goes wrong any more. A message is
-    #: delivered once more than this, so none can die of them.
+    #: delivered more often than this, so none can die of them.
     most: int = 4
 
 
@@ -156,7 +156,7 @@ class Storm(Weather):
         self._chances = chances
         self._random = random.Random(seed)  # noqa: S311 - repeatable on purpose
         self.loses_messages = chances.lost > 0
-        self.receives = max(RECEIVES, chances.most + 1)
+        self.receives = max(RECEIVES, chances.most + 2)  # a copy may count as two
 
     def __repr__(self) -> str:
         given = "" if self._chances == STORM else f", {self._chances}"

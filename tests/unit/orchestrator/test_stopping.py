@@ -2,7 +2,7 @@ import pytest
 
 from chalicelib.errors import ExecutionNotFound
 from chalicelib.simulation.faults import Fault, Plan
-from tests.machines import callback, machine, task, wait, workflow
+from tests.machines import callback, machine, parallel, task, wait, workflow
 from tests.unit.orchestrator.desk import EXECUTION, Desk, Rival
 
 
@@ -91,3 +91,26 @@ def test_a_stop_reaches_the_work_that_a_task_had_started():
     desk.handle_all("carry")
 
     assert desk.stage.head(below["x"]).status == "ABORTED"
+
+
+def test_a_stop_that_fails_twice_still_reaches_what_runs_below():
+    """First before its message is sent; asked again, after the HEAD is written."""
+    states = machine(parallel([callback("nobody")], [wait(9000)]))
+
+    def stopped(faults):
+        desk = Desk(states, weather=Plan(faults))
+        desk.handle(desk.start({}))
+        desk.handle_all("start")
+        before = len(desk.stage.weather.places)
+        desk.stage.stop(EXECUTION)
+        return desk, desk.stage.weather.places, before
+
+    _, places, before = stopped({})
+    send = places.index("queue.send", before)
+    _, places, _ = stopped({send: Fault.CRASH_BEFORE})
+    head = places.index("table.put", send)
+    desk, _, _ = stopped({send: Fault.CRASH_BEFORE, head: Fault.CRASH_AFTER})
+    desk.handle_all("carry", "stop")
+
+    assert desk.stage.weather.faults.total() == 2
+    assert [len(desk.records(f"r.1.1-{index}")) for index in (0, 1)] == [2, 2]
