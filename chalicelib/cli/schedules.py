@@ -10,6 +10,7 @@ from typing import Any
 
 from chalicelib.cli import text
 from chalicelib.cli.client import Address, Client
+from chalicelib.cli.commands import WrongUse
 from chalicelib.cli.story import moment
 from chalicelib.cli.terminal import Terminal
 from chalicelib.errors import InputRefused
@@ -42,8 +43,15 @@ def _add(client: Client, options: Namespace) -> Json:
     if options.overlap:
         wanted["overlap"] = options.overlap
     if options.input:
-        wanted["input"] = parse(options.input, what="--input")
+        wanted["input"] = _input(options.input)
     return client.schedule("POST", options.workflow, "", body=wanted)
+
+
+def _input(typed: str) -> Json:
+    try:
+        return parse(typed, what="--input")
+    except InputRefused as refused:
+        raise WrongUse(str(refused)) from None
 
 
 def _remove(client: Client, options: Namespace) -> Json:
@@ -66,7 +74,9 @@ def _backfill(client: Client, options: Namespace) -> Json:
 
 def _name(options: Namespace) -> str:
     if not (options.workflow and options.schedule):
-        raise InputRefused(f"{options.action}: name the workflow and the schedule")
+        raise WrongUse(
+            f"schedules {options.action}: name the workflow and the schedule"
+        )
     return str(options.schedule)
 
 

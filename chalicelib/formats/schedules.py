@@ -92,7 +92,9 @@ SCHEDULE = Shape(
         "timeZone": Field(_zone, default="UTC"),
         "input": Field(anything),
         "version": Field(text, default=""),
-        "overlap": Field(one_of(*Overlap), default=Overlap.ALLOW.value),
+        "overlap": Field(
+            one_of(*(each.value for each in Overlap)), default=Overlap.ALLOW.value
+        ),
         "catchUp": Field(_duration),
         "jitter": Field(_duration),
         "starts": Field(_time),

@@ -15,14 +15,8 @@ from dataclasses import dataclass, field
 
 from chalicelib.errors import ScheduleRefused
 
-MONTHS = {
-    name: number
-    for number, name in enumerate(
-        ("JAN", "FEB", "MAR", "APR", "MAY", "JUN")
-        + ("JUL", "AUG", "SEP", "OCT", "NOV", "DEC"),
-        start=1,
-    )
-}
+_MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC"
+MONTHS = {name: number for number, name in enumerate(_MONTHS.split(), start=1)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +64,6 @@ def values(spec: Field, text: str) -> frozenset[int]:
     >>> sorted(values(Field(name="minute", lowest=0, highest=59), "5,10-20/5,50/5"))
     [5, 10, 15, 20, 50, 55]
     """
-    if not text:
-        raise spec.refusal("is empty")
     named: set[int] = set()
     for item in text.split(","):
         named.update(_item(spec, item))

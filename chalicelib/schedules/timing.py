@@ -99,15 +99,13 @@ def next_after(
 
     Times are seconds since the epoch. ``anchor``: where intervals are counted from.
     """
-    match timing:
-        case Every(interval=interval):
-            passed = floor((after - anchor) / interval) + 1
-            return anchor + max(passed, 0) * interval
-        case Once(wall=wall):
-            at = _earliest(wall, tz)
-            return at if at > after else None
-        case Cron():
-            return _next_cron(timing, tz, floor(after) + 1)
+    if isinstance(timing, Every):
+        passed = floor((after - anchor) / timing.interval) + 1
+        return anchor + max(passed, 0) * timing.interval
+    if isinstance(timing, Once):
+        at = _earliest(timing.wall, tz)
+        return at if at > after else None
+    return _next_cron(timing, tz, floor(after) + 1)
 
 
 def occurrences(
