@@ -60,6 +60,10 @@ class StartChildren:
     #: Children whose failure is an event at once, not at the join.
     aborts: bool = True
     variables: Mapping[str, Json | Stored] = field(default_factory=dict)
+    #: See ``Activation``: these children were there before.
+    home: str = ""
+    #: Those of them that are taken up again; all of them where there is no ``home``.
+    chosen: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +73,10 @@ class CancelChildren:
     activation: int
     attempt: int
     children: int
+    #: See ``Activation``.
+    home: str = ""
+    #: The redrive they are of: one that comes after it takes them up again.
+    redrives: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -135,7 +135,7 @@ def _broke(walk: Walk, event: events.TaskFailed, activation: Activation) -> None
     if activation.step:
         errands.broke(walk, activation, event.kind, failure)
     else:
-        failure = tasks.renamed(walk, activation, event.kind, failure)
+        failure = tasks.renamed(walk, activation, event, failure)
         tasks.broke(walk, activation, failure, event.output)
 
 

@@ -44,6 +44,7 @@ def compile_request(part: Part, language: str) -> Request:
         return Request(
             resource=Literal(value=written),
             arguments=payload.whole(),
+            reading="http",
             label=("http", "request", written),
         )
     if _LAMBDA.fullmatch(written):
