@@ -31,6 +31,8 @@ class CallTask:
     at_most_once: bool = False
     #: Name of the state, for the dispatcher's headers and logs.
     state: str = ""
+    #: Tells this call from the one that the attempt is for: ``look``, ``stop``.
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,8 @@ class CancelTask:
     resource: str
     #: What the author called the work, where the payload has a name for it.
     name: str = ""
+    #: The request that stops it, where stopping is an action of its own.
+    payload: Json = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,11 +46,12 @@ class Phase(StrEnum):
 
 
 class Step(StrEnum):
-    """Which errand of a Map an activation is at."""
+    """Which errand of a Map an activation is at, or whether it watches a job."""
 
     NONE = ""  # not at one: everything else that waits
     READ = "read"  # its items are being brought
     WRITE = "write"  # its results are being taken
+    LOOK = "look"  # a job was begun, and is looked at until it has ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,8 @@ class Activation:
     #: ``Walk.told`` when the state was entered.
     told: int = 0
     step: Step = Step.NONE
-    #: (slot) The items that were read; while they are being written, the results.
+    #: (slot) The items that were read; while they are being written, the results; of
+    #: a job, how to ask for it: see ``jobs.watch``.
     items: Json | Stored = None
     #: ``<activation>.<attempt>`` that the children are named by, where a redrive took
     #: them up again; empty: this one's own.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chalicelib.engine import jobs
 from chalicelib.engine.commands import CallTask, StartTimer
 from chalicelib.engine.events import Answer, TaskFailed, Timer
 from chalicelib.engine.history import Happened
@@ -146,6 +147,8 @@ def answered(walk: Walk, activation: Activation, answer: Answer) -> None:
         _judge(walk, visit, result.output, result.failure)
     elif result.failure is not None:
         failed(walk, visit, result.failure, result.output)
+    elif work.job is not None:
+        jobs.watch(walk, visit, activation, arguments(walk, visit), result.output)
     else:
         succeeded(walk, visit, result.output)
 

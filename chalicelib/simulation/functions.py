@@ -122,7 +122,8 @@ class FunctionDispatcher:
         """See ``ports.Dispatcher``."""
         if call.resource.startswith("workflow:") and self._workflows is not None:
             return bool(self._workflows.cancel(call))
-        return False
+        function = self._find(call.resource) if call.payload is not None else None
+        return function is not None and isinstance(_call(function, call), Answer)
 
     def _find(self, resource: str) -> Function | None:
         for name in names_of(resource):

@@ -22,6 +22,7 @@ _ARRAYS = ("INDICES", "REPEAT", "COMMAS", "BRACKETS", "NONE")
 
 
 def http_invoke(payload: Payload, action: str, pattern: str) -> Request:
+    """Return the request of ``http:invoke``."""
     refuse_unknown(payload, "ApiEndpoint", *_HTTP_OPTIONS, *_HTTP_FIELDS)
     require(payload, "Method")
     _refuse_connections(payload.part)

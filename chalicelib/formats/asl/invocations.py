@@ -20,6 +20,7 @@ _INVOCATION_TYPES = ("RequestResponse", "Event", "DryRun")
 
 
 def lambda_invoke(payload: Payload, action: str, pattern: str) -> Request:
+    """Return the request of ``lambda:invoke``."""
     refuse_unknown(payload, *_LAMBDA_FIELDS)
     kind = _constant(payload, "InvocationType", *_INVOCATION_TYPES)
     _constant(payload, "LogType", "None", "Tail")

@@ -82,6 +82,7 @@ def _integrated(
         arguments=request.arguments,
         mode=Mode.CALLBACK if pattern == WAIT else request.mode,
         reading=request.reading,
+        job=request.job,
         label=(service, f"{name}{pattern}", written),
     )
 

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from chalicelib.formats.asl.endpoints import http_invoke
 from chalicelib.formats.asl.invocations import lambda_invoke
+from chalicelib.formats.asl.jobs import ACTIONS, JOBS, SYNC, compile_job
 from chalicelib.formats.asl.payloads import Payload
 from chalicelib.formats.asl.requests import (
     Request,
@@ -80,48 +81,6 @@ def _any_call(payload: Payload, action: str, pattern: str) -> Request:
 _ANY_CALL = Integration(_any_call, needs_request=False)
 
 
-def _job(payload: Payload, action: str, pattern: str) -> Request:
-    """A call that AWS has an integration of its own for, with nothing to add."""
-    service, name = action.split(":")
-    return Request(
-        resource=Literal(value=f"aws-sdk:{_IDS.get(service, service)}:{name}"),
-        arguments=payload.whole(),
-        reading=_READINGS.get(action, "aws_sdk"),
-    )
-
-
-_JOBS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "athena": (
-            "startQueryExecution",
-            "stopQueryExecution",
-            "getQueryExecution",
-            "getQueryResults",
-        ),
-        "batch": ("submitJob",),
-        "bedrock": ("invokeModel",),
-        "codebuild": ("startBuild", "stopBuild", "batchDeleteBuilds"),
-        "ecs": ("runTask",),
-        "glue": ("startJobRun",),
-        "mediaconvert": ("createJob",),
-        "sagemaker": (
-            "createEndpoint",
-            "createEndpointConfig",
-            "createHyperParameterTuningJob",
-            "createLabelingJob",
-            "createModel",
-            "createProcessingJob",
-            "createTrainingJob",
-            "createTransformJob",
-            "updateEndpoint",
-        ),
-    }
-)
-#: Services that the SDK calls otherwise, and results that are read otherwise.
-_IDS = {"bedrock": "bedrockruntime"}
-_READINGS = {"bedrock:invokeModel": "bedrock_model"}
-
-
 def _own_name(payload: Payload, action: str, pattern: str) -> Request:
     service, _ = action.split(":")
     return Request(
@@ -177,6 +136,13 @@ def _start_execution(payload: Payload, action: str, pattern: str) -> Request:
     )
 
 
+def _patterns(action: str) -> tuple[str, ...]:
+    """Return the suffixes of a call that may begin a job."""
+    known = ["", SYNC] if action in JOBS else [""]
+    # AWS, "Optimized integrations": of these, a container alone can be given a token.
+    return (*known, WAIT) if action == "ecs:runTask" else tuple(known)
+
+
 INTEGRATIONS: Mapping[str, Integration] = MappingProxyType(
     {
         "lambda:invoke": Integration(lambda_invoke),
@@ -190,9 +156,9 @@ INTEGRATIONS: Mapping[str, Integration] = MappingProxyType(
         "dynamodb:updateItem": Integration(_own_name, ("",)),
         "dynamodb:deleteItem": Integration(_own_name, ("",)),
         **{
-            f"{service}:{name}": Integration(_job, ("",))
-            for service, names in _JOBS.items()
-            for name in names
+            action: Integration(compile_job, _patterns(action))
+            for service, names in ACTIONS.items()
+            for action in (f"{service}:{name}" for name in names)
         },
     }
 )
