@@ -10,6 +10,7 @@ import os
 import random
 import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache, wraps
 from typing import Any, Protocol, TypeVar
 
@@ -268,6 +269,7 @@ def orchestrator() -> Orchestrator:
         new_name=lambda: secrets.token_hex(16),
         chance=random.random,
         callback_url=callback_url,
+        naming=settings().naming,
         limits=settings().limits,
     )
     return Orchestrator(world)
@@ -291,6 +293,7 @@ def express() -> Any:
         tokens=tokens(),
         new_name=lambda: secrets.token_hex(16),
         chance=random.random,
+        naming=replace(settings().naming, is_express=True),
         limits=settings().limits,
     )
 

@@ -31,6 +31,8 @@ class CallTask:
     at_most_once: bool = False
     #: Name of the state, for the dispatcher's headers and logs.
     state: str = ""
+    #: Tells this call from the one that the attempt is for: ``look``, ``stop``.
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,10 @@ class StartChildren:
     #: Children whose failure is an event at once, not at the join.
     aborts: bool = True
     variables: Mapping[str, Json | Stored] = field(default_factory=dict)
+    #: See ``Activation``: these children were there before.
+    home: str = ""
+    #: Those of them that are taken up again; all of them where there is no ``home``.
+    chosen: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +75,10 @@ class CancelChildren:
     activation: int
     attempt: int
     children: int
+    #: See ``Activation``.
+    home: str = ""
+    #: The redrive they are of: one that comes after it takes them up again.
+    redrives: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +90,8 @@ class CancelTask:
     resource: str
     #: What the author called the work, where the payload has a name for it.
     name: str = ""
+    #: The request that stops it, where stopping is an action of its own.
+    payload: Json = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

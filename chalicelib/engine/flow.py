@@ -13,7 +13,15 @@ from chalicelib.engine.commands import (
     EndScope,
 )
 from chalicelib.engine.history import Happened
-from chalicelib.engine.state import Activation, Edges, Failure, Phase, Ready, Status
+from chalicelib.engine.state import (
+    Activation,
+    Edges,
+    Failure,
+    Phase,
+    Ready,
+    Status,
+    Step,
+)
 from chalicelib.engine.visit import Visit
 from chalicelib.engine.walk import Walk
 from chalicelib.errors import EvaluationFailure
@@ -159,6 +167,9 @@ def _end(walk: Walk, status: Status, failure: Failure | None) -> None:
 
 def cancel(walk: Walk, activation: Activation) -> None:
     """Ask for the end of what an activation waits for; best effort."""
+    if activation.step is Step.LOOK:
+        _stop_job(walk, activation)
+        return
     if activation.phase is Phase.JOINING:
         walk.commands.append(
             CancelChildren(
@@ -173,6 +184,24 @@ def cancel(walk: Walk, activation: Activation) -> None:
     state = walk.scope.states[activation.state]
     if isinstance(state.work, Task) and state.work.mode is Mode.SYSTEM:
         _cancel_task(walk, activation, state.work)
+
+
+def _stop_job(walk: Walk, activation: Activation) -> None:
+    work = walk.scope.states[activation.state].work
+    if not isinstance(work, Task) or work.job is None or not work.job.stop:
+        return
+    try:
+        known = walk.load(activation.items)
+    except EvaluationFailure:  # nobody knows its name any more
+        return
+    walk.commands.append(
+        CancelTask(
+            activation=activation.id,
+            attempt=activation.attempt,
+            resource=work.job.stop,
+            payload=known["stop"],
+        )
+    )
 
 
 def _cancel_task(walk: Walk, activation: Activation, work: Task) -> None:

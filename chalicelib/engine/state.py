@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from chalicelib.values import Json
 
@@ -45,11 +46,12 @@ class Phase(StrEnum):
 
 
 class Step(StrEnum):
-    """Which errand of a Map an activation is at."""
+    """Which errand of a Map an activation is at, or whether it watches a job."""
 
     NONE = ""  # not at one: everything else that waits
     READ = "read"  # its items are being brought
     WRITE = "write"  # its results are being taken
+    LOOK = "look"  # a job was begun, and is looked at until it has ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,20 @@ class Failure:
     cause: str = ""
 
 
+class Rejoin(NamedTuple):
+    """Whom a child tells its end that was taken up again, and among how many."""
+
+    #: Of the container, which has a new activation since.
+    activation: int
+    attempt: int
+    #: Its place among the children that were taken up with it, and their number.
+    place: int
+    among: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """The facts of a scope that never change."""
+    """The facts of a scope that never change, unless it is redriven."""
 
     #: Execution id: unique in the stage.
     execution: str
@@ -103,6 +116,8 @@ class Origin:
     slot: int = 0
     #: Of the execution's input; tells a repeated start from another one.
     input_digest: str = ""
+    #: Of a child that was taken up again; None: its name says whom it tells.
+    rejoin: Rejoin | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +150,12 @@ class Activation:
     #: ``Walk.told`` when the state was entered.
     told: int = 0
     step: Step = Step.NONE
-    #: (slot) The items that were read; while they are being written, the results.
+    #: (slot) The items that were read; while they are being written, the results; of
+    #: a job, how to ask for it: see ``jobs.watch``.
     items: Json | Stored = None
+    #: ``<activation>.<attempt>`` that the children are named by, where a redrive took
+    #: them up again; empty: this one's own.
+    home: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +165,8 @@ class Ready:
     state: str
     #: (slot)
     input: Json | Stored
+    #: A redrive enters it for another time.
+    is_again: bool = False
 
 
 #: How a finished state of a join-ALL scope left its edges: all alive, all dead, or
@@ -178,6 +199,12 @@ class ScopeState:
     #: (slot) Of an ended scope.
     output: Json | Stored = None
     failure: Failure | None = None
+    #: What failed, or was broken off by an end that was no success: a redrive takes it
+    #: up. Each says with ``failure`` if it was what failed.
+    left: Mapping[int, Activation] = field(default_factory=dict)
+    #: How many times it was redriven, and when last.
+    redrives: int = 0
+    redriven_at: float | None = None
 
     @property
     def is_ended(self) -> bool:

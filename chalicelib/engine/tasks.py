@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from chalicelib.engine import jobs
 from chalicelib.engine.commands import CallTask, StartTimer
-from chalicelib.engine.events import Answer, Timer
+from chalicelib.engine.events import Answer, TaskFailed, Timer
 from chalicelib.engine.history import Happened
-from chalicelib.engine.readings import read_answer, read_failure
+from chalicelib.engine.readings import read_answer
 from chalicelib.engine.state import Activation, Failure, Phase
+from chalicelib.engine.subexecutions import read_failure
 from chalicelib.engine.visit import Visit
 from chalicelib.engine.visits import arguments, fail, finish
 from chalicelib.engine.waits import seconds
@@ -140,11 +142,13 @@ def answered(walk: Walk, activation: Activation, answer: Answer) -> None:
     work = visit.state.work
     assert isinstance(work, Task)  # noqa: S101 - only tasks have calls
     names = TABLES[walk.setting.workflow.errors]
-    result = read_answer(work.reading, answer, names)
+    result = read_answer(work.reading, answer, names, walk.setting.naming)
     if work.success or work.failure:
         _judge(walk, visit, result.output, result.failure)
     elif result.failure is not None:
         failed(walk, visit, result.failure, result.output)
+    elif work.job is not None:
+        jobs.watch(walk, visit, activation, arguments(walk, visit), result.output)
     else:
         succeeded(walk, visit, result.output)
 
@@ -155,12 +159,14 @@ def reported(walk: Walk, activation: Activation, output: Json) -> None:
     _judge(walk, visit, output, None)
 
 
-def renamed(walk: Walk, held: Activation, kind: Kind, failure: Failure) -> Failure:
+def renamed(
+    walk: Walk, held: Activation, event: TaskFailed, failure: Failure
+) -> Failure:
     """Let the task's reading rename how the work ended, once there was work."""
     work = walk.scope.states[held.state].work
-    if not isinstance(work, Task) or kind not in (Kind.FUNCTION, Kind.ABORTED):
+    if not isinstance(work, Task) or event.kind not in (Kind.FUNCTION, Kind.ABORTED):
         return failure
-    return read_failure(work.reading, failure)
+    return read_failure(work.reading, failure, event.facts, walk.setting.naming)
 
 
 def broke(

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chalicelib.engine import containers, errands, events, states, tasks, visits
+from chalicelib.engine import containers, errands, events, jobs, states, tasks, visits
 from chalicelib.engine.addressing import addressed, due_at, is_early
 from chalicelib.engine.beginning import start
 from chalicelib.engine.commands import Command, StartTimer
@@ -29,6 +29,7 @@ from chalicelib.engine.state import (
     Phase,
     ScopeState,
     Status,
+    Step,
 )
 from chalicelib.engine.walk import Setting, Walk
 from chalicelib.errors import EvaluationFailure, TransitionError
@@ -117,7 +118,9 @@ def _begin(walk: Walk, event: events.TaskBegun, activation: Activation) -> None:
 
 
 def _answered(walk: Walk, event: events.TaskAnswered, activation: Activation) -> None:
-    if activation.step:
+    if activation.step is Step.LOOK:
+        jobs.seen(walk, activation, event.answer)
+    elif activation.step:
         containers.returned(walk, activation, event.answer, states.run)
     else:
         tasks.answered(walk, activation, event.answer)
@@ -132,10 +135,12 @@ def _broke(walk: Walk, event: events.TaskFailed, activation: Activation) -> None
     failure = Failure(
         error=event.error or named.error, cause=event.cause or named.cause
     )
-    if activation.step:
+    if activation.step is Step.LOOK:
+        jobs.broke(walk, activation, event.kind, failure)
+    elif activation.step:
         errands.broke(walk, activation, event.kind, failure)
     else:
-        failure = tasks.renamed(walk, activation, event.kind, failure)
+        failure = tasks.renamed(walk, activation, event, failure)
         tasks.broke(walk, activation, failure, event.output)
 
 
@@ -154,7 +159,10 @@ def _beat(walk: Walk, event: events.HeartbeatReceived, activation: Activation) -
 
 
 def _wake(walk: Walk, event: events.TimerFired, activation: Activation) -> None:
-    """The Wait is over."""
+    """The Wait is over, or the pause before the next look at a job."""
+    if activation.step is Step.LOOK:
+        jobs.look(walk, activation)
+        return
     del walk.active[activation.id]
     visit = walk.taken_up(activation)
     visits.finish(walk, visit, visit.input)
@@ -264,6 +272,11 @@ TRANSITIONS: dict[tuple[Phase, type[Event]], Handler] = {
             events.ChildrenJoined,
             events.ChildFailed,
         )
+    },
+    # ... a job may be begun, or looked at, by two deliveries ...
+    **{
+        (Phase.SLEEPING, event): _ignore
+        for event in (events.TaskBegun, events.TaskAnswered, events.TaskFailed)
     },
     # ... and whatever was under way may arrive when all is decided.
     **{

@@ -28,6 +28,7 @@ from chalicelib.engine.state import (
 from chalicelib.engine.visit import Visit
 from chalicelib.errors import EvaluationFailure, ValueNeeded
 from chalicelib.expressions import Facts, View, evaluate
+from chalicelib.model.arns import Naming
 from chalicelib.model.error_names import CAUSES, PREFIXES, TABLES, Kind
 from chalicelib.model.workflow import Join, Scope, Workflow
 from chalicelib.values import Json
@@ -55,6 +56,8 @@ class Setting:
     mint: Callable[[int, int, float], str] = _no_token
     #: Loaded values by the reference that stands for them.
     values: Mapping[str, Json] = field(default_factory=dict)
+    #: What executions and workflows are called where authors see ARNs.
+    naming: Naming = field(default_factory=Naming)
     #: Budgets, as in ``ports.Limits``.
     transitions_per_turn: int = 500
     transitions_per_scope: int = 1_000_000
@@ -88,6 +91,8 @@ class Walk:
         self.due_at = state.due_at
         self.output: Json | Stored = state.output
         self.failure = state.failure
+        self.left: dict[int, Activation] = dict(state.left)
+        self.redrives, self.redriven_at = state.redrives, state.redriven_at
         self.commands: list[Command] = []
         self.history: list[HistoryEvent] = []
         #: Set for a child that runs inside its container's own turn.
@@ -162,6 +167,7 @@ class Walk:
             started_at=origin.started_at,
             workflow=origin.workflow,
             version=origin.version,
+            naming=self.setting.naming,
             state=visit.state.name,
             entered_at=visit.entered_at,
             retry_count=visit.attempt - 1,
@@ -175,7 +181,8 @@ class Walk:
 
     def salt(self, visit: Visit) -> str:
         """Return what chance is derived from, for this attempt."""
-        return f"{self.origin.execution}/{self.key}/{visit.id}/{visit.attempt}"
+        which = visit.home.replace(".", "/") or f"{visit.id}/{visit.attempt}"
+        return f"{self.origin.execution}/{self.key}/{which}"
 
     @property
     def key(self) -> str:
@@ -267,7 +274,8 @@ class Walk:
         visit = Visit(state, activation.input, activation.id, activation.entered_at)
         visit.attempt = activation.attempt
         visit.retries, visit.items = activation.retries, activation.items
-        visit.told = activation.told
+        visit.told, visit.home = activation.told, activation.home
+        visit.held = activation
         return visit
 
     def taken_up(self, activation: Activation) -> Visit:
@@ -303,6 +311,9 @@ class Walk:
             due_at=self.due_at,
             output=self.output,
             failure=self.failure,
+            left=self.left,
+            redrives=self.redrives,
+            redriven_at=self.redriven_at,
         )
 
     @property

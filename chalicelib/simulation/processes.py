@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from chalicelib.journal.archive import Archive
 from chalicelib.journal.scopes import Journal
 from chalicelib.journal.values import Values
+from chalicelib.model.arns import Naming
 from chalicelib.orchestrator import Orchestrator, World
 from chalicelib.orchestrator.planning import Planning
 from chalicelib.ports import Blobs, Dispatcher, Limits, Queue, Table
@@ -20,6 +21,9 @@ from chalicelib.simulation import seams
 from chalicelib.simulation.faults import Weather
 from chalicelib.simulation.loop import Loop
 from chalicelib.tokens import Tokens
+
+#: The account of the examples in AWS's own pages.
+NAMING = Naming(prefix="arn:aws:states:us-east-1:123456789012")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +82,7 @@ def process(
         new_name=new_name,
         chance=chance,
         callback_url=lambda token: f"https://stage.example/v1/tasks/{token}",
+        naming=NAMING,
         limits=limits,
     )
     planning = Planning(world)

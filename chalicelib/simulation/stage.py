@@ -105,7 +105,12 @@ class Stage:
         )
         objects = ObjectDispatcher(self.objects, clock, self.limits)
         return FunctionDispatcher(
-            self.functions, clock, self.workers.report_later, workflows, objects
+            self.functions,
+            clock,
+            self.workers.report_later,
+            workflows,
+            objects,
+            self.limits,
         )
 
     def _process(self) -> Process:
