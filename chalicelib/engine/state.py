@@ -103,6 +103,10 @@ class Origin:
     slot: int = 0
     #: Of the execution's input; tells a repeated start from another one.
     input_digest: str = ""
+    #: Without ``aborts``: more failed siblings than this are told at once; 0: none are.
+    tolerated: int = 0
+    #: ``Walk.told`` of the scope around, as this one began; its own goes on from there.
+    told: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Histories of small runs, told in the words of Step Functions."""
 
-from chalicelib.api.sfn_history import Setting, translate
+from chalicelib.api.sfn_details import Setting
+from chalicelib.api.sfn_history import translate
 from chalicelib.api.sfn_places import Places
 from chalicelib.api.sfn_shapes import operations
 from chalicelib.formats import compile_definition

@@ -40,6 +40,7 @@ def test_one_iteration_for_each_item():
             scopes=("0/each",),
             inputs=["a", "b"],
             items=["a", "b"],
+            told=execution.state.told + 1,
         ),
     )
 
