@@ -11,6 +11,9 @@ from chalicelib.values import Json
 Told = tuple[str, str, dict[str, Json]]
 Event = Mapping[str, Json]
 
+#: AWS: what follows them has the same previous event as they have.
+_PASSED_OVER = frozenset({"MapStateSucceeded", "ParallelStateSucceeded"})
+
 
 class Shown:
     """The events as GetExecutionHistory shows them, oldest first."""
@@ -35,7 +38,8 @@ class Shown:
         if name:
             entry[f"{name}EventDetails"] = details
         self.events.append(entry)
-        self._last[scope] = number
+        if kind not in _PASSED_OVER:
+            self._last[scope] = number
 
     def _previous(self, scope: str, number: int) -> int:
         if number == 2:  # AWS: the first state comes from nothing, too.

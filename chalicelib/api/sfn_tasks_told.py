@@ -47,13 +47,14 @@ class _Task:
 
     def times(self, *, heartbeat: bool) -> dict[str, Json]:
         """Return the time limits, as written or as they were computed."""
-        limits = self.event.get("limits", {})
-        found = {"timeoutInSeconds": limits.get("timeout", _seconds(self.task.timeout))}
+        found = {"timeoutInSeconds": self._limit("timeout", self.task.timeout)}
         if heartbeat:
-            found["heartbeatInSeconds"] = limits.get(
-                "heartbeat", _seconds(self.task.heartbeat)
-            )
+            found["heartbeatInSeconds"] = self._limit("heartbeat", self.task.heartbeat)
         return {name: value for name, value in found.items() if value is not None}
+
+    def _limit(self, name: str, written: Expression | None) -> int | None:
+        computed = self.event.get("limits", {}).get(name)
+        return _seconds(written) if computed is None else int(computed)
 
     def failure(self) -> dict[str, Json]:
         """Return error and cause."""

@@ -189,7 +189,8 @@ def joined(
         # Each began at the count of this scope; an iteration has two events of its own,
         # of which the first is in the child's count.
         ends = isinstance(visit.state.work, Map)
-        walk.told += event.told + activation.children * (ends - walk.told)
+        more = event.told + activation.children * (ends - walk.told)
+        walk.told += max(0, more)  # children of an earlier release began at 0
     _joined(walk, visit, event.outputs, event.failures)
 
 

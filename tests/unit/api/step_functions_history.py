@@ -15,6 +15,11 @@ def told(definition, value=None, functions=None, setting=SETTING, objects=None):
     """Run a definition; return its history, held to the service's model."""
     given = {} if value is None else value
     done = run(definition, given, functions=functions, objects=objects)
+    return shown(definition, done, setting)
+
+
+def shown(definition, done, setting=SETTING):
+    """Return the history of a run, held to the service's model."""
     places = Places(compile_definition(definition, name="workflow"))
     events = translate(done.history, places, setting)
     shape = operations()["GetExecutionHistory"].output_shape

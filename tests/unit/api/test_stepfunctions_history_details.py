@@ -31,7 +31,7 @@ def test_ids_count_and_previous_ids_follow_the_scope():
         (10, 9),
         (11, 10),
         (12, 3),  # MapStateSucceeded
-        (13, 12),
+        (13, 3),  # MapStateExited
         (14, 13),
     ]
 
