@@ -23,6 +23,7 @@
     ├── ValueLost                a stored value is not there any more    task failure
     ├── Unavailable              the world did not answer; try again     redelivered
     └── EvaluationFailure        an expression has no value              task failure
+        └── QueryFailure         its field cannot have that value        task failure
 
 A workflow's own failure is not an exception: it travels as ``Failure`` in events.
 Everything else imports this module, so it imports nothing but the standard library.
@@ -233,3 +234,12 @@ class EvaluationFailure(MillraceError):
         super().__init__(f"{error}: {cause}")
         self.error = error
         self.cause = cause
+
+
+class QueryFailure(EvaluationFailure):
+    """A value that its field cannot have; AWS tells of it in an event of its own."""
+
+    def __init__(self, error: str, cause: str, field: str = "") -> None:
+        super().__init__(error, cause)
+        #: Where the expression stands, such as ``Output/total``; empty for all of it.
+        self.field = field

@@ -61,6 +61,10 @@ class StartChildren:
     limit: int = 0
     #: Children whose failure is an event at once, not at the join.
     aborts: bool = True
+    #: Without ``aborts``: more failures than this are an event at once; 0: none are.
+    tolerated: int = 0
+    #: ``Origin.told`` of every child.
+    told: int = 0
     variables: Mapping[str, Json | Stored] = field(default_factory=dict)
     #: See ``Activation``: these children were there before.
     home: str = ""

@@ -130,6 +130,8 @@ class ChildrenJoined(Event):
     outputs: Sequence[Json]
     #: Failures by index.
     failures: Mapping[int, Failure] = field(default_factory=dict)
+    #: The sum of ``ScopeState.told`` of all children.
+    told: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,8 @@ own edges die with it (so a skip spreads, and any living edge stops it).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from chalicelib.engine.commands import (
     CancelChildren,
     CancelTask,
@@ -26,7 +28,7 @@ from chalicelib.engine.visit import Visit
 from chalicelib.engine.walk import Walk
 from chalicelib.errors import EvaluationFailure
 from chalicelib.expressions import evaluate
-from chalicelib.model.workflow import Join, Mode, Task
+from chalicelib.model.workflow import Join, Map, Mode, Parallel, Task
 from chalicelib.values import Json
 
 _STOPS = (CancelChildren, CancelTask)
@@ -52,11 +54,12 @@ def leave(
     *,
     alive: tuple[str, ...] | None = None,
     is_skipped: bool = False,
+    assigned: Mapping[str, Json] | None = None,
 ) -> None:
     """Leave a state along ``alive`` edges (None: all of them)."""
     state = visit.state
     if not is_skipped:
-        walk.say(Happened.STATE_EXITED, state.name, output)
+        say_exited(walk, visit, output, assigned)
     if walk.scope.join is Join.ANY:
         _follow(walk, state.next if alive is None else alive, output)
         return
@@ -66,6 +69,23 @@ def leave(
     else:
         edges = tuple(name for name in state.next if name not in alive)
     _mark_done(walk, state.name, edges)
+
+
+def say_exited(
+    walk: Walk, visit: Visit, output: Json, assigned: Mapping[str, Json] | None
+) -> None:
+    """Say that a state is left, and which variables it assigned.
+
+    Those that a whole scope shares are told with the input of the next state.
+    """
+    walk.told += is_container(visit)
+    beside = None if walk.scope.shares_variables else assigned
+    walk.say(Happened.STATE_EXITED, visit.state.name, output, beside=beside or None)
+
+
+def is_container(visit: Visit) -> bool:
+    """Whether the visited state has an end of its own before it is left."""
+    return isinstance(visit.state.work, Parallel | Map)
 
 
 def _follow(walk: Walk, following: tuple[str, ...], output: Json) -> None:

@@ -118,6 +118,10 @@ class Origin:
     input_digest: str = ""
     #: Of a child that was taken up again; None: its name says whom it tells.
     rejoin: Rejoin | None = None
+    #: Without ``aborts``: more failed siblings than this are told at once; 0: none are.
+    tolerated: int = 0
+    #: ``Walk.told`` of the scope around, as this one began; its own goes on from there.
+    told: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

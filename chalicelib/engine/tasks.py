@@ -17,7 +17,7 @@ from chalicelib.errors import EvaluationFailure
 from chalicelib.expressions import evaluate, holds
 from chalicelib.expressions.scope import View
 from chalicelib.model.error_names import TABLES, Kind
-from chalicelib.model.expressions import Expression
+from chalicelib.model.expressions import Expression, Literal
 from chalicelib.model.workflow import Mode, Task
 from chalicelib.values import Json, compact
 
@@ -38,6 +38,7 @@ def begin(walk: Walk, visit: Visit) -> None:
         note=call.resource,
         activation=visit.id,
         attempt=visit.attempt,
+        beside=_computed(visit.state.work, timeout=call.timeout, heartbeat=silence),
     )
     walk.commands.append(call)
     if phase is Phase.WAITING:
@@ -48,6 +49,16 @@ def begin(walk: Walk, visit: Visit) -> None:
             attempt=visit.attempt,
         )
         _start_timers(walk, walk.active[visit.id])
+
+
+def _computed(work: object, **limits: float | None) -> dict[str, Json] | None:
+    """Return the limits of an attempt that the definition does not show as numbers."""
+    found = {
+        name: seconds
+        for name, seconds in limits.items()
+        if seconds is not None and not isinstance(getattr(work, name), Literal)
+    }
+    return found or None
 
 
 def _start_timers(walk: Walk, held: Activation) -> None:

@@ -102,7 +102,7 @@ def _before(state: ScopeState | None, event: Event) -> ScopeState:
     if state is not None:
         return state
     origin = getattr(event, "origin", None) or _NEW.origin
-    return ScopeState(origin=origin)
+    return ScopeState(origin=origin, told=origin.told)
 
 
 # -- the rows --------------------------------------------------------------------
@@ -187,7 +187,7 @@ def _expire(walk: Walk, event: events.TimerFired, _: Activation) -> None:
 
 
 def _join(walk: Walk, event: events.ChildrenJoined, activation: Activation) -> None:
-    containers.joined(walk, activation, event.outputs, event.failures)
+    containers.joined(walk, activation, event)
 
 
 def _lose_child(walk: Walk, event: events.ChildFailed, activation: Activation) -> None:

@@ -26,7 +26,7 @@ from chalicelib.engine.state import (
     Stored,
 )
 from chalicelib.engine.visit import Visit
-from chalicelib.errors import EvaluationFailure, ValueNeeded
+from chalicelib.errors import EvaluationFailure, QueryFailure, ValueNeeded
 from chalicelib.expressions import Facts, View, evaluate
 from chalicelib.model.arns import Naming
 from chalicelib.model.error_names import CAUSES, PREFIXES, TABLES, Kind
@@ -200,9 +200,13 @@ class Walk:
 
     def broken(self, visit: Visit, why: EvaluationFailure) -> Failure:
         """Return what a state fails with whose data has no value for it."""
+        name = visit.state.name
         prefix = PREFIXES[self.setting.workflow.errors]
-        where = prefix.format(state=visit.state.name, event=visit.told)
-        return Failure(error=why.error, cause=f"{where}{why.cause}")
+        where = prefix.format(state=name, event=visit.told)
+        failure = Failure(error=why.error, cause=f"{where}{why.cause}")
+        if isinstance(why, QueryFailure):
+            self.say(Happened.EVALUATION_FAILED, name, failure=failure, note=why.field)
+        return failure
 
     # -- what it says ------------------------------------------------------------
 
@@ -216,6 +220,7 @@ class Walk:
         note: str = "",
         activation: int = 0,
         attempt: int = 0,
+        beside: Mapping[str, Json] | None = None,
     ) -> None:
         """Add a history event."""
         self.told += SHOWN.get(kind, 1)
@@ -231,6 +236,7 @@ class Walk:
                 note,
                 activation,
                 attempt,
+                beside,
             )
         )
 

@@ -24,6 +24,10 @@ from chalicelib.ports import Message
 
 #: Containers whose children a process remembers.
 CROWDS = 50
+#: Tolerated failures, at most, that are counted one by one, so that the next one ends
+#: the container at once. Each such write grows by a few bytes; where more may fail, too
+#: many are noticed at the join.
+EARLY = 1000
 
 
 def container(scope: str, activation: int, attempt: int) -> str:
@@ -91,6 +95,8 @@ def _origin(parent: Origin, command: StartChildren, index: int, slot: int) -> Or
         siblings=len(command.inputs),
         limit=command.limit,
         aborts=command.aborts,
+        tolerated=command.tolerated,
+        told=command.told,
         slot=slot if command.limit else 0,
         parent="",
         input_digest="",
@@ -132,7 +138,8 @@ def child_ended(turn: Turn, command: EndScope) -> list[Message]:
     scope, activation, attempt, index = keys.parent(turn.scope)
     if command.status is Status.ABORTED:
         return []  # the container itself cancelled it
-    if command.failure is not None and origin.aborts:
+    above = container(scope, activation, attempt)
+    if command.failure is not None and _decides(turn, origin, above, index):
         return [
             steps.step(
                 "lost",
@@ -145,12 +152,20 @@ def child_ended(turn: Turn, command: EndScope) -> list[Message]:
                 c=command.failure.cause,
             )
         ]
-    above = container(scope, activation, attempt)
     if origin.limit:
         return _next_in_slot(turn, origin, above)
     if _is_last(turn.world, turn.execution, above, index, origin.siblings):
         return [_joined(turn)]
     return []
+
+
+def _decides(turn: Turn, origin: Origin, above: str, index: int) -> bool:
+    """Count a child as failed; whether its container has failed with it."""
+    if origin.aborts or not 0 < origin.tolerated <= EARLY:
+        return origin.aborts
+    key = keys.failed(turn.execution, above)
+    item = turn.world.table.add(key, frozenset({index}))
+    return len(item["done"]) > origin.tolerated
 
 
 def _joined(turn: Turn) -> Message:

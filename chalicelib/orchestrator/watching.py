@@ -10,13 +10,13 @@ it was made.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from chalicelib.engine import owed
 from chalicelib.engine.commands import CallTask, EndScope, StartChildren
-from chalicelib.engine.state import Activation, Failure, Phase, ScopeState, Status
+from chalicelib.engine.state import Activation, Phase, ScopeState, Status
 from chalicelib.errors import EvaluationFailure, ExecutionNotFound
 from chalicelib.journal.archive import Head
+from chalicelib.journal.records import Ending
 from chalicelib.model.workflow import Mode
 from chalicelib.orchestrator import beginnings, crowds, endings, running, steps, timers
 from chalicelib.orchestrator.steps import Step
@@ -31,7 +31,7 @@ OVERDUE = 60.0
 #: Seconds that an invocation may last, and a call in it.
 INVOCATION = 900.0
 #: Index -> how a child ended, or that it runs.
-Ends = Mapping[int, tuple[Status, Any, Failure | None]]
+Ends = Mapping[int, Ending]
 #: Resources that are workflows of this stage.
 PREFIX = "workflow:"
 
@@ -133,7 +133,7 @@ def _starts_workflow(turn: Turn, tag: owed.Tag) -> bool:
 def _mend_children(turn: Turn, held: Activation) -> None:
     above = crowds.container(turn.scope, held.id, held.attempt)
     ends = turn.world.journal.outcomes(turn.execution, above, held.children)
-    runs = [index for index, end in ends.items() if end[0] is Status.RUNNING]
+    runs = [index for index, end in ends.items() if end.status is Status.RUNNING]
     for child in _children(turn, above, runs):
         mend(child)
     if turn.now <= held.since + 2 * OVERDUE:
@@ -161,7 +161,7 @@ def _begin_missing(turn: Turn, held: Activation, missing: Sequence[int]) -> None
 
 def _broken(ends: Ends) -> Iterator[int]:
     """Yield the children whose failure a container may not wait with."""
-    return (index for index, (_, _, failure) in ends.items() if failure is not None)
+    return (index for index, end in ends.items() if end.failure is not None)
 
 
 def _children(turn: Turn, above: str, indexes: Iterable[int]) -> Iterator[Turn]:
