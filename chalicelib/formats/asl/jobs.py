@@ -29,6 +29,11 @@ _SERVICES: Mapping[str, str] = MappingProxyType(
 #: Integrations whose results are not the plain answer.
 _READINGS = {"bedrock:invokeModel": "bedrock_model"}
 
+#: Integration -> fields that AWS itself does not have: a dispatcher of its own does.
+OWN_FIELDS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {"bedrock:invokeModel": frozenset({"Input", "Output"})}
+)
+
 #: Service -> actions that have an integration of their own.
 ACTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -338,8 +343,11 @@ def sdk_service(action: str) -> str:
 
 def compile_job(payload: Payload, action: str, pattern: str) -> Request:
     """Return a call that AWS has an integration of its own for; ``.sync`` waits."""
+    resource = _resource(action, action.partition(":")[2])
+    if not OWN_FIELDS.get(action, frozenset()).isdisjoint(payload.names()):
+        resource = action
     return Request(
-        resource=Literal(value=_resource(action, action.partition(":")[2])),
+        resource=Literal(value=resource),
         arguments=payload.whole(),
         mode=Mode.REQUEST,
         reading=_READINGS.get(action, "aws_sdk"),

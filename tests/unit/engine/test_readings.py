@@ -325,3 +325,10 @@ def test_the_end_of_a_functions_log_is_shown_where_it_was_asked_for():
     answer = Answer(payload=1, facts={"LogResult": "bG9n"})
 
     assert read_answer("lambda_invoke", answer, ASL).output["LogResult"] == "bG9n"
+
+
+def test_an_api_refuses_by_a_name_of_its_own():
+    reading = read_answer("apigateway", Answer(payload="no", status=403), ASL)
+
+    assert reading.failure.error == "ApiGateway.403"
+    assert reading.output["StatusText"] == "Forbidden"
