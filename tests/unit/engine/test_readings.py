@@ -8,7 +8,7 @@ import pytest
 from chalicelib.engine.events import Answer
 from chalicelib.engine.readings import EXCERPT, READERS, Reading, read_answer
 from chalicelib.engine.state import Failure
-from chalicelib.engine.subexecutions import SUBEXECUTIONS
+from chalicelib.engine.subexecutions import SUBEXECUTIONS, read_failure
 from chalicelib.model.arns import Naming
 from chalicelib.model.error_names import TABLES
 
@@ -332,3 +332,9 @@ def test_an_api_refuses_by_a_name_of_its_own():
 
     assert reading.failure.error == "ApiGateway.403"
     assert reading.output["StatusText"] == "Forbidden"
+
+
+def test_an_execution_that_was_stopped_without_words_is_described():
+    failure = read_failure("execution_output", Failure(error=""), {}, Naming())
+
+    assert failure.cause == '{"Status":"FAILED"}'
