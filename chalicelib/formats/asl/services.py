@@ -13,7 +13,8 @@ from types import MappingProxyType
 
 from chalicelib.formats.asl.endpoints import api_invoke, http_invoke
 from chalicelib.formats.asl.invocations import lambda_invoke
-from chalicelib.formats.asl.jobs import ACTIONS, JOBS, SYNC, compile_job
+from chalicelib.formats.asl.job_rows import JOBS
+from chalicelib.formats.asl.jobs import ACTIONS, SYNC, compile_job
 from chalicelib.formats.asl.payloads import Payload
 from chalicelib.formats.asl.requests import (
     Request,

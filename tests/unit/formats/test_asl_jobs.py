@@ -7,7 +7,8 @@ import pytest
 from chalicelib.dispatchers.aws_model import find_action, java_name
 from chalicelib.dispatchers.aws_shapes import fit
 from chalicelib.formats import compile_definition
-from chalicelib.formats.asl.jobs import ACTIONS, JOBS, sdk_service
+from chalicelib.formats.asl.job_rows import JOBS
+from chalicelib.formats.asl.jobs import ACTIONS, sdk_service
 from chalicelib.testing import check
 
 
