@@ -24,6 +24,15 @@ class Clients(Protocol):
         ...
 
 
+def no_clients(service: str) -> Any:
+    """Refuse to make a client: this stage has none.
+
+    Raises:
+        InputRefused: always.
+    """
+    raise InputRefused(f"this stage has no client of {service!r}")
+
+
 class Start(Protocol):
     """Starts an execution."""
 

@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from chalicelib.formats.asl.endpoints import http_invoke
+from chalicelib.formats.asl.endpoints import api_invoke, http_invoke
 from chalicelib.formats.asl.invocations import lambda_invoke
-from chalicelib.formats.asl.jobs import ACTIONS, JOBS, SYNC, compile_job
+from chalicelib.formats.asl.job_rows import JOBS
+from chalicelib.formats.asl.jobs import ACTIONS, SYNC, compile_job
 from chalicelib.formats.asl.payloads import Payload
 from chalicelib.formats.asl.requests import (
     Request,
@@ -148,6 +149,7 @@ INTEGRATIONS: Mapping[str, Integration] = MappingProxyType(
         "lambda:invoke": Integration(lambda_invoke),
         "sqs:sendMessage": Integration(_send_message),
         "states:startExecution": Integration(_start_execution, tuple(_EXECUTION)),
+        "apigateway:invoke": Integration(api_invoke),
         "http:invoke": Integration(http_invoke, ("",)),
         "sns:publish": Integration(_own_name),
         "events:putEvents": Integration(_own_name),
