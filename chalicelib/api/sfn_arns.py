@@ -3,6 +3,7 @@
     arn:aws:states:<region>:<account>:stateMachine:<workflow>[:<release or alias>]
     arn:aws:states:<region>:<account>:execution:<workflow>:<name>
     arn:aws:states:<region>:<account>:express:<workflow>:<name>:<hash>
+    arn:aws:states:<region>:<account>:activity:<activity>
 
 Rule 1  Partition, region and account of an ARN that comes in are not looked at: a
         client may have configured others, and this stage has no second account.
@@ -64,6 +65,10 @@ class Arns:
         own = short_hash(workflow, name, started_at, length=32)
         return self._arn("express", f"{_written(workflow)}:{name}:{own}")
 
+    def activity(self, name: str) -> str:
+        """Return the ARN of an activity."""
+        return self._arn("activity", name)
+
     def role(self) -> str:
         """Return a role for workflows that were published without one."""
         return f"arn:aws:iam::{self.account}:role/millrace"
@@ -83,6 +88,21 @@ class Arns:
         if qualifier.isdigit():
             return Machine(workflow=unquote(name), number=int(qualifier))
         return Machine(workflow=unquote(name), alias=qualifier)
+
+    def is_activity(self, arn: str) -> bool:
+        """Whether an ARN is one of an activity, well-formed or not."""
+        return ":activity:" in arn
+
+    def read_activity(self, arn: str) -> str:
+        """Return the name of the activity that an ARN names.
+
+        Raises:
+            Refused: InvalidArn.
+        """
+        name = _read(arn, "activity")
+        if not _NAME.fullmatch(name):
+            raise _wrong(arn)
+        return name
 
     def read_execution(self, arn: str) -> str:
         """Return the id of the execution that an ARN names.

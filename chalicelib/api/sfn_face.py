@@ -14,6 +14,7 @@ from chalicelib.api.routes import read_json
 from chalicelib.api.service import Service
 from chalicelib.api.sfn_arns import Arns
 from chalicelib.api.sfn_errors import Refused
+from chalicelib.journal.activities import Activities
 from chalicelib.journal.archive import Archive
 from chalicelib.journal.releases import Releases
 from chalicelib.values import Json, compact
@@ -34,6 +35,7 @@ class Face:
     service: Service
     archive: Archive
     releases: Releases
+    activities: Activities
     arns: Arns
     #: Made when it is first needed.
     express: Callable[[], Express]
@@ -61,6 +63,7 @@ def _of_this_stage() -> Face:
         service=current.service(),
         archive=bootstrap.journal(),
         releases=bootstrap.releases(),
+        activities=bootstrap.activities(),
         arns=Arns(account=settings.account, region=settings.region),
         express=bootstrap.express,
     )

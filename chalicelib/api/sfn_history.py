@@ -282,6 +282,7 @@ _KINDS: Mapping[Happened, Callable[[_Teller, Event], Iterator[Told]]] = {
     Happened.STATE_SKIPPED: _Teller._nothing,
     Happened.TASK_SCHEDULED: _Teller._task,
     Happened.TASK_SUBMITTED: _Teller._task,
+    Happened.TASK_TAKEN: _Teller._task,
     Happened.TASK_SUCCEEDED: _Teller._task,
     Happened.TASK_FAILED: _Teller._task,
     Happened.TASK_TIMED_OUT: _Teller._task,

@@ -69,6 +69,7 @@ class WaitForWorker(Protocol):
         """Keep ``call`` for the workers of ``activity``.
 
         Raises:
+            ActivityNotFound: there is no such activity.
             PayloadTooLarge: its input is larger than a waiting task may be.
         """
         ...

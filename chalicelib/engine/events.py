@@ -91,6 +91,16 @@ class TaskFailed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskTaken(Event):
+    """A worker came for the task of an attempt."""
+
+    activation: int
+    attempt: int
+    #: What the worker calls itself; empty where it did not say.
+    worker: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeartbeatReceived(Event):
     """A worker said that it is still at it."""
 

@@ -31,6 +31,7 @@ class Happened(StrEnum):
     STATE_SKIPPED = "StateSkipped"
     TASK_SCHEDULED = "TaskScheduled"  # value: payload; note: resource
     TASK_SUBMITTED = "TaskSubmitted"  # its answer will come from outside
+    TASK_TAKEN = "TaskTaken"  # a worker came for it; note: what it calls itself
     TASK_SUCCEEDED = "TaskSucceeded"  # value: output
     TASK_FAILED = "TaskFailed"  # error, cause
     TASK_TIMED_OUT = "TaskTimedOut"  # error, cause
@@ -50,6 +51,7 @@ class Happened(StrEnum):
 #: has none of its own; an iteration has, and its container counts them.
 SHOWN = {
     Happened.TASK_SCHEDULED: 2,
+    Happened.TASK_TAKEN: 0,  # the second of those two
     Happened.TASK_HEARTBEAT: 0,
     Happened.RETRY_SCHEDULED: 0,
     Happened.WAIT_STARTED: 0,
@@ -75,7 +77,7 @@ class HistoryEvent(NamedTuple):
     value: Json = None
     error: str = ""
     cause: str = ""
-    #: Resource of a task.
+    #: Resource of a task; name of the worker that took it.
     note: str = ""
     activation: int = 0
     attempt: int = 0

@@ -137,6 +137,8 @@ class Activation:
     step: Step = Step.NONE
     #: (slot) The items that were read; while they are being written, the results.
     items: Json | Stored = None
+    #: A worker came for the task of this attempt.
+    taken: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

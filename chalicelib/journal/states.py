@@ -79,7 +79,7 @@ def _as_failure(parts: Json) -> Failure | None:
 
 _HELD_DEFAULTS: tuple[Json, ...] = (
     *(None, None, None, None),
-    *(1, [], None, None, 0, None, None, False, 0, "", 0),
+    *(1, [], None, None, 0, None, None, False, 0, "", 0, False),
 )
 
 
@@ -100,6 +100,7 @@ def _encode_held(pool: Pool, held: Activation) -> Json:
         held.told,
         held.step.value,
         pool.place(held.items),
+        held.taken,
     ]
     return _trim(parts, _HELD_DEFAULTS)
 
@@ -123,6 +124,7 @@ def _decode_held(number: str, parts: Json, shelf: Shelf) -> Activation:
         told=parts[12],
         step=Step(parts[13]),
         items=shelf.take(parts[14]),
+        taken=parts[15],
     )
 
 

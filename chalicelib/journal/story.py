@@ -206,7 +206,7 @@ def _as_json(
     for name, fact in (
         ("error", event.error),
         ("cause", event.cause),
-        ("resource", event.note),
+        ("worker" if event.kind is Happened.TASK_TAKEN else "resource", event.note),
         ("activation", event.activation),
         ("attempt", event.attempt),
     ):

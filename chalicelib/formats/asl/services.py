@@ -25,7 +25,12 @@ from chalicelib.model.workflow import Mode
 
 WAIT = ".waitForTaskToken"
 _SDK = re.compile(r"aws-sdk:[\w-]+:\w+", re.ASCII)
-_ACTIVITY = re.compile(r"arn:[\w-]+:states:[\w-]*:\d*:activity:([\w.-]+)", re.ASCII)
+#: AWS, CreateActivity, "name": what may be in it.
+_ACTIVITY = re.compile(
+    r"arn:[\w-]+:states:[\w-]*:\d*:activity:"
+    r"([^\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]{1,80})",
+    re.ASCII,
+)
 _MACHINE = re.compile(
     r"arn:[\w-]+:states:[\w-]*:\d*:stateMachine:([\w.-]+)(?::[\w.-]+)?", re.ASCII
 )
@@ -62,6 +67,7 @@ def compile_activity(written: str, payload: Payload) -> Request | None:
         arguments=payload.whole(),
         mode=Mode.CALLBACK,
         label=("activity", found[1], written),
+        fetched=True,
     )
 
 

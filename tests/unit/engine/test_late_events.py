@@ -79,6 +79,7 @@ LATE = {"at": T0 + 1, "activation": 1, "attempt": 1}
         events.TaskAnswered(answer=events.Answer(), **LATE),
         events.TaskSucceeded(output=1, **LATE),
         events.TaskFailed(**LATE),
+        events.TaskTaken(**LATE),
         events.HeartbeatReceived(**LATE),
         events.ChildrenJoined(outputs=[], **LATE),
         events.ChildFailed(index=0, failure=Failure(error="E"), **LATE),

@@ -73,6 +73,7 @@ EVENTS = {
     ),
     events.TaskSucceeded: lambda _: events.TaskSucceeded(at=LATER, output=1, **ABOUT),
     events.TaskFailed: lambda _: events.TaskFailed(at=LATER, error="E", **ABOUT),
+    events.TaskTaken: lambda _: events.TaskTaken(at=LATER, **ABOUT),
     events.HeartbeatReceived: lambda _: events.HeartbeatReceived(at=LATER, **ABOUT),
     events.ChildrenJoined: lambda _: events.ChildrenJoined(
         at=LATER, outputs=[1], **ABOUT
@@ -88,6 +89,7 @@ _ABOUT_TASKS = (
     events.TaskAnswered,
     events.TaskSucceeded,
     events.TaskFailed,
+    events.TaskTaken,
     events.HeartbeatReceived,
     events.ChildrenJoined,
     events.ChildFailed,
@@ -108,6 +110,7 @@ ROWS = {
     (Phase.WAITING, events.TaskAnswered): Status.SUCCEEDED,
     (Phase.WAITING, events.TaskSucceeded): Status.SUCCEEDED,
     (Phase.WAITING, events.TaskFailed): Status.FAILED,
+    (Phase.WAITING, events.TaskTaken): Phase.WAITING,
     (Phase.WAITING, events.HeartbeatReceived): Phase.WAITING,
     (Phase.WAITING, events.TimerFired): Status.FAILED,
     (Phase.SLEEPING, events.TimerFired): Status.SUCCEEDED,
