@@ -216,6 +216,8 @@ def _dispatcher() -> MeteredDispatcher:
         stop=_stop,
         wait_for_worker=activities().add,
         limits=found.limits,
+        region=found.region,
+        account=found.account,
         added=found.dispatchers,
     )
     return MeteredDispatcher(Dispatchers(outside), meter())

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from chalicelib.api.sfn_arns import written
 from chalicelib.engine.history import Happened
-from chalicelib.values import Json, short_hash
+from chalicelib.engine.runs import RunName
+from chalicelib.values import Json, compact
 
 _LOCATION = re.compile(r"for the field '([^']+)'")
 
@@ -19,6 +21,18 @@ _ENDS = frozenset(
         Happened.EXECUTION_ABORTED,
     }
 )
+
+
+#: Characters of an input or an output that an answer has room for (Lambda: 6 MB whole).
+ROOM = 2_500_000
+
+
+def data(name: str, value: Json, with_data: bool) -> dict[str, Json]:
+    """Return an input or an output, and whether it is there."""
+    text = compact(value) if with_data else ""
+    is_shown = with_data and len(text) <= ROOM
+    shown = {name: text} if is_shown else {}
+    return {**shown, f"{name}Details": {"included": is_shown}}
 
 
 def is_end(event: Mapping[str, Json]) -> bool:
@@ -41,8 +55,14 @@ def evaluation_of(event: Mapping[str, Json], state: str) -> dict[str, Json]:
     return {**failure_of(event), **where, "state": state}
 
 
-def run_started(event: Mapping[str, Json], machine: str, label: str) -> dict[str, Json]:
-    """Return the ARN of the run of a Map; that of its state machine begins it."""
-    run = short_hash(event["scope"], event["activation"], length=32)
-    runs = machine.replace(":stateMachine:", ":mapRun:", 1)
-    return {"mapRunArn": f"{runs}/{label}:{run}"}
+def run_arn(event: Mapping[str, Json], execution: str, label: str) -> str:
+    """Return the ARN of the run that an event begins; ``execution``: ARN it is in."""
+    before, _, named = execution.partition(":execution:")
+    workflow, _, name = named.partition(":")
+    run = RunName(
+        execution=f"{workflow}:{name}",
+        scope=event["scope"],
+        activation=event["activation"],
+        attempt=event.get("attempt", 1),
+    )
+    return f"{before}:mapRun:{workflow}/{written(label)}:{run.text}"

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.api import sfn_tasks_told as tasks_told
-from chalicelib.api.sfn_details import evaluation_of, failure_of, is_end, run_started
+from chalicelib.api.sfn_details import evaluation_of, failure_of, is_end, run_arn
 from chalicelib.api.sfn_places import Places
 from chalicelib.engine.history import Happened
 from chalicelib.model.workflow import Map, Parallel, State, Task
@@ -34,8 +34,8 @@ class Setting:
 
     region: str
     role: str
-    #: ARN of the state machine; its Maps' runs have theirs from it.
-    machine: str = ""
+    #: ARN of the execution; its Maps' runs have theirs from it.
+    execution: str = ""
     #: Whether inputs and outputs are shown.
     with_data: bool = True
     #: Of the release and alias that it was started by, as far as there are any.
@@ -239,8 +239,8 @@ class _Teller:
             yield "MapStateStarted", "mapStateStarted", {"length": 0}
         state = self.state(event)
         label = state.work.label if state and isinstance(state.work, Map) else ""
-        details = run_started(event, self.setting.machine, label)
-        yield "MapRunStarted", "mapRunStarted", details
+        arn = run_arn(event, self.setting.execution, label)
+        yield "MapRunStarted", "mapRunStarted", {"mapRunArn": arn}
 
     def _run_succeeded(self, _event: Event) -> Iterator[Told]:
         yield "MapRunSucceeded", "", {}
@@ -292,6 +292,7 @@ _KINDS: Mapping[Happened, Callable[[_Teller, Event], Iterator[Told]]] = {
     Happened.CHILDREN_STARTED: _Teller._children_started,
     Happened.CHILDREN_JOINED: _Teller._children_joined,
     Happened.RUN_STARTED: _Teller._run_started,
+    Happened.RUN_CHANGED: _Teller._nothing,
     Happened.RUN_SUCCEEDED: _Teller._run_succeeded,
     Happened.RUN_FAILED: _Teller._run_failed,
     Happened.ERRAND_STARTED: _Teller._nothing,

@@ -111,6 +111,9 @@ class Outside:
     stop: Stop
     wait_for_worker: WaitForWorker = no_workers
     limits: Limits = field(default_factory=Limits)
+    #: The stage's own, as they stand in ARNs.
+    region: str = ""
+    account: str = ""
     #: Lambda function for a Function Compute ARN: ``{service}``, ``{function}``.
     function_rule: str = "{service}-{function}"
     #: Prefix of resources -> ``package.module:Class``, the stage's own dispatchers.

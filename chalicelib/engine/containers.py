@@ -72,7 +72,14 @@ def _begin_iterations(walk: Walk, visit: Visit, run: Run) -> None:
 
 def _begin(walk: Walk, visit: Visit, crowd: Crowd, run: Run) -> None:
     count = len(crowd.inputs)
-    walk.say(Happened.CHILDREN_STARTED, visit.state.name, count, activation=visit.id)
+    walk.say(
+        Happened.CHILDREN_STARTED,
+        visit.state.name,
+        count,
+        note=str(sum(crowd.weights)) if crowd.weights else "",
+        activation=visit.id,
+        attempt=visit.attempt,
+    )
     if isinstance(visit.state.work, Map) and visit.state.work.reader is None:
         errands.run_started(walk, visit)
     if not count or _run_inline(walk, visit, crowd, run):

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from chalicelib.engine.state import Failure, Origin, Status, Stored
+from chalicelib.engine.state import Failure, Origin, RunLimits, Status, Stored
 from chalicelib.model.error_names import Kind
 from chalicelib.values import Json
 
@@ -148,6 +148,15 @@ class ChildFailed(Event):
     attempt: int
     index: int
     failure: Failure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunChanged(Event):
+    """Somebody changed the limits of a Map's run that goes on."""
+
+    activation: int
+    attempt: int
+    limits: RunLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,9 +38,11 @@ class Happened(StrEnum):
     TASK_HEARTBEAT = "TaskHeartbeat"
     RETRY_SCHEDULED = "RetryScheduled"  # value: seconds
     WAIT_STARTED = "WaitStarted"  # value: seconds since the epoch
-    CHILDREN_STARTED = "ChildrenStarted"  # value: how many
+    CHILDREN_STARTED = "ChildrenStarted"  # value: how many; note: items in batches
     CHILDREN_JOINED = "ChildrenJoined"
-    RUN_STARTED = "RunStarted"  # of a Map whose iterations count as executions
+    # Of a Map whose iterations count as executions; value: its limits by name.
+    RUN_STARTED = "RunStarted"
+    RUN_CHANGED = "RunChanged"  # value: the limits that somebody changed
     RUN_SUCCEEDED = "RunSucceeded"
     RUN_FAILED = "RunFailed"  # error, cause
     ERRAND_STARTED = "ErrandStarted"  # of a Map; value: payload; note: resource
@@ -55,6 +57,7 @@ SHOWN = {
     Happened.TASK_HEARTBEAT: 0,
     Happened.RETRY_SCHEDULED: 0,
     Happened.WAIT_STARTED: 0,
+    Happened.RUN_CHANGED: 0,
     Happened.ERRAND_STARTED: 0,
     Happened.ERRAND_ENDED: 0,
     Happened.SCOPE_STARTED: 0,
@@ -77,7 +80,7 @@ class HistoryEvent(NamedTuple):
     value: Json = None
     error: str = ""
     cause: str = ""
-    #: Resource of a task; name of the worker that took it.
+    #: Resource of a task; name of the worker that took it; items of a batched Map.
     note: str = ""
     activation: int = 0
     attempt: int = 0

@@ -181,6 +181,10 @@ def _lose_child(walk: Walk, event: events.ChildFailed, activation: Activation) -
     containers.child_failed(walk, activation, event.failure)
 
 
+def _change(walk: Walk, event: events.RunChanged, activation: Activation) -> None:
+    errands.run_changed(walk, activation, event.limits)
+
+
 def _stop(walk: Walk, event: events.ScopeStopped, _: Activation) -> None:
     failure = Failure(error=event.error, cause=event.cause)
     end_failed(walk, failure, event.status)
@@ -247,6 +251,8 @@ TRANSITIONS: dict[tuple[Phase, type[Event]], Handler] = {
     (Phase.RETRYING, events.TimerFired): _retry,
     (Phase.JOINING, events.ChildrenJoined): _join,
     (Phase.JOINING, events.ChildFailed): _lose_child,
+    (Phase.CALLED, events.RunChanged): _change,
+    (Phase.JOINING, events.RunChanged): _change,
     # A queue may bring again what it brought before ...
     (Phase.RUNNING, events.ScopeStarted): _ignore,
     # ... an attempt that failed and waits for its retry may be answered again ...
@@ -261,6 +267,7 @@ TRANSITIONS: dict[tuple[Phase, type[Event]], Handler] = {
             events.HeartbeatReceived,
             events.ChildrenJoined,
             events.ChildFailed,
+            events.RunChanged,
         )
     },
     # ... and whatever was under way may arrive when all is decided.
@@ -276,6 +283,7 @@ TRANSITIONS: dict[tuple[Phase, type[Event]], Handler] = {
             events.TimerFired,
             events.ChildrenJoined,
             events.ChildFailed,
+            events.RunChanged,
         )
     },
     **{

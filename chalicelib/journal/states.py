@@ -19,12 +19,14 @@ from typing import Any
 
 from chalicelib.engine.history import Happened, HistoryEvent
 from chalicelib.engine.state import (
+    AS_WRITTEN,
     Activation,
     Edges,
     Failure,
     Origin,
     Phase,
     Ready,
+    RunLimits,
     ScopeState,
     Status,
     Step,
@@ -79,7 +81,7 @@ def _as_failure(parts: Json) -> Failure | None:
 
 _HELD_DEFAULTS: tuple[Json, ...] = (
     *(None, None, None, None),
-    *(1, [], None, None, 0, None, None, False, 0, "", 0, False),
+    *(1, [], None, None, 0, None, None, False, 0, "", 0, False, []),
 )
 
 
@@ -101,6 +103,7 @@ def _encode_held(pool: Pool, held: Activation) -> Json:
         held.step.value,
         pool.place(held.items),
         held.taken,
+        [] if held.limits == AS_WRITTEN else list(held.limits),
     ]
     return _trim(parts, _HELD_DEFAULTS)
 
@@ -125,6 +128,7 @@ def _decode_held(number: str, parts: Json, shelf: Shelf) -> Activation:
         step=Step(parts[13]),
         items=shelf.take(parts[14]),
         taken=parts[15],
+        limits=RunLimits(*parts[16]),
     )
 
 

@@ -34,9 +34,13 @@ _VALUES = {
     Happened.RETRY_SCHEDULED: "seconds",
     Happened.WAIT_STARTED: "until",
     Happened.CHILDREN_STARTED: "children",
+    Happened.RUN_STARTED: "limits",
+    Happened.RUN_CHANGED: "limits",
     Happened.ERRAND_STARTED: "parameters",
     Happened.ERRAND_ENDED: "output",
 }
+#: What the note of a history event is called, where it is no resource.
+_NOTES = {Happened.TASK_TAKEN: "worker", Happened.CHILDREN_STARTED: "items"}
 
 
 def tell(table: Table, values: Values, execution: str) -> list[dict[str, Json]]:
@@ -206,7 +210,7 @@ def _as_json(
     for name, fact in (
         ("error", event.error),
         ("cause", event.cause),
-        ("worker" if event.kind is Happened.TASK_TAKEN else "resource", event.note),
+        (_NOTES.get(event.kind, "resource"), event.note),
         ("activation", event.activation),
         ("attempt", event.attempt),
     ):
