@@ -136,7 +136,10 @@ def _row(ask: Ask, head: collaborators.Head, via: Mapping[str, str]) -> dict[str
 
 def started_by(ask: Ask, head: Head) -> dict[str, str]:
     """Return the ARNs of the version and the alias that an execution was started by."""
-    number, alias = ask.releases.started_by(head.execution)
+    return _via(ask, head, *ask.releases.started_by(head.execution))
+
+
+def _via(ask: Ask, head: collaborators.Head, number: int, alias: str) -> dict[str, str]:
     found = {}
     if number:
         found["stateMachineVersionArn"] = ask.arns.machine(head.workflow, number)
@@ -166,9 +169,9 @@ def list_executions(ask: Ask) -> Json:
             after=after,
         )
         for head in heads:
-            via = started_by(ask, head) if chosen.number else {}
-            if not chosen.number or arn in via.values():
-                rows.append(_row(ask, head, via))
+            via = ask.releases.started_by(head.execution) if chosen.number else (0, "")
+            if chosen.is_of(*via):
+                rows.append(_row(ask, head, _via(ask, head, *via)))
         if after is None or len(rows) >= ask.limit:
             return {"executions": rows, **following(after)}
 

@@ -32,6 +32,15 @@ class Chosen:
     number: int = 0
     alias: str = ""
 
+    def is_of(self, number: int, alias: str) -> bool:
+        """Whether what was started by that release and alias was started by this ARN.
+
+        By a release also through any alias, by the workflow's own ARN in any way.
+        """
+        if self.alias:
+            return alias == self.alias
+        return self.number in (0, number)
+
 
 def choose(ask: Ask, arn: str, key: str = "") -> Chosen:
     """Return the version behind an ARN; ``key`` decides where an alias has two routes.

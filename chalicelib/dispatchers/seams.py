@@ -39,7 +39,8 @@ class Start(Protocol):
     ) -> str:
         """Return the id of the execution called ``name``; the same one, if it is there.
 
-        ``workflow`` may carry a version behind a colon.
+        ``workflow`` may carry a version, the number of a release or an alias behind a
+        colon; the name decides where an alias has two routes.
 
         Raises:
             WorkflowNotFound: nothing of that name is published.
@@ -54,7 +55,7 @@ class Stop(Protocol):
     """Stops an execution."""
 
     def __call__(self, workflow: str, name: str, cause: str) -> None:
-        """Stop the execution of ``workflow`` called ``name``.
+        """Stop the execution of ``workflow`` called ``name``; see ``Start``.
 
         Raises:
             ExecutionNotFound: there is none.

@@ -21,6 +21,7 @@ from chalicelib.formats.asl.requests import (
 )
 from chalicelib.formats.fields import Part, listed, mapping, one_of
 from chalicelib.model.expressions import Call, Expression, Literal, Object
+from chalicelib.model.machine_arns import workflow_named
 from chalicelib.model.workflow import Mode
 
 WAIT = ".waitForTaskToken"
@@ -30,9 +31,6 @@ _ACTIVITY = re.compile(
     r"arn:[\w-]+:states:[\w-]*:\d*:activity:"
     r"([^\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]{1,80})",
     re.ASCII,
-)
-_MACHINE = re.compile(
-    r"arn:[\w-]+:states:[\w-]*:\d*:stateMachine:([\w.-]+)(?::[\w.-]+)?", re.ASCII
 )
 
 #: Compiles a request; told the action and the suffix behind it.
@@ -231,8 +229,10 @@ def _start_execution(payload: Payload, action: str, pattern: str) -> Request:
     refuse_unknown(payload, "StateMachineArn", "Input", "Name", "TraceHeader")
     machine = needed(payload, "StateMachineArn")
     if isinstance(machine, Literal):
-        found = _MACHINE.fullmatch(machine.value)
-        machine = Literal(value=found[1]) if found else machine
+        named = workflow_named(machine.value)
+        if named is None:
+            payload.part["StateMachineArn"].wrong("must be the ARN of a state machine")
+        machine = Literal(value=named or "")
     mode, reading = _EXECUTION[pattern]
     return Request(
         resource=prefixed("workflow:", machine),
