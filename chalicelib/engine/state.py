@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from chalicelib.values import Json
 
@@ -109,6 +110,18 @@ class Origin:
     told: int = 0
 
 
+class RunLimits(NamedTuple):
+    """What somebody changed of a Map's run while it went on; None: not that."""
+
+    #: How many children run at once; 0: all of them.
+    concurrency: float | None = None
+    tolerated_count: float | None = None
+    tolerated_percentage: float | None = None
+
+
+AS_WRITTEN = RunLimits()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activation:
     """One visit to one state, while something of it is outstanding."""
@@ -141,6 +154,9 @@ class Activation:
     step: Step = Step.NONE
     #: (slot) The items that were read; while they are being written, the results.
     items: Json | Stored = None
+    #: A worker came for the task of this attempt.
+    taken: bool = False
+    limits: RunLimits = AS_WRITTEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

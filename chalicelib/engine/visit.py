@@ -6,7 +6,7 @@ by ``Walk.hold`` when the state has to wait, left by ``flow.leave``.
 
 from __future__ import annotations
 
-from chalicelib.engine.state import Stored
+from chalicelib.engine.state import AS_WRITTEN, Stored
 from chalicelib.model.workflow import State
 from chalicelib.values import Json
 
@@ -20,6 +20,7 @@ class Visit:
         "id",
         "input",
         "items",
+        "limits",
         "raw_input",
         "retries",
         "slot",
@@ -45,6 +46,7 @@ class Visit:
         self.told = 0
         #: See ``Activation``.
         self.items: Json | Stored = None
+        self.limits = AS_WRITTEN
 
     def receive(self, raw_input: Json) -> None:
         """Take what the state received, now that it is loaded."""

@@ -247,6 +247,7 @@ class Walk:
             retries=visit.retries,
             since=self.at,
             told=visit.told,
+            limits=visit.limits,
             **facts,  # type: ignore[arg-type]
         )
 
@@ -273,7 +274,7 @@ class Walk:
         visit = Visit(state, activation.input, activation.id, activation.entered_at)
         visit.attempt = activation.attempt
         visit.retries, visit.items = activation.retries, activation.items
-        visit.told = activation.told
+        visit.told, visit.limits = activation.told, activation.limits
         return visit
 
     def taken_up(self, activation: Activation) -> Visit:

@@ -12,6 +12,7 @@ handles it loads the scope and decides again.
     cancel      stop children from..to        stop     stop this scope
     ended       a sub-workflow ended          drain    apply what waits in the inbox
     watch       look whether an execution is stuck
+    resize      have so many children of a container run at once
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ FACTS: Mapping[str, Mapping[str, type]] = {
     "stop": {},
     "drain": {"i": str},
     "watch": {"after": float},
+    "resize": {**_ATTEMPT, "q": int},
 }
 
 

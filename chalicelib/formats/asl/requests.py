@@ -20,6 +20,8 @@ class Request:
     reading: str = "payload"
     #: Service, action and the whole text of the resource.
     label: tuple[str, ...] = ()
+    #: A worker comes for it.
+    fetched: bool = False
 
 
 def holder(payload: Payload) -> str:
