@@ -9,6 +9,7 @@
     ├── WorkflowNotFound         no workflow has that name               404
     ├── ExecutionNotFound        no execution has that id                404
     ├── ExecutionExists          that name ran with another input        409
+    ├── NotRedrivable            it runs, has succeeded, or is too old   409
     ├── TokenRefused             forged, cut, foreign or expired token   401
     ├── TokenDecided             the attempt already has another outcome 409
     ├── TokenGone                timeout, stop or a newer attempt        410
@@ -118,6 +119,15 @@ class ExecutionExists(MillraceError):
     def __init__(self, execution: str) -> None:
         super().__init__(f"execution {execution!r} was started with another input")
         self.execution = execution
+
+
+class NotRedrivable(MillraceError):
+    """An execution that cannot go on from where it failed."""
+
+    def __init__(self, execution: str, reason: str) -> None:
+        super().__init__(reason)
+        self.execution = execution
+        self.reason = reason
 
 
 class TokenRefused(MillraceError):

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.engine.events import Timer
-from chalicelib.engine.state import Failure, Status, Stored
+from chalicelib.engine.state import Failure, Home, Status, Stored
 from chalicelib.model.workflow import Mode
 from chalicelib.values import Json
 
@@ -60,6 +60,10 @@ class StartChildren:
     #: Children whose failure is an event at once, not at the join.
     aborts: bool = True
     variables: Mapping[str, Json | Stored] = field(default_factory=dict)
+    #: See ``Activation``: these children were there before.
+    home: Home | None = None
+    #: Those of them that are taken up again; all of them where there is no ``home``.
+    chosen: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +73,8 @@ class CancelChildren:
     activation: int
     attempt: int
     children: int
+    #: See ``Activation``.
+    home: Home | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,6 +96,7 @@ def start_command(walk: Walk, visit: Visit, crowd: Crowd) -> StartChildren:
         limit=crowd.limit if crowd.limit < len(crowd.inputs) else 0,
         aborts=crowd.aborts,
         variables={} if shares else walk.variables,
+        home=visit.home,
     )
 
 

@@ -149,6 +149,38 @@ class ScopeStopped(Event):
     status: Status = Status.ABORTED
     #: Set where the scope has not begun: its record must say whose it is.
     origin: Origin | None = None
+    #: Of a child: the redrive in which its container gave up on it. A later one has
+    #: taken it up again.
+    redrives: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeRedriven(Event):
+    """Somebody wants an execution to go on from where it failed.
+
+    A child is told by its container: it may have ended, run still, or not have begun.
+    """
+
+    #: Which redrive of the execution: tells this from an earlier one.
+    number: int
+    #: Of a child: whom it tells its end now, and what it begins with if it did not yet.
+    origin: Origin | None = None
+    #: (slot)
+    input: Json | Stored = None
+    #: (slots)
+    variables: Mapping[str, Json | Stored] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeReset(Event):
+    """Somebody wants states of a join-ALL scope, and all behind them, done anew."""
+
+    #: As many redrives as the scope has, or one more where it has ended.
+    number: int
+    #: Names of states; what follows from them is theirs, too.
+    states: Sequence[str]
+    #: Variables that are changed before.
+    context: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,14 +21,17 @@ class Happened(StrEnum):
     EXECUTION_FAILED = "ExecutionFailed"  # error, cause
     EXECUTION_TIMED_OUT = "ExecutionTimedOut"  # error, cause
     EXECUTION_ABORTED = "ExecutionAborted"  # error, cause
+    EXECUTION_REDRIVEN = "ExecutionRedriven"  # value: how many times by now
     SCOPE_STARTED = "ScopeStarted"  # a branch or an iteration; value: input
     SCOPE_SUCCEEDED = "ScopeSucceeded"  # value: output
     SCOPE_FAILED = "ScopeFailed"  # error, cause
     SCOPE_ABORTED = "ScopeAborted"  # error, cause
+    SCOPE_REDRIVEN = "ScopeRedriven"  # value: how many times by now
     STATE_ENTERED = "StateEntered"  # value: input
     STATE_EXITED = "StateExited"  # value: output
     STATE_FAILED = "StateFailed"  # nobody caught it; error, cause
     STATE_SKIPPED = "StateSkipped"
+    STATE_REDRIVEN = "StateRedriven"  # goes on, or is tried again; was entered before
     TASK_SCHEDULED = "TaskScheduled"  # value: payload; note: resource
     TASK_SUBMITTED = "TaskSubmitted"  # its answer will come from outside
     TASK_SUCCEEDED = "TaskSucceeded"  # value: output
@@ -42,6 +45,7 @@ class Happened(StrEnum):
     RUN_STARTED = "RunStarted"  # of a Map whose iterations count as executions
     RUN_SUCCEEDED = "RunSucceeded"
     RUN_FAILED = "RunFailed"  # error, cause
+    RUN_REDRIVEN = "RunRedriven"  # value: how many times by now
     ERRAND_STARTED = "ErrandStarted"  # of a Map; value: payload; note: resource
     ERRAND_ENDED = "ErrandEnded"  # value: how many items were read, or the answer
 
@@ -59,6 +63,8 @@ SHOWN = {
     Happened.SCOPE_SUCCEEDED: 0,
     Happened.SCOPE_FAILED: 0,
     Happened.SCOPE_ABORTED: 0,
+    Happened.SCOPE_REDRIVEN: 0,
+    Happened.STATE_REDRIVEN: 0,
 }
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from chalicelib.values import Json
 
@@ -68,9 +69,30 @@ class Failure:
     cause: str = ""
 
 
+class Rejoin(NamedTuple):
+    """Whom a child tells its end that was taken up again, and among how many."""
+
+    #: Of the container, which has a new activation since.
+    activation: int
+    attempt: int
+    #: Its place among the children that were taken up with it, and their number.
+    place: int
+    among: int
+
+
+class Home(NamedTuple):
+    """Where the children of a container are that a redrive took up again."""
+
+    #: Which activation and attempt they are named by.
+    activation: int
+    attempt: int
+    #: The redrive that took them up.
+    redrive: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """The facts of a scope that never change."""
+    """The facts of a scope that never change, unless it is redriven."""
 
     #: Execution id: unique in the stage.
     execution: str
@@ -103,6 +125,8 @@ class Origin:
     slot: int = 0
     #: Of the execution's input; tells a repeated start from another one.
     input_digest: str = ""
+    #: Of a child that was taken up again; None: its name says whom it tells.
+    rejoin: Rejoin | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +161,8 @@ class Activation:
     step: Step = Step.NONE
     #: (slot) The items that were read; while they are being written, the results.
     items: Json | Stored = None
+    #: Of children that were taken up again; None: they are named by this activation.
+    home: Home | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +172,8 @@ class Ready:
     state: str
     #: (slot)
     input: Json | Stored
+    #: ``Activation.told`` of the visit that a redrive tries again; 0: the first one.
+    told: int = 0
 
 
 #: How a finished state of a join-ALL scope left its edges: all alive, all dead, or
@@ -178,6 +206,12 @@ class ScopeState:
     #: (slot) Of an ended scope.
     output: Json | Stored = None
     failure: Failure | None = None
+    #: What failed, or was broken off by an end that was no success: a redrive takes it
+    #: up. Each says with ``failure`` if it was what failed.
+    left: Mapping[int, Activation] = field(default_factory=dict)
+    #: How many times it was redriven, and when last.
+    redrives: int = 0
+    redriven_at: float | None = None
 
     @property
     def is_ended(self) -> bool:

@@ -6,7 +6,7 @@ by ``Walk.hold`` when the state has to wait, left by ``flow.leave``.
 
 from __future__ import annotations
 
-from chalicelib.engine.state import Stored
+from chalicelib.engine.state import Activation, Home, Stored
 from chalicelib.model.workflow import State
 from chalicelib.values import Json
 
@@ -17,6 +17,8 @@ class Visit:
     __slots__ = (
         "attempt",
         "entered_at",
+        "held",
+        "home",
         "id",
         "input",
         "items",
@@ -45,6 +47,9 @@ class Visit:
         self.told = 0
         #: See ``Activation``.
         self.items: Json | Stored = None
+        self.home: Home | None = None
+        #: The activation that had kept it open, if one had.
+        self.held: Activation | None = None
 
     def receive(self, raw_input: Json) -> None:
         """Take what the state received, now that it is loaded."""

@@ -88,6 +88,8 @@ class Walk:
         self.due_at = state.due_at
         self.output: Json | Stored = state.output
         self.failure = state.failure
+        self.left: dict[int, Activation] = dict(state.left)
+        self.redrives, self.redriven_at = state.redrives, state.redriven_at
         self.commands: list[Command] = []
         self.history: list[HistoryEvent] = []
         #: Set for a child that runs inside its container's own turn.
@@ -175,7 +177,8 @@ class Walk:
 
     def salt(self, visit: Visit) -> str:
         """Return what chance is derived from, for this attempt."""
-        return f"{self.origin.execution}/{self.key}/{visit.id}/{visit.attempt}"
+        number, attempt = visit.home[:2] if visit.home else (visit.id, visit.attempt)
+        return f"{self.origin.execution}/{self.key}/{number}/{attempt}"
 
     @property
     def key(self) -> str:
@@ -267,7 +270,8 @@ class Walk:
         visit = Visit(state, activation.input, activation.id, activation.entered_at)
         visit.attempt = activation.attempt
         visit.retries, visit.items = activation.retries, activation.items
-        visit.told = activation.told
+        visit.told, visit.home = activation.told, activation.home
+        visit.held = activation
         return visit
 
     def taken_up(self, activation: Activation) -> Visit:
@@ -303,6 +307,9 @@ class Walk:
             due_at=self.due_at,
             output=self.output,
             failure=self.failure,
+            left=self.left,
+            redrives=self.redrives,
+            redriven_at=self.redriven_at,
         )
 
     @property

@@ -14,20 +14,26 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from chalicelib.engine.commands import CancelChildren, EndScope, StartChildren
-from chalicelib.engine.state import Origin, Status
+from chalicelib.engine.state import Home, Origin, Status
 from chalicelib.errors import StaleRecord
 from chalicelib.journal import keys
-from chalicelib.orchestrator import steps
+from chalicelib.orchestrator import rejoining, steps
+from chalicelib.orchestrator.rejoining import Place
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World
 from chalicelib.ports import Message
+from chalicelib.values import Json
 
 #: Containers whose children a process remembers.
 CROWDS = 50
 
 
-def container(scope: str, activation: int, attempt: int) -> str:
+def container(
+    scope: str, activation: int, attempt: int, home: Home | None = None
+) -> str:
     """Return the runtime id that the children of a container share."""
+    if home is not None:
+        activation, attempt = home.activation, home.attempt
     return f"{scope}.{activation}.{attempt}"
 
 
@@ -35,14 +41,25 @@ def container(scope: str, activation: int, attempt: int) -> str:
 
 
 def start(turn: Turn, command: StartChildren) -> list[Message]:
-    """Begin the children: some, or the messages that begin them by hundreds."""
-    count = len(command.inputs)
+    """Begin the children: some, or the messages that begin them by hundreds.
+
+    Of a redriven container those that did not succeed are taken up (``rejoining``).
+    """
+    command = rejoining.chosen(turn, command)
+    count = places(command)
+    if not count:
+        return [rejoining.joined(turn, command)]
     if command.limit:
         return _start_slots(turn, command)
     size = turn.world.limits.spawn_batch
     if count <= size:
         return list(begin(turn, command, range(count)))
     return _ranges(turn, "spawn", command, count)
+
+
+def places(command: StartChildren) -> int:
+    """Return how many children a container waits for."""
+    return len(command.chosen) if command.home else len(command.inputs)
 
 
 def _ranges(
@@ -58,26 +75,33 @@ def _ranges(
             n=command.attempt,
             i=first,
             to=min(first + size, count),
+            **steps.at_home(command.home),
         )
         for first in range(0, count, size)
     ]
 
 
 def begin(
-    turn: Turn, command: StartChildren, indexes: Iterable[int], slot: int | None = None
+    turn: Turn, command: StartChildren, wanted: Iterable[int], slot: int | None = None
 ) -> Iterator[Message]:
-    """Yield the messages that begin the children at ``indexes``."""
+    """Yield the messages that begin the children at the places ``wanted``."""
     assert turn.state is not None  # noqa: S101 - a container is running
-    parent = turn.state.origin
-    above = container(turn.scope, command.activation, command.attempt)
-    for index in indexes:
-        origin = _origin(parent, command, index, index if slot is None else slot)
+    home = command.home
+    above = container(turn.scope, command.activation, command.attempt, home)
+    for place in wanted:
+        index = command.chosen[place] if home else place
+        origin = _origin(
+            turn.state.origin, command, index, place if slot is None else slot
+        )
+        if home:
+            origin = rejoining.again(origin, command, place)
         yield steps.start(
             turn.world.journal.values,
             f"{above}-{index}",
             origin,
             command.inputs[index],
             command.variables,
+            home.redrive if home else 0,
         )
 
 
@@ -94,6 +118,7 @@ def _origin(parent: Origin, command: StartChildren, index: int, slot: int) -> Or
         slot=slot if command.limit else 0,
         parent="",
         input_digest="",
+        rejoin=None,
     )
 
 
@@ -113,7 +138,7 @@ def _start_slots(turn: Turn, command: StartChildren) -> list[Message]:
 def _begin_held(
     turn: Turn, command: StartChildren, slots: dict[str, int]
 ) -> list[Message]:
-    count = len(command.inputs)
+    count = places(command)
     return [
         message
         for slot, index in slots.items()
@@ -129,7 +154,7 @@ def child_ended(turn: Turn, command: EndScope) -> list[Message]:
     """Tell the container, once every sibling has ended; at once if it aborts."""
     assert turn.state is not None  # noqa: S101 - it has just ended
     origin = turn.state.origin
-    scope, activation, attempt, index = keys.parent(turn.scope)
+    place = rejoining.place(turn)
     if command.status is Status.ABORTED:
         return []  # the container itself cancelled it
     if command.failure is not None and origin.aborts:
@@ -137,29 +162,33 @@ def child_ended(turn: Turn, command: EndScope) -> list[Message]:
             steps.step(
                 "lost",
                 turn.execution,
-                scope,
-                a=activation,
-                n=attempt,
-                i=index,
+                place.scope,
+                a=place.activation,
+                n=place.attempt,
+                i=keys.parent(turn.scope)[3],
                 e=command.failure.error,
                 c=command.failure.cause,
             )
         ]
-    above = container(scope, activation, attempt)
+    above = container(place.scope, place.activation, place.attempt)
     if origin.limit:
-        return _next_in_slot(turn, origin, above)
-    if _is_last(turn.world, turn.execution, above, index, origin.siblings):
-        return [_joined(turn)]
+        return _next_in_slot(turn, place, above)
+    if _is_last(turn.world, turn.execution, above, place.number, place.among):
+        return [_joined(turn, place)]
     return []
 
 
-def _joined(turn: Turn) -> Message:
+def _joined(turn: Turn, place: Place) -> Message:
     """Return the message that the child's container is done."""
     assert turn.state is not None  # noqa: S101 - the child has just ended
-    scope, activation, attempt, _ = keys.parent(turn.scope)
-    count = turn.state.origin.siblings
     return steps.step(
-        "joined", turn.execution, scope, a=activation, n=attempt, of=count
+        "joined",
+        turn.execution,
+        place.scope,
+        a=place.activation,
+        n=place.attempt,
+        of=turn.state.origin.siblings,
+        **steps.at_home(place.home),
     )
 
 
@@ -179,32 +208,30 @@ def _is_last(
     return len(item["done"]) == leaves
 
 
-def _next_in_slot(turn: Turn, origin: Origin, above: str) -> list[Message]:
+def _next_in_slot(turn: Turn, place: Place, above: str) -> list[Message]:
     """Give the child's slot to the next one; the last slot to run dry tells."""
-    index = keys.parent(turn.scope)[3]
+    assert turn.state is not None  # noqa: S101 - the child has just ended
+    slot = turn.state.origin.slot
     key = keys.pool(turn.execution, above)
     try:
-        item = turn.world.table.claim(key, str(origin.slot), index)
+        item = turn.world.table.claim(key, str(slot), place.number)
     except StaleRecord:  # no slots: they belong to an execution that was deleted
         return []
-    held = item["slots"].get(str(origin.slot))
+    held = item["slots"].get(str(slot))
     if held is None:  # the slots were taken away: the container is over
         return []
-    if held < origin.siblings:
-        return _fill(turn, keys.parent(turn.scope), held, origin.slot)
-    if all(each >= origin.siblings for each in item["slots"].values()):
-        return [_joined(turn)]
+    if held < place.among:
+        return _fill(turn, place, held, slot)
+    if all(each >= place.among for each in item["slots"].values()):
+        return [_joined(turn, place)]
     return []
 
 
-def _fill(
-    turn: Turn, place: tuple[str, int, int, int], index: int, slot: int
-) -> list[Message]:
+def _fill(turn: Turn, place: Place, number: int, slot: int) -> list[Message]:
     """Begin the next child in a slot, from the container's own state."""
-    scope, activation, attempt, _ = place
-    above = Turn(turn.world, turn.execution, scope, turn.ends_at)
-    command = _crowd(above, activation, attempt)
-    return [] if command is None else list(begin(above, command, [index], slot))
+    above = Turn(turn.world, turn.execution, place.scope, turn.ends_at)
+    command = _crowd(above, place.activation, place.attempt)
+    return [] if command is None else list(begin(above, command, [number], slot))
 
 
 def _crowd(turn: Turn, activation: int, attempt: int) -> StartChildren | None:
@@ -220,7 +247,7 @@ def _crowd(turn: Turn, activation: int, attempt: int) -> StartChildren | None:
             turn.load()
             command = turn.restored(tag)
         if isinstance(command, StartChildren):
-            found = turn.world.crowds[key] = command
+            found = turn.world.crowds[key] = rejoining.chosen(turn, command)
             while len(turn.world.crowds) > CROWDS:
                 turn.world.crowds.pop(next(iter(turn.world.crowds)))
     return found
@@ -233,11 +260,14 @@ def cancel(turn: Turn, command: CancelChildren) -> list[Message]:
     """Stop the children that still run, and keep the others from beginning."""
     above = container(turn.scope, command.activation, command.attempt)
     running = _take_slots(turn.world, keys.pool(turn.execution, above))
+    home = command.home
+    named = container(turn.scope, command.activation, command.attempt, home)
     if running is not None:
-        held = [index for index in running if index < command.children]
-        return list(stops(turn.execution, above, held))
+        held = rejoining.indexes(turn, command, running)
+        return list(stops(turn.execution, named, held, home))
     if command.children <= turn.world.limits.spawn_batch:
-        return list(stops(turn.execution, above, range(command.children)))
+        every = range(command.children)
+        return list(stops(turn.execution, named, every, home))
     return _ranges(turn, "cancel", command, command.children)
 
 
@@ -255,7 +285,10 @@ def _take_slots(world: World, key: tuple[str, str]) -> list[int] | None:
     return None
 
 
-def stops(execution: str, above: str, indexes: Iterable[int]) -> Iterator[Message]:
+def stops(
+    execution: str, above: str, indexes: Iterable[int], home: Home | None = None
+) -> Iterator[Message]:
     """Yield the messages that stop the children at ``indexes``."""
+    facts: dict[str, Json] = {"g": home.redrive} if home else {}
     for index in indexes:
-        yield steps.step("stop", execution, f"{above}-{index}")
+        yield steps.step("stop", execution, f"{above}-{index}", **facts)

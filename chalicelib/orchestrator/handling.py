@@ -139,6 +139,8 @@ class Orchestrator(Asking):
             except MessageRefused as refused:
                 self._bury(delivery, str(refused))
                 continue
+            if arrival is None:
+                continue
             if turn.state is None and not isinstance(arrival.event, _FIRST):
                 log.warning("%s is about nothing that is known", found)
                 continue
@@ -195,7 +197,7 @@ class Orchestrator(Asking):
 
 
 #: Events that a scope of which nothing is recorded can take.
-_FIRST = (events.ScopeStarted, events.ScopeStopped)
+_FIRST = (events.ScopeStarted, events.ScopeStopped, events.ScopeRedriven)
 
 
 def _is_left(found: Step, crowd: Crowded) -> bool:
