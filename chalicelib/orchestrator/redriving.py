@@ -18,6 +18,7 @@ from chalicelib.engine.state import ScopeState, Status
 from chalicelib.errors import InputRefused, NotRedrivable, Unavailable
 from chalicelib.journal.archive import Head
 from chalicelib.journal.heads import why_not_redrivable
+from chalicelib.journal.records import Record
 from chalicelib.model.workflow import Join, Scope
 from chalicelib.orchestrator import requests, watching
 from chalicelib.orchestrator.beginnings import TOP
@@ -37,7 +38,7 @@ _ITERATION = re.compile(r"_\d+$")
 def redrive(world: World, execution: str, token: str) -> Head:
     """See ``Asking.redrive``."""
     turn, head = _look(world, execution)
-    if _knows(turn, token):
+    if _is_repeated(turn, token):
         return head
     if reason := why_not_redrivable(head, world.clock.now()):
         raise NotRedrivable(execution, reason)
@@ -51,7 +52,7 @@ def redrive(world: World, execution: str, token: str) -> Head:
     if _revive(turn, head, event, event.number, token):
         return watching.finish_redrive(turn, head)
     turn, head = _look(world, execution)
-    if _knows(turn, token):
+    if _is_repeated(turn, token):
         return head
     raise NotRedrivable(execution, f"Execution is {head.status} and cannot be redriven")
 
@@ -64,18 +65,22 @@ def _look(world: World, execution: str) -> tuple[Turn, Head]:
     return turn, watching.finish_redrive(turn, head)
 
 
-def _knows(turn: Turn, token: str) -> bool:
-    """Whether a redrive with this client token was not long ago."""
-    mark = short_hash(token)
+def _is_repeated(turn: Turn, token: str) -> bool:
+    """Whether this was asked for not long ago; it is then carried out again."""
     if not token or turn.state is None or not turn.state.redrives:
         return False
     for record in turn.world.journal.walk_back(turn.execution, turn.scope):
         if record.at < turn.now - REMEMBERED:
             return False
-        for cause in record.causes:
-            if cause.startswith("redrive ") and cause.endswith(f" {mark}"):
-                return True
+        if _is_marked(record, short_hash(token)):
+            requests.carry(turn, record.seq)
+            return True
     return False
+
+
+def _is_marked(record: Record, mark: str) -> bool:
+    causes = (cause.split(" ") for cause in record.causes)
+    return any(each[0] == "redrive" and each[2:] == [mark] for each in causes)
 
 
 def _has_way_on(turn: Turn, state: ScopeState) -> bool:
