@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from chalicelib.engine.state import Status
@@ -28,6 +29,10 @@ class Head(Protocol):
     def started_at(self) -> float: ...  # noqa: D102
     @property
     def stopped_at(self) -> float | None: ...  # noqa: D102
+    @property
+    def redrives(self) -> int: ...  # noqa: D102
+    @property
+    def redriven_at(self) -> float | None: ...  # noqa: D102
     @property
     def input(self) -> Json: ...  # noqa: D102
     @property
@@ -83,6 +88,26 @@ class Orchestrator(Protocol):
         """
         ...
 
+    def redrive(self, execution: str, *, token: str = "") -> Head:
+        """Have an execution that ended badly go on from where it failed.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+            NotRedrivable: it runs, has succeeded, or is too old.
+        """
+        ...
+
+    def redo(
+        self, execution: str, tasks: Sequence[str], context: Mapping[str, Json]
+    ) -> Head:
+        """Do tasks of a DAG, and all behind them, anew; none: all without success.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+            InputRefused: it is no DAG, or has no such task.
+        """
+        ...
+
     def report(self, claims: Claims, report: Report) -> str:
         """Take a worker's report; ``accepted``, or ``replayed`` when known before.
 
@@ -109,6 +134,7 @@ class Journal(Protocol):
         workflow: str,
         *,
         status: Status | None = None,
+        redriven: bool | None = None,
         limit: int,
         after: str | None = None,
     ) -> tuple[list[Any], str | None]:

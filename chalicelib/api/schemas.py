@@ -40,6 +40,8 @@ _EXECUTION = {
     "status": _STATUS,
     "startedAt": TIME,
     "stoppedAt": _or_null(TIME),
+    "redriveCount": {"type": "integer"},
+    "redrivenAt": _or_null(TIME),
 }
 _FAILURE: Json = {"type": "object", "properties": {"error": TEXT, "cause": TEXT}}
 

@@ -71,6 +71,7 @@ TABLE: Mapping[type[MillraceError], Callable[[Any], Refused]] = {
     errors.WorkflowNotFound: _as("StateMachineDoesNotExist"),
     errors.ExecutionNotFound: _as("ExecutionDoesNotExist"),
     errors.ExecutionExists: _as("ExecutionAlreadyExists"),
+    errors.NotRedrivable: _as("ExecutionNotRedrivable"),
     errors.InputRefused: _as(
         "InvalidExecutionInput", "Invalid State Machine Execution Input: "
     ),

@@ -47,10 +47,20 @@ def translate(
 ) -> list[dict[str, Json]]:
     """Return the history as GetExecutionHistory shows it, oldest first."""
     teller = _Teller(places, setting)
-    for event in sorted(events, key=is_end):
+    for event in _in_order(events):
         for told in teller.tell(event):
             teller.add(event, told)
     return teller.shown
+
+
+def _in_order(events: Sequence[Event]) -> Iterator[Event]:
+    """Yield the events, each run of the execution with its end behind the rest."""
+    begin = 0
+    for number, event in enumerate(events):
+        if event["type"] == Happened.EXECUTION_REDRIVEN:
+            yield from sorted(events[begin:number], key=is_end)
+            begin = number
+    yield from sorted(events[begin:], key=is_end)
 
 
 class _Teller:
@@ -68,6 +78,8 @@ class _Teller:
         self._open: dict[tuple[str, str], int] = {}
         #: Scopes whose task has said why it failed.
         self._reported: set[str] = set()
+        #: Container -> details of its run, and how often that was redriven.
+        self._runs: dict[tuple[str, str], dict[str, Json]] = {}
         #: Containers whose children have all been waited for.
         self._joined: set[tuple[str, str]] = set()
 
@@ -134,6 +146,10 @@ class _Teller:
     def _execution_aborted(self, event: Event) -> Iterator[Told]:
         yield "ExecutionAborted", "executionAborted", failure_of(event)
 
+    def _execution_redriven(self, event: Event) -> Iterator[Told]:
+        details = {"redriveCount": event["redrives"]}
+        yield "ExecutionRedriven", "executionRedriven", details
+
     def _scope_started(self, event: Event) -> Iterator[Told]:
         yield from self._iteration(event, "Started")
 
@@ -188,6 +204,11 @@ class _Teller:
             details = {"name": event["state"], **self.data("input", event["input"])}
             yield f"{_type_of(state)}StateEntered", "stateEntered", details
 
+    def _redriven_state(self, event: Event) -> Iterator[Told]:
+        self._entered[event["scope"]] = event["state"]
+        self._reported.discard(event["scope"])
+        yield from ()
+
     def _exited_state(self, event: Event) -> Iterator[Told]:
         state = self.state(event)
         key = (event["scope"], event["state"])
@@ -232,6 +253,17 @@ class _Teller:
         self._joined.add((event["scope"], event["state"]))
         yield from ()
 
+    def _children_redriven(self, event: Event) -> Iterator[Told]:
+        key = (event["scope"], event["state"])
+        self._open[key] = 0
+        self._joined.discard(key)
+        yield from ()
+
+    def _run_redriven(self, event: Event) -> Iterator[Told]:
+        run = self._runs[event["scope"], event["state"]]
+        run["redriveCount"] += 1
+        yield "MapRunRedriven", "mapRunRedriven", dict(run)
+
     def _run_started(self, event: Event) -> Iterator[Told]:
         key = (event["scope"], event["state"])
         if key not in self._open:
@@ -240,6 +272,7 @@ class _Teller:
         state = self.state(event)
         label = state.work.label if state and isinstance(state.work, Map) else ""
         details = run_started(event, self.setting.machine, label)
+        self._runs[key] = {**details, "redriveCount": 0}
         yield "MapRunStarted", "mapRunStarted", details
 
     def _run_succeeded(self, _event: Event) -> Iterator[Told]:
@@ -272,14 +305,17 @@ _KINDS: Mapping[Happened, Callable[[_Teller, Event], Iterator[Told]]] = {
     Happened.EXECUTION_FAILED: _Teller._execution_failed,
     Happened.EXECUTION_TIMED_OUT: _Teller._execution_timed_out,
     Happened.EXECUTION_ABORTED: _Teller._execution_aborted,
+    Happened.EXECUTION_REDRIVEN: _Teller._execution_redriven,
     Happened.SCOPE_STARTED: _Teller._scope_started,
     Happened.SCOPE_SUCCEEDED: _Teller._scope_succeeded,
     Happened.SCOPE_FAILED: _Teller._scope_failed,
     Happened.SCOPE_ABORTED: _Teller._scope_aborted,
+    Happened.SCOPE_REDRIVEN: _Teller._nothing,
     Happened.STATE_ENTERED: _Teller._entered_state,
     Happened.STATE_EXITED: _Teller._exited_state,
     Happened.STATE_FAILED: _Teller._nothing,
     Happened.STATE_SKIPPED: _Teller._nothing,
+    Happened.STATE_REDRIVEN: _Teller._redriven_state,
     Happened.TASK_SCHEDULED: _Teller._task,
     Happened.TASK_SUBMITTED: _Teller._task,
     Happened.TASK_SUCCEEDED: _Teller._task,
@@ -290,9 +326,11 @@ _KINDS: Mapping[Happened, Callable[[_Teller, Event], Iterator[Told]]] = {
     Happened.WAIT_STARTED: _Teller._nothing,
     Happened.CHILDREN_STARTED: _Teller._children_started,
     Happened.CHILDREN_JOINED: _Teller._children_joined,
+    Happened.CHILDREN_REDRIVEN: _Teller._children_redriven,
     Happened.RUN_STARTED: _Teller._run_started,
     Happened.RUN_SUCCEEDED: _Teller._run_succeeded,
     Happened.RUN_FAILED: _Teller._run_failed,
+    Happened.RUN_REDRIVEN: _Teller._run_redriven,
     Happened.ERRAND_STARTED: _Teller._nothing,
     Happened.ERRAND_ENDED: _Teller._nothing,
 }

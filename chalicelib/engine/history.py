@@ -42,6 +42,7 @@ class Happened(StrEnum):
     WAIT_STARTED = "WaitStarted"  # value: seconds since the epoch
     CHILDREN_STARTED = "ChildrenStarted"  # value: how many
     CHILDREN_JOINED = "ChildrenJoined"
+    CHILDREN_REDRIVEN = "ChildrenRedriven"  # those that did not succeed
     RUN_STARTED = "RunStarted"  # of a Map whose iterations count as executions
     RUN_SUCCEEDED = "RunSucceeded"
     RUN_FAILED = "RunFailed"  # error, cause
@@ -65,6 +66,7 @@ SHOWN = {
     Happened.SCOPE_ABORTED: 0,
     Happened.SCOPE_REDRIVEN: 0,
     Happened.STATE_REDRIVEN: 0,
+    Happened.CHILDREN_REDRIVEN: 0,
 }
 
 

@@ -85,15 +85,20 @@ def _run_again(walk: Walk) -> None:
 
 def _go_on(walk: Walk, held: Activation) -> None:
     walk.say(Happened.STATE_REDRIVEN, held.state)
-    if not goes_on(held):
+    if goes_on(held):
+        _go_on_inside(walk, held)
+    else:
         again = Ready(state=held.state, input=held.input, told=held.told)
         walk.ready.append(again)
-        return
+
+
+def _go_on_inside(walk: Walk, held: Activation) -> None:
+    """Go on with a container, under a new number."""
     visit = walk.reopen(held)
     errands.renumber(walk, visit)
-    visit.attempt, visit.retries = 1, ()
+    _say_inside(walk, visit)
     try:
-        visit = _taken_up(walk, held, visit)
+        visit = _taken_up(walk, held, visit.id)
         if held.step is Step.WRITE:
             errands.begin(walk, visit, Step.WRITE)
         else:
@@ -102,9 +107,16 @@ def _go_on(walk: Walk, held: Activation) -> None:
         fail(walk, visit, walk.broken(visit, broken))
 
 
-def _taken_up(walk: Walk, held: Activation, visit: Visit) -> Visit:
+def _say_inside(walk: Walk, visit: Visit) -> None:
+    name, number = visit.state.name, visit.id
+    walk.say(Happened.CHILDREN_REDRIVEN, name, activation=number)
+    if errands.is_run(visit):
+        walk.say(Happened.RUN_REDRIVEN, name, walk.redrives, activation=number)
+
+
+def _taken_up(walk: Walk, held: Activation, number: int) -> Visit:
     """Return the visit with its input, under its new number."""
-    renumbered = replace(held, id=visit.id, attempt=1, retries=(), failure=None)
+    renumbered = replace(held, id=number, attempt=1, retries=(), failure=None)
     again = walk.taken_up(renumbered)
     again.held = held
     return again
@@ -114,17 +126,14 @@ def _rejoin(walk: Walk, visit: Visit, held: Activation) -> None:
     """Wait for the children again; those that did not succeed are taken up."""
     named = held.home or Home(held.id, held.attempt, 0)
     visit.home = named._replace(redrive=walk.redrives)
-    if errands.is_run(visit):
-        name, count = visit.state.name, walk.redrives
-        walk.say(Happened.RUN_REDRIVEN, name, count, activation=visit.id)
     # The children's inputs are what they were: made at the time when they began.
-    walk.hold(visit, Phase.JOINING, children=held.children, items=visit.items)
-    again = replace(walk.active[visit.id], home=visit.home, since=held.since)
-    walk.active[visit.id] = again
     then = Walk(walk.setting, walk.frozen(), held.since, 0)
     is_parallel = isinstance(visit.state.work, Parallel)
     crowd_of = crowds.parallel_crowd if is_parallel else crowds.map_crowd
     walk.commands.append(start_command(then, visit, crowd_of(then, visit)))
+    walk.hold(visit, Phase.JOINING, children=held.children, items=visit.items)
+    again = replace(walk.active[visit.id], home=visit.home, since=held.since)
+    walk.active[visit.id] = again
 
 
 # -- states that are done anew -------------------------------------------------------

@@ -139,7 +139,7 @@ def _decode_held(number: str, parts: Json, shelf: Shelf) -> Activation:
 def encode_state(state: ScopeState, before: ScopeState | None, pool: Pool) -> Json:
     """Return the state: whole, or what changed since ``before``."""
     parts: dict[str, Json] = {}
-    if before is None or before.origin is not state.origin:
+    if before is None or before.origin.rejoin != state.origin.rejoin:
         parts["o"] = encode_origin(state.origin, pool)
     before = before or BLANK
     if state.status is not Status.RUNNING:
