@@ -149,7 +149,8 @@ def undone(state: ScopeState, scope: Scope, wanted: Collection[str]) -> list[str
     ready = {each.state for each in state.ready}
     begun = open_now | left | ready | set(state.done)
     chosen = begun & set(wanted) if wanted else open_now | left | ready
-    return [name for name in scope.states if name in _behind(scope, chosen)]
+    behind = _behind(scope, chosen)
+    return [name for name in scope.states if name in behind]
 
 
 def _behind(scope: Scope, names: Collection[str]) -> set[str]:

@@ -81,27 +81,39 @@ class Broken:
 Broken.later.takes = 5.0
 
 
-def redriven(broken, delay):
-    """Mend what is broken, and redrive the execution some seconds after its end."""
+def redriven(broken, delay, in_vain=0):
+    """Mend what is broken, and redrive the execution some seconds after its end.
+
+    ``in_vain``: how often it is redriven before it is mended.
+    """
 
     def mend(stage, execution):
-        broken.is_mended = True
-        done = []
-
-        def redrive():
-            stage.redrive(execution, token="mended")
-            done.append(True)
-
-        stage.later(delay, redrive)
-        stage.loop.run(lambda: bool(done), stage.most_deeds)
+        for number in range(in_vain + 1):
+            broken.is_mended = number == in_vain
+            _do(stage, delay, lambda: stage.redrive(execution, token=f"n{number}"))  # noqa: B023
+            if not broken.is_mended:
+                stage.settle(execution)
 
     return mend
 
 
-def trials(definition, value, *, delay=0.0, **facts):
+def _do(stage, delay, deed):
+    """Have something done after a while, and the world go on until it is."""
+    done = []
+
+    def marked():
+        deed()
+        done.append(True)
+
+    stage.later(delay, marked)
+    stage.loop.run(lambda: bool(done), stage.most_deeds)
+
+
+def trials(definition, value, *, delay=0.0, in_vain=0, **facts):
     """The trial of a redrive, and the run that never failed."""
     broken, well = Broken(), Broken(is_mended=True)
-    given = {"meddle": broken.begin, "mend": redriven(broken, delay), **facts}
+    mend = redriven(broken, delay, in_vain)
+    given = {"meddle": broken.begin, "mend": mend, **facts}
     trial = Trial(definition, value, functions=broken.functions, **given)
     never = Trial(definition, value, functions=well.functions, **facts)
     return trial, never, (broken, well)
@@ -139,11 +151,11 @@ CASES = {
 }
 
 
-def trial_of(name, delay=0.0):
+def trial_of(name, delay=0.0, in_vain=0):
     definition, value = CASES[name]
     facts = {"workflows": BELOW} if name == "workflow" else {}
     facts |= {"format": "rillflow"} if name == "dag" else {}
-    return trials(definition, value, delay=delay, **facts)
+    return trials(definition, value, delay=delay, in_vain=in_vain, **facts)
 
 
 def assert_none(report):
@@ -174,6 +186,62 @@ def test_it_ends_alike_whatever_goes_wrong_once(name):
 def test_it_ends_alike_in_any_storm(name, delay):
     trial, _, _ = trial_of(name, delay)
 
+    assert_none(trial.storms(range(12)))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_can_be_redriven_until_it_is_mended(name):
+    trial, never, (broken, well) = trial_of(name, in_vain=2)
+
+    assert trial.calm.head.redrives == 3
+    assert trial.calm.head.output == never.calm.head.output
+    assert broken.went_well == well.went_well
+    assert_none(trial.storms(range(100, 108)))
+
+
+# -- tasks done anew ------------------------------------------------------------------
+
+
+def redone(broken, *tasks):
+    """Mend what is broken, and have tasks done anew."""
+
+    def mend(stage, execution):
+        broken.is_mended = True
+        _do(stage, 0.0, lambda: stage.redo(execution, tasks))
+
+    return mend
+
+
+def a_redo(*tasks):
+    broken = Broken()
+    facts = {"functions": broken.functions, "format": "rillflow"}
+    given = {"meddle": broken.begin, "mend": redone(broken, *tasks)}
+    return Trial(DAG, {"numbers": [1, 2, 3]}, **facts, **given)
+
+
+@pytest.mark.parametrize("tasks", [(), ("left", "spread_1-one"), ("first",)])
+def test_a_redo_ends_alike_in_any_weather(tasks):
+    trial = a_redo(*tasks)
+    _, never, _ = trial_of("dag")
+
+    assert trial.calm.head.output == never.calm.head.output
+    assert trial.calm.head.redrives == 1
+    assert_none(trial.storms(range(12)))
+    assert_none(trial.every_fault())
+
+
+def test_a_redo_of_a_running_execution_ends_alike_in_any_weather():
+    well = Broken(is_mended=True)
+
+    def meddle(stage, execution):
+        for seconds in (1.0, 3.0):
+            stage.later(seconds, lambda: stage.redo(execution, ["right"]))
+
+    facts = {"functions": well.functions, "format": "rillflow", "meddle": meddle}
+    trial = Trial(DAG, {"numbers": [1, 2, 3]}, **facts)
+
+    assert trial.calm.head.status == "SUCCEEDED"
+    assert trial.calm.head.redrives == 0
     assert_none(trial.storms(range(12)))
 
 
