@@ -186,7 +186,7 @@ def test_it_ends_alike_whatever_goes_wrong_once(name):
 def test_it_ends_alike_in_any_storm(name, delay):
     trial, _, _ = trial_of(name, delay)
 
-    assert_none(trial.storms(range(12)))
+    assert_none(trial.storms(range(30)))
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -226,7 +226,7 @@ def test_a_redo_ends_alike_in_any_weather(tasks):
 
     assert trial.calm.head.output == never.calm.head.output
     assert trial.calm.head.redrives == 1
-    assert_none(trial.storms(range(12)))
+    assert_none(trial.storms(range(30)))
     assert_none(trial.every_fault())
 
 
@@ -242,7 +242,7 @@ def test_a_redo_of_a_running_execution_ends_alike_in_any_weather():
 
     assert trial.calm.head.status == "SUCCEEDED"
     assert trial.calm.head.redrives == 0
-    assert_none(trial.storms(range(12)))
+    assert_none(trial.storms(range(30)))
 
 
 def test_a_storm_is_repeated_by_its_name():
