@@ -463,6 +463,16 @@ def test_what_the_end_broke_off_goes_on_beside_what_is_named():
     assert sorted(execution.running) == ["left", "right"]
 
 
+def test_everything_that_an_end_broke_off_goes_on():
+    execution = a_graph()
+    execution.report(held=execution.at("first"))
+    execution.tell(events.ScopeStopped(at=LATER))
+
+    reset(execution, "last", number=1)
+
+    assert sorted(execution.running) == ["left", "right"]
+
+
 def test_what_was_ready_begins_once():
     parts = (a_pass("a", "b"), a_callback_task("b"), a_callback_task("c"))
     graph = a_workflow(scope=a_dag("0", *parts, shares_variables=True))
