@@ -10,6 +10,7 @@ import os
 import random
 import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache, wraps
 from typing import Any, Protocol, TypeVar
 
@@ -31,6 +32,7 @@ from chalicelib.meter import (
 )
 from chalicelib.model.workflow import Workflow
 from chalicelib.orchestrator import Orchestrator, World
+from chalicelib.orchestrator.planning import Planning
 from chalicelib.ports import Blobs, Queue, Table
 from chalicelib.queues.sqs import SqsQueue
 from chalicelib.scheduler import Scheduler
@@ -267,6 +269,7 @@ def orchestrator() -> Orchestrator:
         new_name=lambda: secrets.token_hex(16),
         chance=random.random,
         callback_url=callback_url,
+        naming=settings().naming,
         limits=settings().limits,
     )
     return Orchestrator(world)
@@ -290,6 +293,7 @@ def express() -> Any:
         tokens=tokens(),
         new_name=lambda: secrets.token_hex(16),
         chance=random.random,
+        naming=replace(settings().naming, is_express=True),
         limits=settings().limits,
     )
 
@@ -297,7 +301,13 @@ def express() -> Any:
 @_part
 def scheduler() -> Scheduler:
     """Return what wakes timers that are due."""
-    return Scheduler(table(), queue(), clock())
+    return Scheduler(table(), queue(), clock(), planning().wake_forgotten)
+
+
+@_part
+def planning() -> Planning:
+    """Return what is asked about schedules."""
+    return Planning(orchestrator().world)
 
 
 def compile_definition(text: str, *, format: str | None, name: str) -> Workflow:

@@ -3,6 +3,7 @@
     MillraceError
     ├── DefinitionRefused        the author's text is wrong              400
     ├── InputRefused             the caller's input is wrong             400
+    ├── ScheduleRefused          nobody can tell when that is            400
     ├── PayloadTooLarge          more bytes than the stage takes         413
     ├── NotAuthenticated         no key, or not one of ours              401
     ├── NotAuthorized            a key that may not do this              403
@@ -10,6 +11,9 @@
     ├── ExecutionNotFound        no execution has that id                404
     ├── ExecutionExists          that name ran with another input        409
     ├── NotRedrivable            it runs, has succeeded, or is too old   409
+    ├── ScheduleNotFound         the workflow has no such schedule       404
+    ├── ScheduleExists           the workflow has a schedule of that name 409
+    ├── ScheduleChanged          somebody else changed it meanwhile      409
     ├── TokenRefused             forged, cut, foreign or expired token   401
     ├── TokenDecided             the attempt already has another outcome 409
     ├── TokenGone                timeout, stop or a newer attempt        410
@@ -20,6 +24,7 @@
     ├── ValueLost                a stored value is not there any more    task failure
     ├── Unavailable              the world did not answer; try again     redelivered
     └── EvaluationFailure        an expression has no value              task failure
+        └── QueryFailure         its field cannot have that value        task failure
 
 A workflow's own failure is not an exception: it travels as ``Failure`` in events.
 Everything else imports this module, so it imports nothing but the standard library.
@@ -69,6 +74,10 @@ class InputRefused(MillraceError):
         super().__init__(f"{path}: {reason}" if path else reason)
         self.reason = reason
         self.path = path
+
+
+class ScheduleRefused(MillraceError):
+    """A schedule that says something wrong; the message says what, and the way out."""
 
 
 class PayloadTooLarge(MillraceError):
@@ -128,6 +137,33 @@ class NotRedrivable(MillraceError):
         super().__init__(reason)
         self.execution = execution
         self.reason = reason
+
+
+class ScheduleNotFound(MillraceError):
+    """The workflow has no schedule of that name."""
+
+    def __init__(self, workflow: str, name: str) -> None:
+        super().__init__(f"workflow {workflow!r} has no schedule {name!r}")
+        self.workflow = workflow
+        self.name = name
+
+
+class ScheduleExists(MillraceError):
+    """The workflow has another schedule of that name."""
+
+    def __init__(self, workflow: str, name: str) -> None:
+        super().__init__(f"workflow {workflow!r} has a schedule {name!r} already")
+        self.workflow = workflow
+        self.name = name
+
+
+class ScheduleChanged(MillraceError):
+    """Somebody else changed the schedule; look at it again."""
+
+    def __init__(self, workflow: str, name: str) -> None:
+        super().__init__(f"schedule {name!r} of {workflow!r} was changed meanwhile")
+        self.workflow = workflow
+        self.name = name
 
 
 class TokenRefused(MillraceError):
@@ -208,3 +244,12 @@ class EvaluationFailure(MillraceError):
         super().__init__(f"{error}: {cause}")
         self.error = error
         self.cause = cause
+
+
+class QueryFailure(EvaluationFailure):
+    """A value that its field cannot have; AWS tells of it in an event of its own."""
+
+    def __init__(self, error: str, cause: str, field: str = "") -> None:
+        super().__init__(error, cause)
+        #: Where the expression stands, such as ``Output/total``; empty for all of it.
+        self.field = field

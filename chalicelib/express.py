@@ -20,7 +20,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from chalicelib.engine.state import Status
@@ -29,6 +29,7 @@ from chalicelib.journal.archive import Archive
 from chalicelib.journal.heads import Head
 from chalicelib.journal.scopes import Journal
 from chalicelib.journal.values import Values
+from chalicelib.model.arns import Naming
 from chalicelib.model.error_names import TABLES, Kind
 from chalicelib.model.workflow import Workflow
 from chalicelib.orchestrator import Delivery, Orchestrator, World
@@ -96,6 +97,7 @@ class Express:
     new_name: Callable[[], str]
     chance: Callable[[], float]
     limits: Limits
+    naming: Naming = field(default_factory=lambda: Naming(is_express=True))
 
     def run(
         self,
@@ -151,6 +153,7 @@ class _Run:
                 tokens=express.tokens,
                 new_name=express.new_name,
                 chance=express.chance,
+                naming=express.naming,
                 limits=replace(express.limits, turn_reserve=0.0),
             )
         )

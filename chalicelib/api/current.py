@@ -31,9 +31,13 @@ def _of_this_stage() -> Service:
         compile=bootstrap.compile_definition,
         tokens=bootstrap.tokens(),
         keys=AccessKeys(
-            bootstrap.table(), settings.access_keys, secret=settings.access_secret
+            bootstrap.table(),
+            settings.access_keys,
+            secret=settings.access_secret,
+            now=bootstrap.clock().now,
         ),
         clock=bootstrap.clock(),
+        planning=bootstrap.planning(),
         limits=settings.limits,
         stage=settings.stage,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from chalicelib.api import openapi, stepfunctions, tasks, v1
+from chalicelib.api import keys, openapi, schedules, stepfunctions, tasks, v1
 from chalicelib.api.routes import Call, Reply, Route, mount
 
 
@@ -28,6 +28,8 @@ ROUTES = (
 #: By the tag that their operations have.
 TABLES = {
     "v1": v1.ROUTES,
+    "schedules": schedules.ROUTES,
+    "keys": keys.ROUTES,
     "tasks": tasks.ROUTES,
     "stepfunctions": stepfunctions.ROUTES,
     "stage": ROUTES,

@@ -6,11 +6,13 @@ from typing import Any
 
 from chalicelib.engine.state import Status
 from chalicelib.model.error_names import TABLES
+from chalicelib.schedules.schedule import Overlap
 from chalicelib.values import Json
 
 TEXT: Json = {"type": "string"}
 TIME: Json = {"type": "string", "format": "date-time"}
 ANYTHING: Json = {}
+_SCOPES = ("read", "start", "operate", "admin")
 
 
 def _object(**properties: Json) -> dict[str, Any]:
@@ -42,6 +44,32 @@ _EXECUTION = {
     "stoppedAt": _or_null(TIME),
     "redriveCount": {"type": "integer"},
     "redrivenAt": _or_null(TIME),
+}
+_WANTED_SCHEDULE: dict[str, Json] = {
+    "name": TEXT,
+    "when": {"type": "string", "description": "cron, rate(…), @every … or at(…)"},
+    "timeZone": TEXT,
+    "input": ANYTHING,
+    "version": {"type": ["string", "null"]},
+    "overlap": {"type": "string", "enum": list(Overlap)},
+    "catchUp": {"type": ["string", "number"], "description": "10m, or seconds"},
+    "jitter": {"type": ["string", "number"], "description": "90s, or seconds"},
+    "starts": _or_null(TIME),
+    "ends": _or_null(TIME),
+    "paused": {"type": "boolean"},
+    "description": TEXT,
+}
+_WANTED_KEY: dict[str, Json] = {
+    "scopes": {"type": "array", "items": {"type": "string", "enum": list(_SCOPES)}},
+    "workflows": {"type": "array", "items": TEXT},
+    "description": TEXT,
+}
+_KEY: dict[str, Json] = {
+    **_WANTED_KEY,
+    "id": TEXT,
+    "issuedAt": _or_null(TIME),
+    "expiresAt": _or_null(TIME),
+    "source": {"type": "string", "enum": ["settings", "table"]},
 }
 _FAILURE: Json = {"type": "object", "properties": {"error": TEXT, "cause": TEXT}}
 
@@ -107,6 +135,37 @@ SCHEMAS: dict[str, Json] = {
         "additionalProperties": {"type": "number"},
     },
     "CostLine": _object(label=TEXT, amount={"type": "number"}, usd={"type": "number"}),
+    "WantedSchedule": {
+        "type": "object",
+        "properties": _WANTED_SCHEDULE,
+        "required": ["name", "when"],
+    },
+    "Schedule": {
+        "type": "object",
+        "properties": {
+            **_WANTED_SCHEDULE,
+            "workflow": TEXT,
+            "source": {"type": "string", "enum": ["definition", "api"]},
+            "revision": {"type": "integer", "minimum": 1},
+            "createdAt": TIME,
+            "changedAt": TIME,
+            "nextDueAt": _or_null(TIME),
+            "lastExecution": TEXT,
+            "missed": {"type": "integer", "minimum": 0},
+            "error": _or_null(TEXT),
+        },
+    },
+    "Schedules": _object(schedules=_list_of("Schedule")),
+    "Range": {"type": "object", "properties": {"from": TIME, "to": TIME}},
+    "Removed": _object(workflow=TEXT, name=TEXT),
+    "WantedKey": {
+        "type": "object",
+        "properties": {**_WANTED_KEY, "expiresAt": TIME},
+        "required": ["scopes"],
+    },
+    "Key": _object(**_KEY),
+    "IssuedKey": _object(**_KEY, secret=TEXT, bearer=TEXT),
+    "Keys": _object(keys=_list_of("Key")),
     "Output": ANYTHING,
     "Failure": _FAILURE,
     "Reported": _object(replayed={"type": "boolean"}),
@@ -136,6 +195,17 @@ PARAMETERS: dict[str, Json] = {
     "name": _query("name", "A name; the same name again is the same thing."),
     "version": _query("version", "A version; the newest if absent."),
     "workflow": {**_query("workflow", "The workflow's name."), "required": True},
+    "overlap": _query(
+        "overlap",
+        "Seconds in which both keys open; a day if absent.",
+        {"type": "integer", "minimum": 0},
+    ),
+    "of": _query("workflow", "Those of this workflow only."),
+    "revision": _query(
+        "revision",
+        "The revision to be replaced; another one is left as it is.",
+        {"type": "integer", "minimum": 1},
+    ),
     "status": _query("status", "Executions in this status only.", _STATUS),
     "limit": _query(
         "limit", "Rows of a page.", {"type": "integer", "minimum": 1, "maximum": 1000}

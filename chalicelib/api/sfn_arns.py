@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from chalicelib.api.sfn_errors import Refused
-from chalicelib.values import short_hash
+from chalicelib.model.arns import Naming
 
 _ARN = re.compile(r"arn:[\w-]+:states:[\w-]*:\d*:(\w+):(.+)", re.ASCII | re.DOTALL)
 #: AWS, CreateStateMachine, "name": no white space, brackets, wildcards, other special
@@ -24,8 +24,6 @@ _ARN = re.compile(r"arn:[\w-]+:states:[\w-]*:\d*:(\w+):(.+)", re.ASCII | re.DOTA
 _NAME = re.compile(
     r"[^\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]{1,80}"
 )
-#: What workflows' names have that ARNs may have too.
-_SAFE = "-_.~!'()@+=§"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,23 +51,24 @@ class Arns:
     def machine(self, workflow: str, qualifier: str | int = "") -> str:
         """Return the ARN of a workflow, or of a release or alias of it."""
         tail = f":{qualifier}" if qualifier else ""
-        return self._arn("stateMachine", f"{_written(workflow)}{tail}")
+        return f"{self.naming().machine(workflow)}{tail}"
 
     def execution(self, workflow: str, name: str) -> str:
         """Return the ARN of an execution."""
-        return self._arn("execution", f"{_written(workflow)}:{name}")
+        return self.naming().execution(workflow, name, 0)
 
     def express(self, workflow: str, name: str, started_at: float) -> str:
         """Return the ARN of an express execution; each start has one of its own."""
-        own = short_hash(workflow, name, started_at, length=32)
-        return self._arn("express", f"{_written(workflow)}:{name}:{own}")
+        return self.naming(is_express=True).execution(workflow, name, started_at)
 
     def role(self) -> str:
         """Return a role for workflows that were published without one."""
         return f"arn:aws:iam::{self.account}:role/millrace"
 
-    def _arn(self, kind: str, name: str) -> str:
-        return f"arn:aws:states:{self.region}:{self.account}:{kind}:{name}"
+    def naming(self, *, is_express: bool = False) -> Naming:
+        """Return what the stage's context objects name things by."""
+        prefix = f"arn:aws:states:{self.region}:{self.account}"
+        return Naming(prefix=prefix, is_express=is_express)
 
     def read_machine(self, arn: str) -> Machine:
         """Return what the ARN of a state machine names.
@@ -104,10 +103,6 @@ def require_name(name: str) -> None:
     """
     if not _NAME.fullmatch(name):
         raise Refused("InvalidName", f"Invalid Name: '{name}'")
-
-
-def _written(workflow: str) -> str:
-    return quote(workflow, safe=_SAFE)
 
 
 def _read(arn: str, *kinds: str) -> str:

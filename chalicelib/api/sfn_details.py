@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from chalicelib.engine.history import Happened
-from chalicelib.values import Json, short_hash
-
-_LOCATION = re.compile(r"for the field '([^']+)'")
+from chalicelib.values import Json, compact, short_hash
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What the history does not say itself."""
+
+    region: str
+    role: str
+    #: ARN of the state machine; its Maps' runs have theirs from it.
+    machine: str = ""
+    #: Whether inputs and outputs are shown.
+    with_data: bool = True
+    #: Of the release and alias that it was started by, as far as there are any.
+    started_by: Mapping[str, str] = field(default_factory=dict)
+
+
+_WHOLE = {"truncated": False}
 _ENDS = frozenset(
     {
         Happened.EXECUTION_SUCCEEDED,
@@ -34,11 +47,24 @@ def failure_of(event: Mapping[str, Json]) -> dict[str, Json]:
     return {name: event[name] for name in ("error", "cause") if event.get(name)}
 
 
-def evaluation_of(event: Mapping[str, Json], state: str) -> dict[str, Json]:
+def data(name: str, value: Json, with_data: bool) -> dict[str, Json]:
+    """Return an input or an output, with what AWS says beside it."""
+    details = {f"{name}Details": _WHOLE}
+    return {name: compact(value), **details} if with_data else details
+
+
+def assigned_by(event: Mapping[str, Json], with_data: bool) -> dict[str, Json]:
+    """Return the variables that a state assigned, as JSON texts."""
+    if "assigned" not in event or not with_data:
+        return {}
+    texts = {name: compact(value) for name, value in event["assigned"].items()}
+    return {"assignedVariables": texts, "assignedVariablesDetails": _WHOLE}
+
+
+def evaluation_of(event: Mapping[str, Json]) -> dict[str, Json]:
     """Return what an expression failed with, and where it stands."""
-    location = _LOCATION.search(event.get("cause", ""))
-    where = {"location": location[1]} if location else {}
-    return {**failure_of(event), **where, "state": state}
+    where = {"location": event["field"]} if "field" in event else {}
+    return {**failure_of(event), **where, "state": event["state"]}
 
 
 def run_started(event: Mapping[str, Json], machine: str, label: str) -> dict[str, Json]:

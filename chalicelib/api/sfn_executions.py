@@ -13,9 +13,10 @@ from collections.abc import Mapping
 
 from chalicelib.api import collaborators
 from chalicelib.api.sfn_arns import require_name
+from chalicelib.api.sfn_details import Setting
 from chalicelib.api.sfn_errors import Refused
 from chalicelib.api.sfn_face import Ask, following
-from chalicelib.api.sfn_history import Setting, translate
+from chalicelib.api.sfn_history import translate
 from chalicelib.api.sfn_lookup import Chosen, choose, facts_of
 from chalicelib.api.sfn_machines import described
 from chalicelib.api.sfn_places import Places

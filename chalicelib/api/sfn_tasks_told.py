@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from chalicelib.api.sfn_details import data
 from chalicelib.engine.history import Happened
 from chalicelib.model.expressions import Expression, Literal
 from chalicelib.model.workflow import Task
@@ -45,11 +46,15 @@ class _Task:
         return {"resourceType": kind[:LONGEST], "resource": action[:LONGEST] or kind}
 
     def times(self, *, heartbeat: bool) -> dict[str, Json]:
-        """Return the time limits, as far as the definition names them."""
-        found = {"timeoutInSeconds": _seconds(self.task.timeout)}
+        """Return the time limits, as written or as they were computed."""
+        found = {"timeoutInSeconds": self._limit("timeout", self.task.timeout)}
         if heartbeat:
-            found["heartbeatInSeconds"] = _seconds(self.task.heartbeat)
+            found["heartbeatInSeconds"] = self._limit("heartbeat", self.task.heartbeat)
         return {name: value for name, value in found.items() if value is not None}
+
+    def _limit(self, name: str, written: Expression | None) -> int | None:
+        computed = self.event.get("limits", {}).get(name)
+        return _seconds(written) if computed is None else int(computed)
 
     def failure(self) -> dict[str, Json]:
         """Return error and cause."""
@@ -58,8 +63,7 @@ class _Task:
 
     def data(self, name: str, value: Json) -> dict[str, Json]:
         """Return an input or an output."""
-        details = {f"{name}Details": {"truncated": False}}
-        return {name: compact(value), **details} if self._with_data else details
+        return data(name, value, self._with_data)
 
     def parameters(self) -> str:
         """Return the arguments as their author wrote them: with their destination."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Mapping
 
-from chalicelib.cli import commands
+from chalicelib.cli import commands, keys, schedules
 from chalicelib.cli.commands import Command
 from chalicelib.cli.queries import a_path
 
@@ -121,5 +121,7 @@ VERBS: Verbs = {
     "list": ("list executions, the newest first", commands.list_, _list),
     "stop": ("stop an execution", commands.stop, _stop),
     "redrive": ("have a failed execution go on", commands.redrive, _redrive),
+    "schedules": ("list, show, hold, end or catch up schedules", *schedules.VERB),
+    "keys": ("list, issue, rotate or revoke access keys", *keys.VERB),
     "cost": ("say what an execution used, and its price", commands.cost, _id),
 }

@@ -143,6 +143,31 @@ class Client:
         """Have an execution that ended badly go on from where it failed."""
         return self._send("POST", _path(execution) + "/redrive")
 
+    def keys(
+        self,
+        method: str,
+        key: str = "",
+        part: str = "",
+        body: Json = None,
+        **query: str,
+    ) -> Json:
+        """Ask for access keys, or issue, rotate or revoke one."""
+        path = f"/v1/keys/{quote(key, safe='')}{part}" if key else "/v1/keys"
+        text = None if body is None else compact(body)
+        return self._send(method, path, text=text, **query)
+
+    def schedules(self, workflow: str = "") -> list[Mapping[str, Any]]:
+        """Return schedules, by workflow and name."""
+        return list(self._send("GET", "/v1/schedules", workflow=workflow)["schedules"])
+
+    def schedule(
+        self, method: str, workflow: str, name: str, part: str = "", body: Json = None
+    ) -> Json:
+        """Ask for, change, hold or end the schedule ``name``; without one, begin it."""
+        path = f"/v1/workflows/{quote(workflow, safe='')}/schedules"
+        path += f"/{quote(name, safe='')}{part}" if name else ""
+        return self._send(method, path, text=None if body is None else compact(body))
+
     def _send(
         self, method: str, path: str, *, text: str | None = None, **options: str
     ) -> Json:

@@ -17,6 +17,7 @@ from chalicelib.dispatchers.aws_shapes import LOOSE, Computed, Fault, Wrong, fit
 from chalicelib.errors import DefinitionRefused, Problem
 from chalicelib.formats import compile_definition as _compile
 from chalicelib.formats import document as documents
+from chalicelib.formats.asl.jobs import ACTIONS, sdk_service
 from chalicelib.formats.asl.services import INTEGRATIONS
 from chalicelib.formats.document import Document, Place
 from chalicelib.model.workflow import Workflow
@@ -25,14 +26,16 @@ from chalicelib.values import Json
 #: In every definition that could have something to find.
 _HINT = ":states:::"
 _CALL = re.compile(
-    r"arn:[\w-]+:states:::(?:aws-sdk:)?([\w-]+):(\w+)(?:\.waitForTaskToken)?", re.ASCII
+    r"arn:[\w-]+:states:::(?:aws-sdk:)?([\w-]+):(\w+)(?:\.waitForTaskToken|\.sync)?",
+    re.ASCII,
 )
-#: Services with integrations of their own -> the ids of those in the SDK.
+#: Services with integrations of their own, whose requests are those of the SDK -> its
+#: ids, as far as they differ.
 _OWN = {
-    **{name: name for name in ("athena", "batch", "codebuild", "dynamodb", "ecs")},
-    **{name: name for name in ("glue", "mediaconvert", "sagemaker", "sns")},
-    "bedrock": "bedrockruntime",
+    **dict.fromkeys(ACTIONS, ""),
+    "dynamodb": "",
     "events": "eventbridge",
+    "sns": "",
 }
 
 
@@ -139,7 +142,7 @@ def _problems(document: Document, task: _Task) -> Iterator[Problem]:
     if not is_sdk and (service not in _OWN or f"{service}:{name}" not in INTEGRATIONS):
         return
     try:
-        action = find_action(service if is_sdk else _OWN[service], name)
+        action = find_action(service if is_sdk else _own(service, name), name)
     except NotInAws as error:
         yield document.problem((*task.place, "Resource"), str(error))
         return
@@ -152,6 +155,10 @@ def _problems(document: Document, task: _Task) -> Iterator[Problem]:
     shape = action.operation.input_shape
     for fault in fit(shape, request, loose=loose, computed=computed)[1]:
         yield _problem(document, (*task.place, holder), fault)
+
+
+def _own(service: str, name: str) -> str:
+    return _OWN[service] or sdk_service(f"{service}:{name}")
 
 
 def _problem(document: Document, holder: Place, fault: Fault) -> Problem:

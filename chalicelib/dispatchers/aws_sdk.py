@@ -15,6 +15,7 @@ from chalicelib.dispatchers.aws_calls import Calls, misfit, newer
 from chalicelib.dispatchers.aws_model import NotInAws, find_action, java_name
 from chalicelib.dispatchers.aws_shapes import fit
 from chalicelib.dispatchers.seams import Clients, failed
+from chalicelib.engine.events import Answer
 from chalicelib.model.error_names import Kind
 from chalicelib.ports import Call, Limits, Outcome
 
@@ -49,5 +50,5 @@ class AwsSdkDispatcher:
         )
 
     def cancel(self, call: Call) -> bool:
-        """See ``Dispatcher``; what AWS has done is not undone."""
-        return False
+        """See ``Dispatcher``; the resource is the action that stops what began."""
+        return isinstance(self.dispatch(call), Answer)

@@ -31,6 +31,8 @@ class CallTask:
     at_most_once: bool = False
     #: Name of the state, for the dispatcher's headers and logs.
     state: str = ""
+    #: Tells this call from the one that the attempt is for: ``look``, ``stop``.
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,10 @@ class StartChildren:
     limit: int = 0
     #: Children whose failure is an event at once, not at the join.
     aborts: bool = True
+    #: Without ``aborts``: more failures than this are an event at once; 0: none are.
+    tolerated: int = 0
+    #: ``Origin.told`` of every child.
+    told: int = 0
     variables: Mapping[str, Json | Stored] = field(default_factory=dict)
     #: See ``Activation``: these children were there before.
     home: Home | None = None
@@ -86,6 +92,8 @@ class CancelTask:
     resource: str
     #: What the author called the work, where the payload has a name for it.
     name: str = ""
+    #: The request that stops it, where stopping is an action of its own.
+    payload: Json = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,6 +88,8 @@ class TaskFailed(Event):
     kind: Kind = Kind.FUNCTION
     #: What the failed work answered, where it answered.
     output: Json = None
+    #: What is known of the work, as in ``Answer``.
+    facts: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +130,8 @@ class ChildrenJoined(Event):
     outputs: Sequence[Json]
     #: Failures by index.
     failures: Mapping[int, Failure] = field(default_factory=dict)
+    #: The sum of ``ScopeState.told`` of all children.
+    told: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ objects as in the state after it, so a record keeps each only once.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -30,6 +31,7 @@ class Happened(StrEnum):
     STATE_ENTERED = "StateEntered"  # value: input
     STATE_EXITED = "StateExited"  # value: output
     STATE_FAILED = "StateFailed"  # nobody caught it; error, cause
+    EVALUATION_FAILED = "EvaluationFailed"  # an expression had no value; error, cause
     STATE_SKIPPED = "StateSkipped"
     STATE_REDRIVEN = "StateRedriven"  # goes on, or is tried again; was entered before
     TASK_SCHEDULED = "TaskScheduled"  # value: payload; note: resource
@@ -52,12 +54,14 @@ class Happened(StrEnum):
 
 
 #: How many events Step Functions shows for one of ours, where it is not one. A branch
-#: has none of its own; an iteration has, and its container counts them.
+#: has none of its own; an iteration has, and its container counts them, as it does the
+#: event of its own end: an attempt that is tried again has none.
 SHOWN = {
     Happened.TASK_SCHEDULED: 2,
     Happened.TASK_HEARTBEAT: 0,
     Happened.RETRY_SCHEDULED: 0,
     Happened.WAIT_STARTED: 0,
+    Happened.CHILDREN_JOINED: 0,
     Happened.ERRAND_STARTED: 0,
     Happened.ERRAND_ENDED: 0,
     Happened.SCOPE_STARTED: 0,
@@ -87,3 +91,6 @@ class HistoryEvent(NamedTuple):
     note: str = ""
     activation: int = 0
     attempt: int = 0
+    #: By name, (slots): the variables that a state assigned as it was left; how long a
+    #: task may take, where that is not written in the definition.
+    beside: Mapping[str, Json] | None = None

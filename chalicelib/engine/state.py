@@ -46,11 +46,12 @@ class Phase(StrEnum):
 
 
 class Step(StrEnum):
-    """Which errand of a Map an activation is at."""
+    """Which errand of a Map an activation is at, or whether it watches a job."""
 
     NONE = ""  # not at one: everything else that waits
     READ = "read"  # its items are being brought
     WRITE = "write"  # its results are being taken
+    LOOK = "look"  # a job was begun, and is looked at until it has ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,10 @@ class Origin:
     input_digest: str = ""
     #: Of a child that was taken up again; None: its name says whom it tells.
     rejoin: Rejoin | None = None
+    #: Without ``aborts``: more failed siblings than this are told at once; 0: none are.
+    tolerated: int = 0
+    #: ``Walk.told`` of the scope around, as this one began; its own goes on from there.
+    told: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +164,8 @@ class Activation:
     #: ``Walk.told`` when the state was entered.
     told: int = 0
     step: Step = Step.NONE
-    #: (slot) The items that were read; while they are being written, the results.
+    #: (slot) The items that were read; while they are being written, the results; of
+    #: a job, how to ask for it: see ``jobs.watch``.
     items: Json | Stored = None
     #: Of children that were taken up again; None: they are named by this activation.
     home: Home | None = None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from chalicelib.engine import jobs
 from chalicelib.engine.commands import CallTask, StartTimer
-from chalicelib.engine.events import Answer, Timer
+from chalicelib.engine.events import Answer, TaskFailed, Timer
 from chalicelib.engine.history import Happened
-from chalicelib.engine.readings import read_answer, read_failure
+from chalicelib.engine.readings import read_answer
 from chalicelib.engine.state import Activation, Failure, Phase
+from chalicelib.engine.subexecutions import read_failure
 from chalicelib.engine.visit import Visit
 from chalicelib.engine.visits import arguments, fail, finish
 from chalicelib.engine.waits import seconds
@@ -15,7 +17,7 @@ from chalicelib.errors import EvaluationFailure
 from chalicelib.expressions import evaluate, holds
 from chalicelib.expressions.scope import View
 from chalicelib.model.error_names import TABLES, Kind
-from chalicelib.model.expressions import Expression
+from chalicelib.model.expressions import Expression, Literal
 from chalicelib.model.workflow import Mode, Task
 from chalicelib.values import Json, compact
 
@@ -36,6 +38,7 @@ def begin(walk: Walk, visit: Visit) -> None:
         note=call.resource,
         activation=visit.id,
         attempt=visit.attempt,
+        beside=_computed(visit.state.work, timeout=call.timeout, heartbeat=silence),
     )
     walk.commands.append(call)
     if phase is Phase.WAITING:
@@ -46,6 +49,16 @@ def begin(walk: Walk, visit: Visit) -> None:
             attempt=visit.attempt,
         )
         _start_timers(walk, walk.active[visit.id])
+
+
+def _computed(work: object, **limits: float | None) -> dict[str, Json] | None:
+    """Return the limits of an attempt that the definition does not show as numbers."""
+    found = {
+        name: seconds
+        for name, seconds in limits.items()
+        if seconds is not None and not isinstance(getattr(work, name), Literal)
+    }
+    return found or None
 
 
 def _start_timers(walk: Walk, held: Activation) -> None:
@@ -140,11 +153,13 @@ def answered(walk: Walk, activation: Activation, answer: Answer) -> None:
     work = visit.state.work
     assert isinstance(work, Task)  # noqa: S101 - only tasks have calls
     names = TABLES[walk.setting.workflow.errors]
-    result = read_answer(work.reading, answer, names)
+    result = read_answer(work.reading, answer, names, walk.setting.naming)
     if work.success or work.failure:
         _judge(walk, visit, result.output, result.failure)
     elif result.failure is not None:
         failed(walk, visit, result.failure, result.output)
+    elif work.job is not None:
+        jobs.watch(walk, visit, activation, arguments(walk, visit), result.output)
     else:
         succeeded(walk, visit, result.output)
 
@@ -155,12 +170,14 @@ def reported(walk: Walk, activation: Activation, output: Json) -> None:
     _judge(walk, visit, output, None)
 
 
-def renamed(walk: Walk, held: Activation, kind: Kind, failure: Failure) -> Failure:
+def renamed(
+    walk: Walk, held: Activation, event: TaskFailed, failure: Failure
+) -> Failure:
     """Let the task's reading rename how the work ended, once there was work."""
     work = walk.scope.states[held.state].work
-    if not isinstance(work, Task) or kind not in (Kind.FUNCTION, Kind.ABORTED):
+    if not isinstance(work, Task) or event.kind not in (Kind.FUNCTION, Kind.ABORTED):
         return failure
-    return read_failure(work.reading, failure)
+    return read_failure(work.reading, failure, event.facts, walk.setting.naming)
 
 
 def broke(

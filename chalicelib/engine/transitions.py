@@ -19,6 +19,7 @@ from chalicelib.engine import (
     containers,
     errands,
     events,
+    jobs,
     redriving,
     states,
     tasks,
@@ -37,6 +38,7 @@ from chalicelib.engine.state import (
     Phase,
     ScopeState,
     Status,
+    Step,
 )
 from chalicelib.engine.walk import Setting, Walk
 from chalicelib.errors import EvaluationFailure, TransitionError
@@ -109,7 +111,7 @@ def _before(state: ScopeState | None, event: Event) -> ScopeState:
     if state is not None:
         return state
     origin = getattr(event, "origin", None) or _NEW.origin
-    return ScopeState(origin=origin)
+    return ScopeState(origin=origin, told=origin.told)
 
 
 # -- the rows --------------------------------------------------------------------
@@ -125,7 +127,9 @@ def _begin(walk: Walk, event: events.TaskBegun, activation: Activation) -> None:
 
 
 def _answered(walk: Walk, event: events.TaskAnswered, activation: Activation) -> None:
-    if activation.step:
+    if activation.step is Step.LOOK:
+        jobs.seen(walk, activation, event.answer)
+    elif activation.step:
         containers.returned(walk, activation, event.answer, states.run)
     else:
         tasks.answered(walk, activation, event.answer)
@@ -140,10 +144,12 @@ def _broke(walk: Walk, event: events.TaskFailed, activation: Activation) -> None
     failure = Failure(
         error=event.error or named.error, cause=event.cause or named.cause
     )
-    if activation.step:
+    if activation.step is Step.LOOK:
+        jobs.broke(walk, activation, event.kind, failure)
+    elif activation.step:
         errands.broke(walk, activation, event.kind, failure)
     else:
-        failure = tasks.renamed(walk, activation, event.kind, failure)
+        failure = tasks.renamed(walk, activation, event, failure)
         tasks.broke(walk, activation, failure, event.output)
 
 
@@ -162,7 +168,10 @@ def _beat(walk: Walk, event: events.HeartbeatReceived, activation: Activation) -
 
 
 def _wake(walk: Walk, event: events.TimerFired, activation: Activation) -> None:
-    """The Wait is over."""
+    """The Wait is over, or the pause before the next look at a job."""
+    if activation.step is Step.LOOK:
+        jobs.look(walk, activation)
+        return
     del walk.active[activation.id]
     visit = walk.taken_up(activation)
     visits.finish(walk, visit, visit.input)
@@ -187,7 +196,7 @@ def _expire(walk: Walk, event: events.TimerFired, _: Activation) -> None:
 
 
 def _join(walk: Walk, event: events.ChildrenJoined, activation: Activation) -> None:
-    containers.joined(walk, activation, event.outputs, event.failures)
+    containers.joined(walk, activation, event)
 
 
 def _lose_child(walk: Walk, event: events.ChildFailed, activation: Activation) -> None:
@@ -310,6 +319,11 @@ TRANSITIONS: dict[tuple[Phase, type[Event]], Handler] = {
             events.ChildrenJoined,
             events.ChildFailed,
         )
+    },
+    # ... a job may be begun, or looked at, by two deliveries ...
+    **{
+        (Phase.SLEEPING, event): _ignore
+        for event in (events.TaskBegun, events.TaskAnswered, events.TaskFailed)
     },
     # ... and whatever was under way may arrive when all is decided.
     **{

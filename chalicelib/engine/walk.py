@@ -26,8 +26,9 @@ from chalicelib.engine.state import (
     Stored,
 )
 from chalicelib.engine.visit import Visit
-from chalicelib.errors import EvaluationFailure, ValueNeeded
+from chalicelib.errors import EvaluationFailure, QueryFailure, ValueNeeded
 from chalicelib.expressions import Facts, View, evaluate
+from chalicelib.model.arns import Naming
 from chalicelib.model.error_names import CAUSES, PREFIXES, TABLES, Kind
 from chalicelib.model.workflow import Join, Scope, Workflow
 from chalicelib.values import Json
@@ -55,6 +56,8 @@ class Setting:
     mint: Callable[[int, int, float], str] = _no_token
     #: Loaded values by the reference that stands for them.
     values: Mapping[str, Json] = field(default_factory=dict)
+    #: What executions and workflows are called where authors see ARNs.
+    naming: Naming = field(default_factory=Naming)
     #: Budgets, as in ``ports.Limits``.
     transitions_per_turn: int = 500
     transitions_per_scope: int = 1_000_000
@@ -164,6 +167,7 @@ class Walk:
             started_at=origin.started_at,
             workflow=origin.workflow,
             version=origin.version,
+            naming=self.setting.naming,
             state=visit.state.name,
             entered_at=visit.entered_at,
             retry_count=visit.attempt - 1,
@@ -196,9 +200,13 @@ class Walk:
 
     def broken(self, visit: Visit, why: EvaluationFailure) -> Failure:
         """Return what a state fails with whose data has no value for it."""
+        name = visit.state.name
         prefix = PREFIXES[self.setting.workflow.errors]
-        where = prefix.format(state=visit.state.name, event=visit.told)
-        return Failure(error=why.error, cause=f"{where}{why.cause}")
+        where = prefix.format(state=name, event=visit.told)
+        failure = Failure(error=why.error, cause=f"{where}{why.cause}")
+        if isinstance(why, QueryFailure):
+            self.say(Happened.EVALUATION_FAILED, name, failure=failure, note=why.field)
+        return failure
 
     # -- what it says ------------------------------------------------------------
 
@@ -212,6 +220,7 @@ class Walk:
         note: str = "",
         activation: int = 0,
         attempt: int = 0,
+        beside: Mapping[str, Json] | None = None,
     ) -> None:
         """Add a history event."""
         self.told += SHOWN.get(kind, 1)
@@ -227,6 +236,7 @@ class Walk:
                 note,
                 activation,
                 attempt,
+                beside,
             )
         )
 

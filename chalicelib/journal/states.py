@@ -266,7 +266,7 @@ def _patched(before: Mapping[str, Any], changed: Json, decode: Any) -> dict[str,
 
 # -- history ---------------------------------------------------------------------
 
-_SAID_DEFAULTS = (None, 0, "", "", 0, "", "", "", 0, 0)
+_SAID_DEFAULTS = (None, 0, "", "", 0, "", "", "", 0, 0, None)
 
 
 def encode_history(said: Sequence[HistoryEvent], at: float, pool: Pool) -> Json:
@@ -280,10 +280,11 @@ def encode_history(said: Sequence[HistoryEvent], at: float, pool: Pool) -> Json:
                 scope,
                 pool.place(value),
                 *facts,
+                beside and {name: pool.place(each) for name, each in beside.items()},
             ],
             _SAID_DEFAULTS,
         )
-        for kind, then, state, scope, value, *facts in said
+        for kind, then, state, scope, value, *facts, beside in said
     ]
 
 
@@ -295,5 +296,7 @@ def decode_history(parts: Json, at: float, shelf: Shelf) -> tuple[HistoryEvent, 
         full[0] = Happened(full[0])
         full[1] = at - full[1] / 1000
         full[4] = shelf.take(full[4])
+        if full[10]:
+            full[10] = {name: shelf.take(place) for name, place in full[10].items()}
         said.append(HistoryEvent(*full))
     return tuple(said)

@@ -41,6 +41,10 @@ _VALUES = {
     Happened.ERRAND_STARTED: "parameters",
     Happened.ERRAND_ENDED: "output",
 }
+#: What its note is called, where that is not the resource of a task.
+_NOTES = {Happened.EVALUATION_FAILED: "field"}
+#: What is beside its value, by name, is called.
+_BESIDE = {Happened.STATE_EXITED: "assigned", Happened.TASK_SCHEDULED: "limits"}
 
 
 def tell(table: Table, values: Values, execution: str) -> list[dict[str, Json]]:
@@ -237,12 +241,16 @@ def _as_json(
     for name, fact in (
         ("error", event.error),
         ("cause", event.cause),
-        ("resource", event.note),
+        (_NOTES.get(event.kind, "resource"), event.note),
         ("activation", event.activation),
         ("attempt", event.attempt),
     ):
         if fact:
             told[name] = fact
+    if event.beside:
+        told[_BESIDE[event.kind]] = {
+            name: _value(values, execution, slot) for name, slot in event.beside.items()
+        }
     return told
 
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from chalicelib.model.expressions import Expression
+from chalicelib.schedules.schedule import Schedule
 from chalicelib.values import Json
 
 
@@ -73,6 +74,28 @@ class Catcher:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Work that a request only begins; it is looked at until it has ended."""
+
+    #: As a Task's: asks how the job is.
+    look: str
+    #: Evaluated once, with ``$`` = ``{"request": …, "answer": …}`` of the beginning.
+    request: Expression
+    #: Evaluated with ``$`` = the answer to a look.
+    status: Expression
+    #: Statuses of a job that has ended; with any other one it goes on.
+    succeeded: tuple[str, ...]
+    failed: tuple[str, ...]
+    #: What becomes the task's result, or its cause, out of the last answer.
+    result: Expression | None = None
+    #: Leads to numbers that are all 0 where a job that has ended went well.
+    codes: Expression | None = None
+    #: As a Task's: stops the job; empty where nothing does.
+    stop: str = ""
+    stop_request: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """Work done elsewhere."""
 
@@ -89,6 +112,8 @@ class Task:
     at_most_once: bool = False
     #: What the format calls the resource, for history: ``lambda``, ``invoke`` …
     label: tuple[str, ...] = ()
+    #: Set where the answer only says that the work has begun.
+    job: Job | None = None
     #: All must hold of the output (``$``) for success; replaces the reading's verdict.
     success: tuple[Expression, ...] = ()
     #: All holding of the output is failure; asked only when ``success`` is empty.
@@ -300,6 +325,8 @@ class Workflow:
     #: JSON Schema (the part ``model.schema`` understands) of the input.
     input_schema: Json = None
     description: str = ""
+    #: When it is to be started by itself; kept beside it, not in it.
+    schedules: tuple[Schedule, ...] = field(default=(), compare=False)
     #: Every scope by its id, the top level included.
     scopes: Mapping[str, Scope] = field(default_factory=dict, compare=False, repr=False)
 

@@ -56,13 +56,13 @@ def _joined(world: World, found: Step, at: float) -> Event:
     above = container(found.scope, activation, attempt, steps.home_of(found))
     ends = world.journal.outcomes(found.execution, above, found.body["of"])
     has_all = len(ends) == found.body["of"]
-    if not has_all or any(status is Status.RUNNING for status, _, _ in ends.values()):
+    if not has_all or any(each.status is Status.RUNNING for each in ends.values()):
         raise Unavailable(f"the last record of a child of {above}")
-    failures = {index: failure for index, (_, _, failure) in ends.items() if failure}
+    failures = {index: each.failure for index, each in ends.items() if each.failure}
     outputs: list[Json] = []
-    for index, (_, output, _) in sorted(ends.items()):
+    for index, each in sorted(ends.items()):
         try:
-            outputs.append(world.journal.restore(found.execution, output))
+            outputs.append(world.journal.restore(found.execution, each.output))
         except ValueLost as lost:  # the child's work is gone: the author may catch it
             outputs.append(None)
             error = TABLES["asl"][Kind.VALUE_LOST]
@@ -73,6 +73,7 @@ def _joined(world: World, found: Step, at: float) -> Event:
         attempt=attempt,
         outputs=outputs,
         failures=failures,
+        told=sum(each.told for each in ends.values()),
     )
 
 

@@ -26,6 +26,10 @@ from chalicelib.values import Json
 
 #: Containers whose children a process remembers.
 CROWDS = 50
+#: Tolerated failures, at most, that are counted one by one, so that the next one ends
+#: the container at once. Each such write grows by a few bytes; where more may fail, too
+#: many are noticed at the join.
+EARLY = 1000
 
 
 def container(
@@ -115,6 +119,8 @@ def _origin(parent: Origin, command: StartChildren, index: int, slot: int) -> Or
         siblings=len(command.inputs),
         limit=command.limit,
         aborts=command.aborts,
+        tolerated=command.tolerated,
+        told=command.told,
         slot=slot if command.limit else 0,
         parent="",
         input_digest="",
@@ -157,7 +163,8 @@ def child_ended(turn: Turn, command: EndScope) -> list[Message]:
     place = rejoining.place(turn)
     if command.status is Status.ABORTED:
         return []  # the container itself cancelled it
-    if command.failure is not None and origin.aborts:
+    above = container(place.scope, place.activation, place.attempt)
+    if command.failure is not None and _decides(turn, origin, place):
         return [
             steps.step(
                 "lost",
@@ -170,12 +177,21 @@ def child_ended(turn: Turn, command: EndScope) -> list[Message]:
                 c=command.failure.cause,
             )
         ]
-    above = container(place.scope, place.activation, place.attempt)
     if origin.limit:
         return _next_in_slot(turn, place, above)
     if _is_last(turn.world, turn.execution, above, place.number, place.among):
         return [_joined(turn, place)]
     return []
+
+
+def _decides(turn: Turn, origin: Origin, place: Place) -> bool:
+    """Count a child as failed; whether its container has failed with it."""
+    if origin.aborts or not 0 < origin.tolerated <= EARLY:
+        return origin.aborts
+    above = container(place.scope, place.activation, place.attempt)
+    key = keys.failed(turn.execution, above)
+    item = turn.world.table.add(key, frozenset({place.number}))
+    return len(item["done"]) > origin.tolerated
 
 
 def _joined(turn: Turn, place: Place) -> Message:

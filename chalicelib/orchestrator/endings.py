@@ -91,6 +91,7 @@ def ended(world: World, found: Step, at: float) -> events.Event | None:
             cause=head.cause,
             kind=Kind.ABORTED if head.status is Status.ABORTED else Kind.FUNCTION,
             output=head.output,
+            facts=_facts(head),
             **facts,
         )
     answer = Answer(payload=head.output, facts=_facts(head))
@@ -102,6 +103,7 @@ def _facts(head: Head) -> dict[str, Any]:
         "execution": head.execution,
         "workflow": head.workflow,
         "name": head.name,
+        "status": head.status.value,
         "input": head.input,
         "started_at": head.started_at,
         "stopped_at": head.stopped_at,

@@ -73,7 +73,8 @@ def write(world: World, execution: str, event: Event) -> dict[str, Json]:
             kind, value = "succeeded", event.output
         case events.TaskFailed():
             kind = "failed"
-            value = [event.error, event.cause, event.kind.value, event.output]
+            named = [event.error, event.cause, event.kind.value]
+            value = [*named, event.output, dict(event.facts)]
         case _:
             raise TypeError(f"{type(event).__name__} has a message of its own")
     kept = world.journal.values.keep(execution, value)
@@ -109,7 +110,12 @@ def read(world: World, execution: str, body: Json) -> Event:
         return events.TaskAnswered(answer=answer, **facts)
     if body["event"] == "succeeded":
         return events.TaskSucceeded(output=value, **facts)
-    error, cause, kind, output = value
+    error, cause, kind, output, known = value
     return events.TaskFailed(
-        error=error, cause=cause, kind=Kind(kind), output=output, **facts
+        error=error,
+        cause=cause,
+        kind=Kind(kind),
+        output=output,
+        facts=known,
+        **facts,
     )

@@ -104,6 +104,7 @@ class Turn:
             key=self.scope,
             mint=self._mint,
             values=self._loaded,
+            naming=self.world.naming,
             transitions_per_turn=limits.transitions_per_turn,
             transitions_per_scope=limits.transitions_per_scope,
         )

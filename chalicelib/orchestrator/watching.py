@@ -10,13 +10,13 @@ it was made.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from chalicelib.engine import owed
 from chalicelib.engine.commands import CallTask, EndScope, StartChildren
-from chalicelib.engine.state import Activation, Failure, Phase, ScopeState, Status
+from chalicelib.engine.state import Activation, Phase, ScopeState, Status
 from chalicelib.errors import EvaluationFailure, ExecutionNotFound
 from chalicelib.journal.archive import Head
+from chalicelib.journal.records import Ending
 from chalicelib.model.workflow import Mode
 from chalicelib.orchestrator import (
     again,
@@ -32,6 +32,7 @@ from chalicelib.orchestrator.steps import Step
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World, log
 from chalicelib.ports import Message
+from chalicelib.values import Json
 
 #: Seconds; an execution that may run for a year is still looked at once a day.
 LONGEST = 86_400.0
@@ -40,7 +41,7 @@ OVERDUE = 60.0
 #: Seconds that an invocation may last, and a call in it.
 INVOCATION = 900.0
 #: Index -> how a child ended, or that it runs.
-Ends = Mapping[int, tuple[Status, Any, Failure | None]]
+Ends = Mapping[int, Ending]
 #: Resources that are workflows of this stage.
 PREFIX = "workflow:"
 
@@ -51,7 +52,7 @@ def first_look(world: World, execution: str, redrive: int = 0) -> Message:
     ``redrive``: since it goes on, or is about to.
     """
     after = world.limits.watch_after
-    facts: dict[str, Any] = {"after": after, **({"g": redrive} if redrive else {})}
+    facts: dict[str, Json] = {"after": after, **({"g": redrive} if redrive else {})}
     return steps.step("watch", execution, beginnings.TOP, delay=after, **facts)
 
 
@@ -167,7 +168,7 @@ def _starts_workflow(turn: Turn, tag: owed.Tag) -> bool:
 def _mend_children(turn: Turn, held: Activation) -> None:
     above = crowds.container(turn.scope, held.id, held.attempt, held.home)
     ends = turn.world.journal.outcomes(turn.execution, above, held.children)
-    runs = [index for index, end in ends.items() if end[0] is Status.RUNNING]
+    runs = [index for index, end in ends.items() if end.status is Status.RUNNING]
     for child in _children(turn, above, runs):
         mend(child)
     if turn.now <= held.since + 2 * OVERDUE:
@@ -204,7 +205,7 @@ def _begin_missing(turn: Turn, held: Activation, missing: Sequence[int]) -> None
 
 def _broken(ends: Ends) -> Iterator[int]:
     """Yield the children whose failure a container may not wait with."""
-    return (index for index, (_, _, failure) in ends.items() if failure is not None)
+    return (index for index, end in ends.items() if end.failure is not None)
 
 
 def _children(turn: Turn, above: str, indexes: Iterable[int]) -> Iterator[Turn]:

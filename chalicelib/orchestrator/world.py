@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from chalicelib.engine.commands import StartChildren
 from chalicelib.journal.archive import Archive
 from chalicelib.journal.scopes import Journal
+from chalicelib.model.arns import Naming
 from chalicelib.ports import Clock, Dispatcher, Limits, Queue, Table
 from chalicelib.tokens import Tokens
 
@@ -36,6 +37,8 @@ class World:
     chance: Callable[[], float]
     #: Task token -> URL that its holder can post an answer to.
     callback_url: Callable[[str], str] = _no_url
+    #: What executions and workflows are called where authors see ARNs.
+    naming: Naming = field(default_factory=Naming)
     limits: Limits = field(default_factory=Limits)
     #: Children of containers, so that they are not worked out for each of them.
     crowds: dict[tuple[str, str], StartChildren] = field(default_factory=dict)

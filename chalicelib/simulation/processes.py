@@ -12,13 +12,18 @@ from dataclasses import dataclass
 from chalicelib.journal.archive import Archive
 from chalicelib.journal.scopes import Journal
 from chalicelib.journal.values import Values
+from chalicelib.model.arns import Naming
 from chalicelib.orchestrator import Orchestrator, World
+from chalicelib.orchestrator.planning import Planning
 from chalicelib.ports import Blobs, Dispatcher, Limits, Queue, Table
 from chalicelib.scheduler import Scheduler
 from chalicelib.simulation import seams
 from chalicelib.simulation.faults import Weather
 from chalicelib.simulation.loop import Loop
 from chalicelib.tokens import Tokens
+
+#: The account of the examples in AWS's own pages.
+NAMING = Naming(prefix="arn:aws:states:us-east-1:123456789012")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +43,7 @@ class Process:
     orchestrator: Orchestrator
     archive: Archive
     scheduler: Scheduler
+    planning: Planning
 
 
 def in_weather(outside: Outside, weather: Weather, loop: Loop) -> Outside:
@@ -76,10 +82,15 @@ def process(
         new_name=new_name,
         chance=chance,
         callback_url=lambda token: f"https://stage.example/v1/tasks/{token}",
+        naming=NAMING,
         limits=limits,
     )
+    planning = Planning(world)
     return Process(
         orchestrator=Orchestrator(world),
         archive=archive,
-        scheduler=Scheduler(outside.table, outside.queue, loop.clock),
+        scheduler=Scheduler(
+            outside.table, outside.queue, loop.clock, planning.wake_forgotten
+        ),
+        planning=planning,
     )

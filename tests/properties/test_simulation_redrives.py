@@ -174,6 +174,7 @@ def test_it_ends_as_one_that_never_failed(name, delay):
     assert broken.went_well == well.went_well
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_it_ends_alike_whatever_goes_wrong_once(name):
     trial, _, _ = trial_of(name)
@@ -186,7 +187,7 @@ def test_it_ends_alike_whatever_goes_wrong_once(name):
 def test_it_ends_alike_in_any_storm(name, delay):
     trial, _, _ = trial_of(name, delay)
 
-    assert_none(trial.storms(range(30)))
+    assert_none(trial.storms(range(15)))
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -226,8 +227,13 @@ def test_a_redo_ends_alike_in_any_weather(tasks):
 
     assert trial.calm.head.output == never.calm.head.output
     assert trial.calm.head.redrives == 1
-    assert_none(trial.storms(range(30)))
-    assert_none(trial.every_fault())
+    assert_none(trial.storms(range(15)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tasks", [(), ("left", "spread_1-one")])
+def test_a_redo_ends_alike_whatever_goes_wrong_once(tasks):
+    assert_none(a_redo(*tasks).every_fault())
 
 
 def test_a_redo_of_a_running_execution_ends_alike_in_any_weather():
@@ -242,7 +248,7 @@ def test_a_redo_of_a_running_execution_ends_alike_in_any_weather():
 
     assert trial.calm.head.status == "SUCCEEDED"
     assert trial.calm.head.redrives == 0
-    assert_none(trial.storms(range(30)))
+    assert_none(trial.storms(range(15)))
 
 
 def test_a_storm_is_repeated_by_its_name():

@@ -44,6 +44,7 @@ def compile_request(part: Part, language: str) -> Request:
         return Request(
             resource=Literal(value=written),
             arguments=payload.whole(),
+            reading="http",
             label=("http", "request", written),
         )
     if _LAMBDA.fullmatch(written):
@@ -81,6 +82,7 @@ def _integrated(
         arguments=request.arguments,
         mode=Mode.CALLBACK if pattern == WAIT else request.mode,
         reading=request.reading,
+        job=request.job,
         label=(service, f"{name}{pattern}", written),
     )
 

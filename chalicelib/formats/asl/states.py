@@ -102,6 +102,7 @@ def _task(part: Part, found: dict[str, Any], place: Place) -> Made:
         resource=request.resource,
         mode=request.mode,
         reading=request.reading,
+        job=request.job,
         timeout=_duration(part, found, "TimeoutSeconds"),
         heartbeat=_duration(part, found, "HeartbeatSeconds"),
         at_most_once=found.get("AtMostOnce", False),

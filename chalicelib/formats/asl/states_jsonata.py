@@ -90,6 +90,7 @@ def _task(part: Part, found: dict[str, Any], place: Place) -> Made:
         resource=request.resource,
         mode=request.mode,
         reading=request.reading,
+        job=request.job,
         timeout=_field(part, found, "TimeoutSeconds", "positive seconds"),
         heartbeat=_field(part, found, "HeartbeatSeconds", "positive seconds"),
         at_most_once=found.get("AtMostOnce", False),

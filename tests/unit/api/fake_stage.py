@@ -26,6 +26,8 @@ from chalicelib.errors import (
 from chalicelib.model.workflow import Scope, State, Succeed, Workflow
 from chalicelib.ports import Limits
 from chalicelib.prices import Bill
+from chalicelib.settings import InlineKey
+from chalicelib.simulation.stage import Stage
 from chalicelib.stores.memory import MemoryTable
 from chalicelib.tokens import Heartbeat, Tokens
 
@@ -61,8 +63,11 @@ class FakePublished:
 
 
 class FakeClock:
+    def __init__(self, api):
+        self._api = api
+
     def now(self):
-        return NOW
+        return self._api.time
 
     def sleep(self, seconds):
         raise AssertionError("nobody sleeps here")
@@ -212,7 +217,11 @@ class Api:
     def __init__(self, stage=None, limits=LIMITS):
         self.stage = stage or FakeStage()
         self.limits = limits
-        self.keys = AccessKeys(MemoryTable(), secret=b"s" * 32)
+        #: Of a stage of its own: it knows nothing of ``stage``.
+        self.simulated = Stage()
+        self.planning = self.simulated.planning
+        self.time = NOW
+        self.keys = AccessKeys(MemoryTable(), secret=b"s" * 32, now=lambda: self.time)
         self.bearer = self.key("admin")
         app = Chalice("millrace-test", configure_logs=False)
         app.api.binary_types = []
@@ -220,6 +229,12 @@ class Api:
         app.register_blueprint(faces.blueprint())
         self.app = app
         self._gateway = LocalGateway(app, Config.create(lambda_timeout=29))
+
+    def add_inline(self, key_id):
+        """Have a key come with the stage."""
+        key = InlineKey(id=key_id, digest="0" * 64, scopes=("read",))
+        table = self.keys._table
+        self.keys = AccessKeys(table, [key], secret=b"s" * 32, now=lambda: self.time)
 
     def key(self, *scopes, workflows=()):
         return self.keys.issue(scopes, workflows=workflows, at=NOW).bearer
@@ -249,7 +264,8 @@ class Api:
                 compile=compile_named,
                 tokens=TOKENS,
                 keys=self.keys,
-                clock=FakeClock(),
+                clock=FakeClock(self),
+                planning=self.planning,
                 limits=self.limits,
                 stage="test",
             )

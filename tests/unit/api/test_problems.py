@@ -23,6 +23,7 @@ INSIDE = {
     errors.ValueNeeded,
     errors.ValueLost,
     errors.EvaluationFailure,
+    errors.QueryFailure,
 }
 
 

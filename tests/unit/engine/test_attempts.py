@@ -175,7 +175,10 @@ def test_the_next_attempt_has_not_begun():
     [
         pytest.param(
             "execution_output",
-            Failure(error="States.TaskFailed", cause='{"Cause":"words","Error":"Own"}'),
+            Failure(
+                error="States.TaskFailed",
+                cause='{"Cause":"words","Error":"Own","Status":"FAILED"}',
+            ),
             id="Step Functions",
         ),
         pytest.param("fnf_output", Failure(error="Own", cause="words"), id="CloudFlow"),

@@ -125,6 +125,8 @@ ROWS = {
     (Phase.RETRYING, events.TimerFired): Phase.CALLED,
     (Phase.JOINING, events.ChildrenJoined): Status.SUCCEEDED,
     (Phase.JOINING, events.ChildFailed): Status.FAILED,
+    **{(Phase.SLEEPING, event): SAME for event in _ABOUT_TASKS[:2]},
+    (Phase.SLEEPING, events.TaskFailed): SAME,
     **{(Phase.RETRYING, event): SAME for event in _ABOUT_TASKS},
     **{(Phase.GONE, event): SAME for event in (*_ABOUT_TASKS, events.TimerFired)},
     (Phase.ENDED, events.ScopeStarted): SAME,

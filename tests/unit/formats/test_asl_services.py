@@ -86,7 +86,7 @@ def test_an_integration_with_nothing_of_its_own_is_that_call(action, resource, r
 
 
 @pytest.mark.parametrize(
-    "action", ["athena:startQueryExecution.sync", f"dynamodb:getItem{TOKEN}"]
+    "action", ["athena:getQueryResults.sync", f"dynamodb:getItem{TOKEN}"]
 )
 def test_a_pattern_that_is_not_there_is_refused(action):
     ((path, message),) = problems(action, {})

@@ -65,7 +65,7 @@ def test_lambda_invoke_with_a_computed_function_and_payload():
     assert found.work.resource == Call(
         name="States.Format", arguments=(Literal(value="lambda:{}"), A), text="$.a"
     )
-    assert found.arguments == A
+    assert found.arguments == Call(name="Field.event", arguments=(A,), text="Payload")
 
 
 def test_lambda_invoke_without_a_payload_sends_an_empty_object():

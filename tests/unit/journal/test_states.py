@@ -51,6 +51,8 @@ origins = st.builds(
     aborts=st.booleans(),
     slot=numbers,
     input_digest=names,
+    tolerated=numbers,
+    told=numbers,
 )
 activations = st.builds(
     Activation,
@@ -104,6 +106,7 @@ said = st.builds(
     note=names,
     activation=numbers,
     attempt=numbers,
+    beside=st.none() | st.dictionaries(names, values, min_size=1, max_size=3),
 )
 
 
