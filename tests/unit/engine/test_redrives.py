@@ -406,6 +406,7 @@ def test_without_names_all_that_began_without_success_is_done_anew():
 
 def test_a_state_is_done_anew_with_all_behind_it():
     assert names_to_redo(half_way(), "right") == ["right", "last"]
+    assert names_to_redo(half_way(), "first") == ["first", "left", "right", "last"]
     assert names_to_redo(a_graph(), "last") == []
 
 
