@@ -91,7 +91,12 @@ def _activity(outside: Outside) -> Dispatcher:
 def _s3(outside: Outside) -> Dispatcher:
     from chalicelib.dispatchers.s3_items import S3ItemsDispatcher
 
-    return S3ItemsDispatcher(outside.clients, outside.clock, limits=outside.limits)
+    return S3ItemsDispatcher(
+        outside.clients,
+        outside.clock,
+        limits=outside.limits,
+        place=f"{outside.region}:{outside.account}",
+    )
 
 
 def _workflow(outside: Outside) -> Dispatcher:

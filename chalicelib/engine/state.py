@@ -134,6 +134,18 @@ class Origin:
     told: int = 0
 
 
+class RunLimits(NamedTuple):
+    """What somebody changed of a Map's run while it went on; None: not that."""
+
+    #: How many children run at once; 0: all of them.
+    concurrency: float | None = None
+    tolerated_count: float | None = None
+    tolerated_percentage: float | None = None
+
+
+AS_WRITTEN = RunLimits()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activation:
     """One visit to one state, while something of it is outstanding."""
@@ -167,6 +179,9 @@ class Activation:
     #: (slot) The items that were read; while they are being written, the results; of
     #: a job, how to ask for it: see ``jobs.watch``.
     items: Json | Stored = None
+    #: A worker came for the task of this attempt.
+    taken: bool = False
+    limits: RunLimits = AS_WRITTEN
     #: Of children that were taken up again; None: they are named by this activation.
     home: Home | None = None
 

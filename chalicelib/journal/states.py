@@ -20,6 +20,7 @@ from typing import Any
 
 from chalicelib.engine.history import Happened, HistoryEvent
 from chalicelib.engine.state import (
+    AS_WRITTEN,
     Activation,
     Edges,
     Failure,
@@ -28,6 +29,7 @@ from chalicelib.engine.state import (
     Phase,
     Ready,
     Rejoin,
+    RunLimits,
     ScopeState,
     Status,
     Step,
@@ -84,7 +86,7 @@ def _as_failure(parts: Json) -> Failure | None:
 
 _HELD_DEFAULTS: tuple[Json, ...] = (
     *(None, None, None, None),
-    *(1, [], None, None, 0, None, None, False, 0, "", 0, None),
+    *(1, [], None, None, 0, None, None, False, 0, "", 0, False, [], None),
 )
 
 
@@ -105,6 +107,8 @@ def _encode_held(pool: Pool, held: Activation) -> Json:
         held.told,
         held.step.value,
         pool.place(held.items),
+        held.taken,
+        [] if held.limits == AS_WRITTEN else list(held.limits),
         held.home,
     ]
     return _trim(parts, _HELD_DEFAULTS)
@@ -129,7 +133,9 @@ def _decode_held(number: str, parts: Json, shelf: Shelf) -> Activation:
         told=parts[12],
         step=Step(parts[13]),
         items=shelf.take(parts[14]),
-        home=Home(*parts[15]) if parts[15] else None,
+        taken=parts[15],
+        limits=RunLimits(*parts[16]),
+        home=Home(*parts[17]) if parts[17] else None,
     )
 
 

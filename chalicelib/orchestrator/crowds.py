@@ -10,14 +10,13 @@ the next index in one atomic write, so no index is ever lost or taken twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from chalicelib.engine.commands import CancelChildren, EndScope, StartChildren
-from chalicelib.engine.state import Home, Origin, Status
-from chalicelib.errors import StaleRecord
+from chalicelib.engine.state import Failure, Home, Origin, Status
 from chalicelib.journal import keys
-from chalicelib.orchestrator import rejoining, steps
+from chalicelib.orchestrator import rejoining, slots, steps
 from chalicelib.orchestrator.rejoining import Place
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World
@@ -130,24 +129,30 @@ def _origin(parent: Origin, command: StartChildren, index: int, slot: int) -> Or
 
 def _start_slots(turn: Turn, command: StartChildren) -> list[Message]:
     above = container(turn.scope, command.activation, command.attempt)
-    partition, sort = keys.pool(turn.execution, above)
-    slots = {str(number): number for number in range(command.limit)}
-    item = {"pk": partition, "sk": sort, "slots": slots, "next": command.limit}
-    try:
-        turn.world.table.put(item, unless_exists=True)
-    except StaleRecord:  # begun before: who runs now is what the slots say
-        found = turn.world.table.get((partition, sort))
-        return _begin_held(turn, command, found["slots"] if found else {})
-    return _begin_held(turn, command, slots)
+    key = keys.pool(turn.execution, above)
+    return _begin_held(turn, command, slots.start(turn.world, key, command.limit))
+
+
+def resize(
+    turn: Turn, command: StartChildren, limit: int | None, seq: int
+) -> list[Message]:
+    """Have so many children run at once from now on; begin those that may."""
+    command = rejoining.chosen(turn, command)
+    above = container(turn.scope, command.activation, command.attempt)
+    key = keys.pool(turn.execution, above)
+    change = slots.Change(
+        seq=seq, limit=limit, aborts=command.aborts, siblings=places(command)
+    )
+    return _begin_held(turn, command, slots.resize(turn.world, key, change))
 
 
 def _begin_held(
-    turn: Turn, command: StartChildren, slots: dict[str, int]
+    turn: Turn, command: StartChildren, held: Mapping[str, int]
 ) -> list[Message]:
     count = places(command)
     return [
         message
-        for slot, index in slots.items()
+        for slot, index in held.items()
         if index < count
         for message in begin(turn, command, [index], int(slot))
     ]
@@ -157,41 +162,45 @@ def _begin_held(
 
 
 def child_ended(turn: Turn, command: EndScope) -> list[Message]:
-    """Tell the container, once every sibling has ended; at once if it aborts."""
+    """Tell the container, once every sibling has ended; at once if it may fail now."""
     assert turn.state is not None  # noqa: S101 - it has just ended
     origin = turn.state.origin
     place = rejoining.place(turn)
     if command.status is Status.ABORTED:
         return []  # the container itself cancelled it
     above = container(place.scope, place.activation, place.attempt)
-    if command.failure is not None and _decides(turn, origin, place):
-        return [
-            steps.step(
-                "lost",
-                turn.execution,
-                place.scope,
-                a=place.activation,
-                n=place.attempt,
-                i=keys.parent(turn.scope)[3],
-                e=command.failure.error,
-                c=command.failure.cause,
-            )
-        ]
+    lost: list[Message] = []
+    if command.failure is not None:
+        lost = _lost(turn, origin, place, command.failure)
+        if origin.aborts:
+            return lost
     if origin.limit:
-        return _next_in_slot(turn, place, above)
+        return [*lost, *_next_in_slot(turn, place, above)]
     if _is_last(turn.world, turn.execution, above, place.number, place.among):
-        return [_joined(turn, place)]
-    return []
+        return [*lost, _joined(turn, place)]
+    return lost
 
 
-def _decides(turn: Turn, origin: Origin, place: Place) -> bool:
-    """Count a child as failed; whether its container has failed with it."""
-    if origin.aborts or not 0 < origin.tolerated <= EARLY:
-        return origin.aborts
+def _lost(turn: Turn, origin: Origin, place: Place, failure: Failure) -> list[Message]:
+    """Return what a container hears of a failed child that may be one too many."""
+    index = keys.parent(turn.scope)[3]
+    facts: dict[str, Json] = {"a": place.activation, "n": place.attempt, "i": index}
+    if not origin.aborts:
+        failed = _failed_so_far(turn, origin, place)
+        if failed <= origin.tolerated:
+            return []
+        facts["f"] = failed
+    facts |= {"e": failure.error, "c": failure.cause}
+    return [steps.step("lost", turn.execution, place.scope, **facts)]
+
+
+def _failed_so_far(turn: Turn, origin: Origin, place: Place) -> int:
+    """Count a child as failed, where a container counts them before the join."""
+    if not 0 < origin.tolerated <= EARLY:
+        return 0
     above = container(place.scope, place.activation, place.attempt)
     key = keys.failed(turn.execution, above)
-    item = turn.world.table.add(key, frozenset({place.number}))
-    return len(item["done"]) > origin.tolerated
+    return len(turn.world.table.add(key, frozenset({place.number}))["done"])
 
 
 def _joined(turn: Turn, place: Place) -> Message:
@@ -229,25 +238,29 @@ def _next_in_slot(turn: Turn, place: Place, above: str) -> list[Message]:
     assert turn.state is not None  # noqa: S101 - the child has just ended
     slot = turn.state.origin.slot
     key = keys.pool(turn.execution, above)
-    try:
-        item = turn.world.table.claim(key, str(slot), place.number)
-    except StaleRecord:  # no slots: they belong to an execution that was deleted
+    item = slots.give(turn.world, key, str(slot), place.number)
+    if item is None:
         return []
-    held = item["slots"].get(str(slot))
-    if held is None:  # the slots were taken away: the container is over
-        return []
-    if held < place.among:
-        return _fill(turn, place, held, slot)
-    if all(each >= place.among for each in item["slots"].values()):
-        return [_joined(turn, place)]
-    return []
+    held = item.get("slots", {}).get(str(slot))
+    if held is not None and held < place.among:
+        return _fill(turn, place, held, slot, item.get("aborts"))
+    return [_joined(turn, place)] if slots.is_dry(item, place.among) else []
 
 
-def _fill(turn: Turn, place: Place, number: int, slot: int) -> list[Message]:
-    """Begin the next child in a slot, from the container's own state."""
+def _fill(
+    turn: Turn, place: Place, number: int, slot: int, aborts: bool | None
+) -> list[Message]:
+    """Begin the next child in a slot, from the container's own state.
+
+    ``aborts``: what a change of the run says of failures; None: nothing.
+    """
     above = Turn(turn.world, turn.execution, place.scope, turn.ends_at)
     command = _crowd(above, place.activation, place.attempt)
-    return [] if command is None else list(begin(above, command, [number], slot))
+    if command is None:
+        return []
+    if aborts is not None:  # what is remembered of the command may be older
+        command = replace(command, aborts=aborts)
+    return list(begin(above, command, [number], slot))
 
 
 def _crowd(turn: Turn, activation: int, attempt: int) -> StartChildren | None:
@@ -275,7 +288,7 @@ def _crowd(turn: Turn, activation: int, attempt: int) -> StartChildren | None:
 def cancel(turn: Turn, command: CancelChildren) -> list[Message]:
     """Stop the children that still run, and keep the others from beginning."""
     above = container(turn.scope, command.activation, command.attempt)
-    running = _take_slots(turn.world, keys.pool(turn.execution, above))
+    running = slots.take(turn.world, keys.pool(turn.execution, above))
     home = command.home
     named = container(turn.scope, command.activation, command.attempt, home)
     if running is not None:
@@ -285,20 +298,6 @@ def cancel(turn: Turn, command: CancelChildren) -> list[Message]:
         every = range(command.children)
         return list(stops(turn.execution, named, every, home))
     return _ranges(turn, "cancel", command, command.children)
-
-
-def _take_slots(world: World, key: tuple[str, str]) -> list[int] | None:
-    """Empty the slots, so that no child begins any more; return who held them."""
-    while (item := world.table.get(key)) is not None:
-        if "held" in item:  # emptied before, by a turn that may not have come further
-            return list(item["held"])
-        emptied = {**item, "slots": {}, "held": list(item["slots"].values())}
-        try:
-            world.table.put(emptied, where={"next": item["next"]})
-        except StaleRecord:
-            continue  # a slot was filled in between: look again
-        return list(item["slots"].values())
-    return None
 
 
 def stops(

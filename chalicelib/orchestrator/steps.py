@@ -13,6 +13,7 @@ handles it loads the scope and decides again.
     ended       a sub-workflow ended          drain    apply what waits in the inbox
     redrive     take up a child again
     watch       look whether an execution is stuck
+    resize      have so many children of a container run at once
     due         a schedule is due                 backfill  start a past range of one
 """
 
@@ -54,6 +55,7 @@ FACTS: Mapping[str, Mapping[str, type]] = {
     "stop": {},
     "drain": {"i": str},
     "watch": {"after": float},
+    "resize": {**_ATTEMPT, "q": int},
     "due": {"w": str, "p": str, "r": int, "d": float},
     "backfill": {"w": str, "p": str, "d": float, "to": float},
 }

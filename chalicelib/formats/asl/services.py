@@ -23,13 +23,16 @@ from chalicelib.formats.asl.requests import (
     require,
 )
 from chalicelib.model.expressions import Literal
+from chalicelib.model.machine_arns import workflow_named
 from chalicelib.model.workflow import Mode
 
 WAIT = ".waitForTaskToken"
 _SDK = re.compile(r"aws-sdk:[\w-]+:\w+", re.ASCII)
-_ACTIVITY = re.compile(r"arn:[\w-]+:states:[\w-]*:\d*:activity:([\w.-]+)", re.ASCII)
-_MACHINE = re.compile(
-    r"arn:[\w-]+:states:[\w-]*:\d*:stateMachine:([\w.-]+)(?::[\w.-]+)?", re.ASCII
+#: AWS, CreateActivity, "name": what may be in it.
+_ACTIVITY = re.compile(
+    r"arn:[\w-]+:states:[\w-]*:\d*:activity:"
+    r"([^\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]{1,80})",
+    re.ASCII,
 )
 
 #: Compiles a request; told the action and the suffix behind it.
@@ -64,6 +67,7 @@ def compile_activity(written: str, payload: Payload) -> Request | None:
         arguments=payload.whole(),
         mode=Mode.CALLBACK,
         label=("activity", found[1], written),
+        fetched=True,
     )
 
 
@@ -125,8 +129,10 @@ def _start_execution(payload: Payload, action: str, pattern: str) -> Request:
     refuse_unknown(payload, "StateMachineArn", "Input", "Name", "TraceHeader")
     machine = needed(payload, "StateMachineArn")
     if isinstance(machine, Literal):
-        found = _MACHINE.fullmatch(machine.value)
-        machine = Literal(value=found[1]) if found else machine
+        named = workflow_named(machine.value)
+        if named is None:
+            payload.part["StateMachineArn"].wrong("must be the ARN of a state machine")
+        machine = Literal(value=named or "")
     mode, reading = _EXECUTION[pattern]
     return Request(
         resource=prefixed("workflow:", machine),

@@ -127,7 +127,7 @@ def test_another_execution(pattern, mode, reading):
         },
     )
 
-    assert found.work.resource == Literal(value="workflow:ship")
+    assert found.work.resource == Literal(value="workflow:ship:live")
     assert (found.work.mode, found.work.reading) == (mode, reading)
     assert found.arguments == Object(
         fields=(
