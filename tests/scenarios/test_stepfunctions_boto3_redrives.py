@@ -93,6 +93,14 @@ def test_only_the_failed_iterations_of_a_map_run_go_on(client, run, until_ended)
 
     assert ended["status"] == "SUCCEEDED"
     assert json.loads(ended["output"]) == [{"calls": 1}, {"calls": 2}]
+    (run_arn,) = [
+        each["mapRunArn"] for each in client.list_map_runs(executionArn=arn)["mapRuns"]
+    ]
+    described = client.describe_map_run(mapRunArn=run_arn)
+    assert (described["status"], described["redriveCount"]) == ("SUCCEEDED", 1)
+    assert described["itemCounts"]["succeeded"] == described["itemCounts"]["total"] == 2
+    listed = client.list_executions(mapRunArn=run_arn, redriveFilter="REDRIVEN")
+    assert len(listed["executions"]) == 1
     told = types(client, arn)
     assert told[told.index("ExecutionRedriven") + 1] == "MapRunRedriven"
     assert told[-4:] == [
