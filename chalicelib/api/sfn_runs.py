@@ -9,7 +9,7 @@ history; ``child_story`` cuts one out, and tells it as that of an execution.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from chalicelib.api.sfn_places import TOP, Places
