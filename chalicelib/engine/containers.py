@@ -114,6 +114,7 @@ def start_command(walk: Walk, visit: Visit, crowd: Crowd) -> StartChildren:
         tolerated=crowd.tolerated,
         told=_told_before(walk, visit),
         variables={} if shares else walk.variables,
+        home=visit.home,
     )
 
 
