@@ -94,6 +94,7 @@ def plan(
         token=visit.token,
         at_most_once=work.at_most_once,
         state=visit.state.name,
+        answers_at=work.answers_at,
     )
     return call, _duration(walk, work.heartbeat, view, "the heartbeat")
 
@@ -210,11 +211,14 @@ def succeeded(walk: Walk, visit: Visit, output: Json) -> None:
 
 def failed(walk: Walk, visit: Visit, failure: Failure, output: Json) -> None:
     """Say that the attempt failed, and recover if the author says how."""
+    work = visit.state.work
+    is_shown = isinstance(work, Task) and work.shows_failures
     timeouts = (walk.name_of(Kind.TIMEOUT), walk.name_of(Kind.HEARTBEAT))
     is_timeout = failure.error in timeouts
     walk.say(
         Happened.TASK_TIMED_OUT if is_timeout else Happened.TASK_FAILED,
         visit.state.name,
+        output if is_shown else None,
         failure=failure,
         activation=visit.id,
         attempt=visit.attempt,
