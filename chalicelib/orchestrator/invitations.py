@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from chalicelib.model.descriptors import execution_id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
@@ -33,8 +35,9 @@ def _own(invitation: Invitation) -> str:
 
 
 def _rillflow(invitation: Invitation) -> str:
+    workflow, _, name = invitation.execution.rpartition(":")
     asked = {
-        "execution_id": invitation.execution,
+        "execution_id": execution_id(workflow, name),
         "task_name": invitation.task,
         "token": invitation.token,
     }
