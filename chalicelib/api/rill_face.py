@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chalicelib.api import current
 from chalicelib.api.rill_errors import DATA_FORMAT, Refused, missing
 from chalicelib.api.routes import Call, read_json, workflow_of
 from chalicelib.errors import InputRefused

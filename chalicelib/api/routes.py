@@ -73,7 +73,7 @@ class Call:
         decoded = {name: unquote(value) for name, value in parameters.items()}
         caller = ANYBODY
         if scope is not None:
-            caller = service.keys.authenticate(_authorization(request.headers))
+            caller = service.keys.authenticate(authorization(request.headers))
             caller.require(scope)
             _require_workflow(caller, decoded)
         return cls(
@@ -209,7 +209,7 @@ def _view(blueprint: Blueprint, route: Route, name: str) -> Callable[..., Respon
     return view
 
 
-def _authorization(headers: Mapping[str, str]) -> str:
+def authorization(headers: Mapping[str, str]) -> str:
     """Return the header that says who asks; ``X-Api-Key`` is a bearer key as it is."""
     key = headers.get("x-api-key", "")
     return headers.get("authorization", "") or (f"Bearer {key}" if key else "")
