@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from chalicelib.engine.state import Status
-from chalicelib.model.workflow import Workflow
+from chalicelib.model.workflow import Notice, Workflow
 from chalicelib.prices import Bill
 from chalicelib.tokens import Claims, Report
 from chalicelib.values import Json
@@ -64,6 +65,7 @@ class Orchestrator(Protocol):
         name: str = "",
         version: str = "",
         trace: str = "",
+        notices: Sequence[Notice] | None = None,
     ) -> Head:
         """Begin an execution, or return the one of that name and input.
 

@@ -12,6 +12,7 @@ handles it loads the scope and decides again.
     cancel      stop children from..to        stop     stop this scope
     ended       a sub-workflow ended          drain    apply what waits in the inbox
     watch       look whether an execution is stuck
+    notify      tell somebody of the end: notice i, for the (n+1)th time
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ FACTS: Mapping[str, Mapping[str, type]] = {
     "stop": {},
     "drain": {"i": str},
     "watch": {"after": float},
+    "notify": {"i": int, "n": int},
 }
 
 
