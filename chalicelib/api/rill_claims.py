@@ -61,13 +61,13 @@ def named_attempt(execution: str, task: str) -> Claims:
     if not group and (waiting := _waiting(execution, name)):
         return _claims(execution, TOP, *waiting)
     view = view_of(execution)
-    scope, model = find_group(view, group) if group else (TOP, view.workflow.scope)
-    if name not in model.states:
+    place = find_group(view, group)
+    if name not in place.model.states:
         raise Refused(400, DATA_FORMAT, f"there is no task {task!r}")
-    told = view.story.group(scope).tasks.get(name, Told())
+    told = place.group.tasks.get(name, Told())
     if not told.asked[0]:
         raise Refused(409, ILLEGAL_STATE, _why_not(task, told))
-    return _claims(execution, scope, *told.asked)
+    return _claims(execution, place.scope, *told.asked)
 
 
 def _waiting(execution: str, name: str) -> tuple[int, int] | None:

@@ -70,7 +70,7 @@ class View:
             "invoke_summary": {},
         }
         if not is_brief:
-            found["tasks"] = self.tasks(TOP, self.workflow.scope)
+            found["tasks"] = self.tasks(self.story.group(TOP), self.workflow.scope)
         return without_nulls(found)
 
     def _message(self) -> Json:
@@ -101,9 +101,8 @@ class View:
 
     # -- tasks ---------------------------------------------------------------------
 
-    def tasks(self, scope: str, model: Scope, prefix: str = "") -> dict[str, Json]:
+    def tasks(self, group: Group, model: Scope, prefix: str = "") -> dict[str, Json]:
         """Return the tasks of one scope; ``prefix`` is before their names."""
-        group = self.story.group(scope)
         return {
             prefix + name: self.task(prefix + name, state, group)
             for name, state in model.states.items()
@@ -111,7 +110,7 @@ class View:
 
     def task(self, name: str, state: State, group: Group) -> Json:
         """Return one task."""
-        told = group.tasks.get(state.name, Told())
+        told = group.tasks.get(state.name) or _untold(group)
         status = self.status(state, told)
         found: dict[str, Json] = {
             "name": name,
@@ -145,12 +144,8 @@ class View:
         """Return how a task is, where Rill Flow's word is not ours."""
         if told.status is not TaskStatus.SUCCEED:
             return told.status
-        match state.work:
-            case Parallel() if not told.count:
-                return TaskStatus.SKIPPED
-            case Choice() if self._is_return(state) and not _returned(state, told):
-                return TaskStatus.SKIPPED
-        return told.status
+        is_undone = self._is_return(state) and not _returned(state, told)
+        return TaskStatus.SKIPPED if is_undone else told.status
 
     def _is_return(self, state: State) -> bool:
         return self.definitions.get(state.name, {}).get("category") == "return"
@@ -173,15 +168,22 @@ class View:
             found[numbers.get(next(names, ""), index)] = scope
         return found
 
+    def group(self, state: State, told: Told, index: int) -> Group:
+        """Return one group of a container; one without tasks where it has not begun."""
+        scope = self.groups(state, told).get(index)
+        if scope is not None:
+            return self.story.group(scope)
+        is_passed_by = isinstance(state.work, Parallel) and bool(told.groups)
+        return Group(
+            status=TaskStatus.SKIPPED if is_passed_by else TaskStatus.NOT_STARTED
+        )
+
     def _groups(self, state: State, told: Told) -> Iterator[tuple[int, TaskStatus]]:
-        scopes = self.groups(state, told)
-        waiting = range(told.count) if isinstance(state.work, Map) else ()
-        for index in sorted({*waiting, *scopes}):
-            is_begun = index in scopes
-            yield (
-                index,
-                self.story.group(scopes[index]).status if is_begun else TaskStatus.READY,
-            )
+        if not told.groups:
+            return
+        is_map = isinstance(state.work, Map)
+        for index in range(told.count if is_map else len(child_scopes(state))):
+            yield index, self.group(state, told, index).status
 
     # -- progress ------------------------------------------------------------------
 
@@ -209,6 +211,12 @@ class View:
             return 0.0
         ended = [each for _, each in self._groups(state, told) if each in _DONE]
         return len(ended) / told.count
+
+
+def _untold(group: Group) -> Told:
+    """Return how a task is that nothing is told of: what was passed by is skipped."""
+    is_passed_by = group.status is TaskStatus.SKIPPED
+    return Told(status=TaskStatus.SKIPPED if is_passed_by else TaskStatus.NOT_STARTED)
 
 
 def _returned(state: State, told: Told) -> bool:
