@@ -31,6 +31,8 @@ class CallTask:
     at_most_once: bool = False
     #: Name of the state, for the dispatcher's headers and logs.
     state: str = ""
+    #: As ``Task.answers_at``.
+    answers_at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from chalicelib.model.error_names import Kind
 from chalicelib.model.workflow import Mode
 from chalicelib.orchestrator import again, crowds, endings, steps, timers
 from chalicelib.orchestrator.dirt import Arrival, Crowded
+from chalicelib.orchestrator.invitations import Invitation, url
 from chalicelib.orchestrator.names import task_name
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import log
@@ -164,7 +165,7 @@ class Carrier:
         assert turn.state is not None  # noqa: S101 - there is a command
         origin = turn.state.origin
         left = turn.ends_at - turn.now - MARGIN
-        url = self._world.callback_url(call.token) if call.token else ""
+        task = task_name(origin.scope, turn.scope, call.state)
         return Call(
             resource=call.resource,
             payload=call.payload,
@@ -174,12 +175,20 @@ class Carrier:
             ),
             timeout=max(1.0, min(self._time_of(call), left)),
             execution=turn.execution,
-            task=task_name(origin.scope, turn.scope, call.state),
+            task=task,
             token=call.token,
-            callback_url=url,
+            callback_url=self._callback_url(call, task),
             trace=origin.trace,
             depth=origin.depth,
         )
+
+    def _callback_url(self, call: CallTask, task: str) -> str:
+        if not call.token:
+            return ""
+        invitation = Invitation(
+            token=call.token, execution=self._turn.execution, task=task
+        )
+        return url(self._world.callback_base, call.answers_at, invitation)
 
 
 def _cause(call: CallTask) -> str:

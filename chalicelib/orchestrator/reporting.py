@@ -119,7 +119,8 @@ def _arrival(claims: Claims, said: Report, now: float) -> Arrival:
         case Heartbeat():
             return Arrival(cause=f"beat {about} {now}", event=event)
         case Succeeded():
-            what = digest(["succeeded", said.output])
+            word = "skipped" if said.is_skipped else "succeeded"
+            what = digest([word, said.output])
         case Failed():
             what = digest(["failed", said.error, said.cause, said.output])
     return Arrival(cause=f"report {about} {what[:12]}", event=event)
@@ -134,7 +135,11 @@ def _event(claims: Claims, said: Report, now: float) -> Event:
             )
         case Succeeded():
             return events.TaskSucceeded(
-                at=now, activation=activation, attempt=attempt, output=said.output
+                at=now,
+                activation=activation,
+                attempt=attempt,
+                output=said.output,
+                is_skipped=said.is_skipped,
             )
         case Failed():
             return events.TaskFailed(

@@ -36,6 +36,8 @@ def function(task: Mapping[str, Json]) -> Task:
         reading=_READINGS[mode],
         timeout=positive(timeline.get("timeoutInSeconds"), "input"),
         at_most_once=is_on(task.get("atMostOnce")),
+        answers_at="rillflow",
+        shows_failures=True,
         success=conditions(task.get("successConditions"), "output"),
         failure=conditions(task.get("failConditions"), "output"),
     )
@@ -49,6 +51,8 @@ def request(task: Mapping[str, Json], groups: tuple[str, ...]) -> nodes.RillRequ
         method=text_of(task.get("requestType")).strip().upper() or "POST",
         groups=groups,
         parameters=nodes.Literal(value=parameters) if parameters else None,
+        connect=float(task.get("connectTimeoutInSeconds") or 0),
+        read=float(task.get("readTimeoutInSeconds") or 0),
     )
 
 
