@@ -10,6 +10,7 @@ from chalicelib.api.rill_story import TOP, UNREACHED, Group, Story, TaskStatus, 
 from chalicelib.engine.state import Status
 from chalicelib.expressions import View as Sight
 from chalicelib.expressions import holds
+from chalicelib.expressions.invoke_message import invoke_message
 from chalicelib.journal.heads import Head
 from chalicelib.model import descriptors
 from chalicelib.model.workflow import (
@@ -134,6 +135,7 @@ class View:
             {
                 "code": told.code or None,
                 "msg": message or None,
+                **invoke_message(told.output),
                 "input": told.input,
                 "output": told.output,
                 "invoke_time_infos": [_interval(each) for each in told.times] or None,
