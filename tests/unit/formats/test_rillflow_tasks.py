@@ -169,7 +169,10 @@ class TestFunctions:
         found = function(pattern=pattern, resourceName="rillflow://shop:ship:release")
 
         assert found.work == Task(
-            resource=Literal(value="workflow:ship"), mode=mode, reading=reading
+            resource=Literal(value="workflow:ship"),
+            mode=mode,
+            reading=reading,
+            levels=5,
         )
         assert found.arguments == RillRequest(kind="workflow")
 
