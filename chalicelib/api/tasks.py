@@ -16,10 +16,10 @@ Rule 3  A body is JSON, or empty for null. Only an answer that OpenFaaS passes o
 
 from __future__ import annotations
 
-from chalicelib.api import shapes
+from chalicelib.api import rill_errors, shapes
 from chalicelib.api.routes import ANY_MEDIA, Call, Reply, Route, read_json
 from chalicelib.api.service import LONGEST_CAUSE, require_error
-from chalicelib.errors import InputRefused, NotAuthenticated, TokenRefused
+from chalicelib.errors import InputRefused
 from chalicelib.tokens import Claims, Failed, Heartbeat, Report, Succeeded
 from chalicelib.values import Json, compact
 
@@ -57,17 +57,20 @@ def heartbeat(call: Call) -> Reply:
 
 def trigger(call: Call) -> Reply:
     """Take the end of a task in Rill Flow's way."""
-    if "token" not in call.query:
-        raise NotAuthenticated("this stage takes triggers only with their token")
-    claims = call.service.claims(call.query["token"])
-    # A token for one execution proves nothing about another.
-    if call.query.get("execution_id", claims.execution) != claims.execution:
-        raise TokenRefused
+    # Here: callbacks of other languages need none of it.
+    from chalicelib.api import rill_claims
+
+    claims = rill_claims.claims_of(call)
     output = _with_context(_json(call), call.query.get("context", ""))
     # Upstream: whatever is not a success has failed.
     status = call.query.get("status", "").lower()
-    ended = "failed" if status not in ("", "success") else status
-    reply = _send(call, claims, _ended(ended, output))
+    how = "failed" if status not in ("", "success") else status
+    return tell(call, claims, ended(how, output))
+
+
+def tell(call: Call, claims: Claims, report: Report) -> Reply:
+    """Send a report, and answer as Rill Flow does."""
+    reply = _send(call, claims, report)
     return Reply(body={"result": "ok", **reply.body})
 
 
@@ -81,7 +84,7 @@ def _json(call: Call) -> Json:
 
 
 def _from_worker(call: Call) -> Report:
-    return _ended(_status(call), _json(call))
+    return ended(_status(call), _json(call))
 
 
 def _from_openfaas(call: Call) -> Report:
@@ -93,7 +96,7 @@ def _from_openfaas(call: Call) -> Report:
     if int(code) >= 400:
         cause = _cause(output) or f"the function answered with status {code}"
         return Failed(cause=cause[:LONGEST_CAUSE], output=output)
-    return _ended(_status(call), output)
+    return ended(_status(call), output)
 
 
 def _status(call: Call) -> str:
@@ -111,7 +114,7 @@ def _json_or_text(call: Call) -> Json:
         return call.text("the answer")
 
 
-def _ended(status: str, output: Json) -> Report:
+def ended(status: str, output: Json) -> Report:
     """Return the report that Rule 2 makes of a status and an answer."""
     is_failure = status == "failed" if status else _says_failed(output)
     if not is_failure:
@@ -203,6 +206,7 @@ ROUTES = (
             response="Triggered",
             takes=("token", "execution_id", "task_name", "ended", "context"),
             media=ANY_MEDIA,
+            refuse=rill_errors.response,
         )
         for method, request in (("GET", ""), ("POST", "Output"))
     ),

@@ -24,6 +24,7 @@ from chalicelib.formats.rillflow.functions import (
 from chalicelib.formats.rillflow.shapes import is_on, text_of
 from chalicelib.formats.rillflow.timelines import delay, suspense, timeout
 from chalicelib.model import expressions as nodes
+from chalicelib.model.descriptors import workflow_name
 from chalicelib.model.jayway_grammar import parse
 from chalicelib.model.workflow import (
     Branch,
@@ -62,7 +63,7 @@ def workflow(dag: Mapping[str, Json], name: str) -> Workflow:
     defaults = dag.get("defaultContext") or {}
     timer = dag.get("timer") or dag.get("timeline") or _NOTHING
     return Workflow(
-        name=dag_name or name,
+        name=workflow_name(workspace, dag_name) if dag_name else name,
         format="rillflow",
         scope=_scope(dag["tasks"], Level("0", (), dag.get("commonMapping") or {})),
         errors="rillflow",
