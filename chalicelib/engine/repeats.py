@@ -9,6 +9,7 @@ from chalicelib.engine import events
 from chalicelib.engine.events import Event
 from chalicelib.engine.state import Activation, Phase, ScopeState
 from chalicelib.engine.walk import Setting
+from chalicelib.model.workflow import Scope
 
 #: Phases of a Gate that has not begun.
 _EARLY = (Phase.RUNNING, Phase.DELAYED)
@@ -31,14 +32,13 @@ def _brings_something(
     setting: Setting, state: ScopeState | None, event: events.TaskWoken
 ) -> bool:
     """Whether there is a value, and the Gate that it is for is still to open."""
-    return (
-        event.output is not None
-        and state is not None
-        and is_to_come(setting, state, event.state)
-    )
+    if event.output is None or state is None:
+        return False
+    scope = setting.workflow.scopes[state.origin.scope]
+    return is_to_come(scope, state, event.state)
 
 
-def is_to_come(setting: Setting, state: ScopeState, name: str) -> bool:
+def is_to_come(scope: Scope, state: ScopeState, name: str) -> bool:
     """Whether a state of a join-ALL scope may still begin, or has a delay.
 
     One that is not active, though all before it is done, has failed.
@@ -49,5 +49,4 @@ def is_to_come(setting: Setting, state: ScopeState, name: str) -> bool:
         return True
     if name in state.done or name in state.begun:
         return False
-    scope = setting.workflow.scopes[state.origin.scope]
     return not all(before in state.done for before in scope.sources[name])

@@ -205,6 +205,9 @@ def _degrade(walk: Walk, event: events.TaskDegraded, _: Activation) -> None:
     """From now on; what is past stays as it was."""
     wanted = Degrading(current=event.current, followers=event.followers)
     walk.degraded = {**walk.degraded, event.state: wanted}
+    # A turn that lost the race to this may have made a call: its number is not used
+    # again for what is entered instead.
+    walk.next_id += walk.setting.transitions_per_turn
     value = {"current": event.current, "followings": event.followers}
     walk.say(Happened.STATE_DEGRADED, event.state, value)
 

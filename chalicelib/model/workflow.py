@@ -305,10 +305,14 @@ class Scope:
     )
     #: Nothing in it, or below it, waits for the world.
     is_pure: bool = field(default=False, compare=False, repr=False)
+    #: A state of it waits to be woken.
+    has_gates: bool = field(default=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sources", _sources(self.states))
         object.__setattr__(self, "is_pure", _is_pure(self.states))
+        has_gates = any(isinstance(each.work, Gate) for each in self.states.values())
+        object.__setattr__(self, "has_gates", has_gates)
 
 
 def _sources(states: Mapping[str, State]) -> dict[str, tuple[str, ...]]:
