@@ -9,6 +9,8 @@
     ├── NotAuthorized            a key that may not do this              403
     ├── WorkflowNotFound         no workflow has that name               404
     ├── ExecutionNotFound        no execution has that id                404
+    ├── TaskNotFound             no task of an execution has that name   404
+    ├── TaskEnded                what was said of a task comes too late  409
     ├── ExecutionExists          that name ran with another input        409
     ├── TokenRefused             forged, cut, foreign or expired token   401
     ├── TokenDecided             the attempt already has another outcome 409
@@ -121,6 +123,24 @@ class ExecutionNotFound(MillraceError):
     def __init__(self, execution: str) -> None:
         super().__init__(f"no execution {execution!r}")
         self.execution = execution
+
+
+class TaskNotFound(MillraceError):
+    """No task of the execution has that name; a group's tasks exist while it runs."""
+
+    def __init__(self, execution: str, task: str) -> None:
+        super().__init__(f"execution {execution!r} has no task {task!r}")
+        self.execution = execution
+        self.task = task
+
+
+class TaskEnded(MillraceError):
+    """The task is over, so that what was said of it changes nothing."""
+
+    def __init__(self, execution: str, task: str) -> None:
+        super().__init__(f"task {task!r} of {execution!r} is over; nothing was changed")
+        self.execution = execution
+        self.task = task
 
 
 class ExecutionExists(MillraceError):

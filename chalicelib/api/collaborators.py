@@ -93,6 +93,32 @@ class Orchestrator(Protocol):
         ...
 
 
+    def wake_up(self, execution: str, task: str, data: Json = None) -> str:
+        """Wake a Gate; ``accepted``, or ``replayed`` when the same was said before.
+
+        Raises:
+            ExecutionNotFound: there is no such execution.
+            TaskNotFound: there is no such task, or its group does not exist yet.
+            InputRefused: the task does not wait to be woken.
+            TaskEnded: it is over, or the execution is; nothing changed.
+            Unavailable: its group waits for its turn.
+        """
+        ...
+
+    def degrade(
+        self, execution: str, task: str, *, current: bool, following: bool
+    ) -> None:
+        """Leave out a task, or what is behind it; or take that back.
+
+        Raises:
+            ExecutionNotFound: there is no such execution.
+            TaskNotFound: there is no such task, or its group does not exist yet.
+            TaskEnded: the execution is over, or the task's group is.
+            Unavailable: its group waits for its turn.
+        """
+        ...
+
+
 class Journal(Protocol):
     """Remembers executions and definitions."""
 

@@ -61,6 +61,8 @@ TABLE: Mapping[type[errors.MillraceError], Row] = {
     errors.ExecutionNotFound: Row(
         HTTPStatus.NOT_FOUND, "No such execution", "execution-not-found"
     ),
+    errors.TaskNotFound: Row(HTTPStatus.NOT_FOUND, "No such task", "task-not-found"),
+    errors.TaskEnded: Row(HTTPStatus.CONFLICT, "The task is over", "task-ended"),
     errors.ExecutionExists: Row(
         HTTPStatus.CONFLICT, "The name is taken by another input", "execution-exists"
     ),

@@ -23,12 +23,13 @@ from chalicelib.errors import (
     DefinitionRefused,
     ExecutionNotFound,
     InputRefused,
+    PayloadTooLarge,
     Problem,
 )
 from chalicelib.ports import Clock, Limits
 from chalicelib.prices import Bill
 from chalicelib.tokens import Claims, Tokens
-from chalicelib.values import Json
+from chalicelib.values import Json, size
 
 #: Characters with a meaning in URLs, keys or shells; AWS refuses the same ones. The
 #: colon separates workflow and name in an execution's id: only the former has one.
@@ -137,6 +138,33 @@ class Service:
         return self.orchestrator.stop(
             execution, error=error, cause=cause[:LONGEST_CAUSE]
         )
+
+    def wake_up(self, execution: str, task: str, data: Json = None) -> str:
+        """Wake a Gate, by its runtime name; ``accepted`` or ``replayed``.
+
+        Raises:
+            ExecutionNotFound: there is no such execution.
+            TaskNotFound: there is no such task, or its group does not exist yet.
+            InputRefused: the task does not wait to be woken.
+            TaskEnded: it is over, or the execution is; nothing changed.
+            PayloadTooLarge: the data is larger than an answer may be.
+        """
+        if (length := size(data)) > self.limits.answer_bytes:
+            raise PayloadTooLarge("the data", length, self.limits.answer_bytes)
+        return self.orchestrator.wake_up(execution, task, data)
+
+    def degrade(
+        self, execution: str, task: str, *, current: bool, following: bool
+    ) -> None:
+        """Leave out a task, or what is behind it; or take that back.
+
+        Raises:
+            ExecutionNotFound: there is no such execution.
+            TaskNotFound: there is no such task, or its group does not exist yet.
+            TaskEnded: the execution is over, or the task's group is.
+        """
+        what = {"current": current, "following": following}
+        self.orchestrator.degrade(execution, task, **what)
 
     def history(self, execution: str, *, after: int = 0) -> list[dict[str, Json]]:
         """Return what happened in an execution behind event ``after``.

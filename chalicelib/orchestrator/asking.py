@@ -24,6 +24,7 @@ from chalicelib.orchestrator import (
     reporting,
     requests,
     steps,
+    waking,
     watching,
 )
 from chalicelib.orchestrator.dirt import Arrival, Crowded
@@ -183,6 +184,19 @@ class Asking:
             Unavailable: a heartbeat met a crowd.
         """
         return reporting.report(self.world, claims, report)
+
+    # -- what people say ---------------------------------------------------------
+
+    def wake_up(self, execution: str, task: str, data: Json = None) -> str:
+        """Wake a Gate; see ``waking.wake_up``."""
+        return waking.wake_up(self.world, execution, task, data)
+
+    def degrade(
+        self, execution: str, task: str, *, current: bool, following: bool
+    ) -> None:
+        """Leave out a task, or what is behind it; see ``waking.degrade``."""
+        what = {"current": current, "following": following}
+        waking.degrade(self.world, execution, task, **what)
 
 
 def _stop_message(head: Head, event: events.ScopeStopped) -> Message:
