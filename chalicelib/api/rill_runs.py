@@ -21,6 +21,7 @@ from chalicelib.api.rill_face import (
 from chalicelib.api.rill_story import TOP, Group, Told
 from chalicelib.api.rill_view import View
 from chalicelib.api.routes import Call, Reply
+from chalicelib.engine.state import Status
 from chalicelib.errors import DefinitionRefused, ValueLost
 from chalicelib.expressions import Facts, evaluate
 from chalicelib.expressions import View as Sight
@@ -64,6 +65,15 @@ def new_name(at: float) -> str:
         secrets.randbits(48) | 1 << 40,
     )
     return str(UUID(fields=fields, version=1))
+
+
+def complete(call: Call) -> Reply:
+    """End an execution, well or badly; one that has ended stays as it is."""
+    execution, is_success = execution_in(call), flag(call, "success", True)
+    status = Status.SUCCEEDED if is_success else Status.FAILED
+    if call.service.orchestrator.complete(execution, status):
+        return Reply(body={"code": "0", "message": "success"})
+    return Reply(body={"code": "-1", "message": f"{execution} has ended"})
 
 
 def get(call: Call) -> Reply:

@@ -6,15 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from chalicelib.api.rill_story import TOP, UNREACHED, Group, Story, TaskStatus, Told
+from chalicelib.api.rill_story import TOP, Group, Story, TaskStatus, Told
 from chalicelib.engine.state import Status
-from chalicelib.expressions import View as Sight
-from chalicelib.expressions import holds
 from chalicelib.expressions.invoke_message import invoke_message
 from chalicelib.journal.heads import Head
 from chalicelib.model import descriptors
 from chalicelib.model.workflow import (
-    Choice,
     Map,
     Parallel,
     Scope,
@@ -112,13 +109,12 @@ class View:
     def task(self, name: str, state: State, group: Group) -> Json:
         """Return one task."""
         told = group.tasks.get(state.name) or _untold(group)
-        status = self.status(state, told)
         found: dict[str, Json] = {
             "name": name,
-            "status": "SUCCEEDED" if status is TaskStatus.SUCCEED else status.value,
+            "status": _shown(told.status),
             "contains_sub": bool(child_scopes(state)),
             "next": list(state.next),
-            "invoke_msg": self._invoked(state, told, status),
+            "invoke_msg": _invoked(told),
             "task": self.definitions.get(state.name),
         }
         if child_scopes(state):
@@ -126,31 +122,6 @@ class View:
                 str(index): each.value for index, each in self._groups(state, told)
             }
         return without_nulls(found)
-
-    def _invoked(self, state: State, told: Told, status: TaskStatus) -> Json:
-        message = told.message
-        if status is TaskStatus.SKIPPED and not message and not state.bypassed:
-            message = "" if told.times else UNREACHED
-        return without_nulls(
-            {
-                "code": told.code or None,
-                "msg": message or None,
-                **invoke_message(told.output),
-                "input": told.input,
-                "output": told.output,
-                "invoke_time_infos": [_interval(each) for each in told.times] or None,
-            }
-        )
-
-    def status(self, state: State, told: Told) -> TaskStatus:
-        """Return how a task is, where Rill Flow's word is not ours."""
-        if told.status is not TaskStatus.SUCCEED:
-            return told.status
-        is_undone = self._is_return(state) and not _returned(state, told)
-        return TaskStatus.SKIPPED if is_undone else told.status
-
-    def _is_return(self, state: State) -> bool:
-        return self.definitions.get(state.name, {}).get("category") == "return"
 
     # -- groups --------------------------------------------------------------------
 
@@ -215,17 +186,28 @@ class View:
         return len(ended) / told.count
 
 
+def _shown(status: TaskStatus) -> str:
+    """Return a task's status as get.json spells it."""
+    return "SUCCEEDED" if status is TaskStatus.SUCCEED else status.value
+
+
+def _invoked(told: Told) -> Json:
+    return without_nulls(
+        {
+            "code": told.code or None,
+            "msg": told.message or None,
+            **invoke_message(told.output),
+            "input": told.input,
+            "output": told.output,
+            "invoke_time_infos": [_interval(each) for each in told.times] or None,
+        }
+    )
+
+
 def _untold(group: Group) -> Told:
     """Return how a task is that nothing is told of: what was passed by is skipped."""
     is_passed_by = group.status is TaskStatus.SKIPPED
     return Told(status=TaskStatus.SKIPPED if is_passed_by else TaskStatus.NOT_STARTED)
-
-
-def _returned(state: State, told: Told) -> bool:
-    """Whether the conditions of a ``return`` held: its own record does not say."""
-    assert isinstance(state.work, Choice)  # noqa: S101 - only those return
-    sight = Sight(told.input, raw_input={}, input=told.input)
-    return all(holds(rule.condition, sight) for rule in state.work.rules)
 
 
 def walk_tasks(dag: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:

@@ -169,6 +169,9 @@ PARAMETERS: dict[str, Json] = {
             "start_time_offset",
             "end_time_offset",
             "mapping_rules",
+            "degrade_current_task",
+            "degrade_following_tasks",
+            "success",
         )
     },
     "context": _query("context", "JSON laid over the body, key by key."),

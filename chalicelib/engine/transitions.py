@@ -28,7 +28,7 @@ from chalicelib.engine.addressing import addressed, due_at, is_early
 from chalicelib.engine.beginning import start
 from chalicelib.engine.commands import Command, StartTimer
 from chalicelib.engine.events import Event, Timer
-from chalicelib.engine.flow import cancel, end_failed
+from chalicelib.engine.flow import cancel, end_completed, end_failed
 from chalicelib.engine.history import Happened, HistoryEvent
 from chalicelib.engine.repeats import is_repeated
 from chalicelib.engine.state import (
@@ -239,6 +239,9 @@ def _lose_child(walk: Walk, event: events.ChildFailed, activation: Activation) -
 
 
 def _stop(walk: Walk, event: events.ScopeStopped, _: Activation) -> None:
+    if event.status is Status.SUCCEEDED:
+        end_completed(walk)
+        return
     failure = Failure(error=event.error, cause=event.cause)
     end_failed(walk, failure, event.status)
 
