@@ -11,6 +11,7 @@ Rule 3  What a function's gateway calls a failure has no output: nothing there f
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 
 from chalicelib.api.routes import Call, read_json
@@ -18,6 +19,8 @@ from chalicelib.api.service import LONGEST_CAUSE
 from chalicelib.errors import InputRefused, MediaRefused
 from chalicelib.tokens import Failed, Report, Succeeded
 from chalicelib.values import Json, compact
+
+_log = logging.getLogger("millrace")
 
 JSON_MEDIA = "application/json"
 _STATUSES = ("success", "failed")
@@ -44,11 +47,11 @@ def own_report(call: Call) -> Report:
 def rillflow_report(call: Call) -> Report:
     """Return what a worker says at ``/flow/trigger.json``.
 
-    The ``context`` of the query lies over the body, key by key. The output is an
-    object where nothing was sent, as in Rill Flow.
+    The ``context`` of the query lies over the body, key by key; one that is not JSON
+    counts for nothing. The output is an object where nothing was sent, as in Rill Flow.
 
     Raises:
-        InputRefused: body or context is not JSON, or they cannot be laid together.
+        InputRefused: the body is not JSON, or context and body are not both objects.
         MediaRefused: a body that does not say that it is JSON.
         PayloadTooLarge: the body has more bytes than the stage takes.
     """
@@ -161,7 +164,11 @@ def _with_context(body: Json, context: str) -> Json:
     """Return ``body`` with the query's ``context`` laid over it, key by key."""
     if not context:
         return body
-    over = read_json(context, "context")
+    try:
+        over = read_json(context, "context")
+    except InputRefused as error:  # Rill Flow: noted, and left out
+        _log.warning("%s", error)
+        return body
     if body is None:
         return over
     if not isinstance(body, dict) or not isinstance(over, dict):

@@ -31,8 +31,9 @@ class CallTask:
     at_most_once: bool = False
     #: Name of the state, for the dispatcher's headers and logs.
     state: str = ""
-    #: As ``Task.answers_at``.
+    #: As ``Task`` has them.
     answers_at: str = ""
+    is_addressed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

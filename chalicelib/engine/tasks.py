@@ -96,6 +96,7 @@ def plan(
         at_most_once=work.at_most_once,
         state=visit.state.name,
         answers_at=work.answers_at,
+        is_addressed=work.is_addressed,
     )
     return call, _duration(walk, work.heartbeat, view, "the heartbeat")
 

@@ -17,7 +17,7 @@ from chalicelib.engine.commands import CallTask, Command
 from chalicelib.errors import Unavailable
 from chalicelib.model.error_names import Kind
 from chalicelib.model.workflow import Mode
-from chalicelib.orchestrator import again, crowds, endings, steps, timers
+from chalicelib.orchestrator import again, crowds, early, endings, steps, timers
 from chalicelib.orchestrator.dirt import Arrival, Crowded
 from chalicelib.orchestrator.invitations import Invitation, url
 from chalicelib.orchestrator.names import task_name
@@ -90,9 +90,12 @@ class Carrier:
         arrival = self.call(call)
         if call.mode in INLINE or isinstance(arrival.event, events.TaskFailed):
             self._turn.apply(arrival)
-        elif call.at_most_once:
+            return
+        if call.at_most_once:
             self._commit_midway()  # a note is of nothing but itself
             self._turn.note(_made(call))
+        if (kept := early.answer(self._turn, call)) is not None:
+            self._turn.apply(kept)
 
     def call(self, call: CallTask) -> Arrival:
         """Make a request; return what came of it as an event."""
