@@ -19,6 +19,7 @@ from chalicelib.dispatchers.aws_lambda import CLIENT_CONFIG
 from chalicelib.dispatchers.policy import Policy
 from chalicelib.journal.activities import Activities
 from chalicelib.journal.archive import Archive
+from chalicelib.journal.descriptors import Descriptors
 from chalicelib.journal.releases import Releases
 from chalicelib.journal.scopes import Journal
 from chalicelib.journal.values import Values
@@ -230,12 +231,12 @@ def _start(
     depth: int,
     trace: str,
 ) -> str:
-    name_part, _, version = workflow.partition(":")
+    workflow, _, named = workflow.partition(":")
     head = orchestrator().start(
-        name_part,
+        workflow,
         input,
         name=name,
-        version=version,
+        version=descriptors().version(workflow, named),
         trace=trace,
         parent=parent_token,
         depth=depth,
@@ -244,12 +245,7 @@ def _start(
 
 
 def _stop(workflow: str, name: str, cause: str) -> None:
-    orchestrator().stop(f"{workflow}:{name}", cause=cause)
-
-
-def callback_url(token: str) -> str:
-    """Return where the holder of a task token can post an answer."""
-    return f"{settings().callback_url}/v1/tasks/{token}"
+    orchestrator().stop(f"{workflow.partition(':')[0]}:{name}", cause=cause)
 
 
 @_part
@@ -266,7 +262,7 @@ def orchestrator() -> Orchestrator:
         tokens=tokens(),
         new_name=lambda: secrets.token_hex(16),
         chance=random.random,
-        callback_url=callback_url,
+        callback_base=settings().callback_url,
         limits=settings().limits,
     )
     return Orchestrator(world)
@@ -276,6 +272,20 @@ def orchestrator() -> Orchestrator:
 def releases() -> Releases:
     """Return what people say about workflows."""
     return Releases(MeteredTable(_plain_table(), meter(), payer=""), clock())
+
+
+@_part
+def descriptors() -> Descriptors:
+    """Return which version a descriptor id means."""
+    made = MeteredTable(_plain_table(), meter(), payer="")
+    return Descriptors(made, releases(), clock())
+
+
+@_part
+def scopes() -> Journal:
+    """Return the scopes of executions, to be looked at; nobody pays for the look."""
+    made = MeteredTable(_plain_table(), meter(), payer="")
+    return Journal(made, Values(made, _blobs()))
 
 
 @_part

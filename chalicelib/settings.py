@@ -7,7 +7,7 @@
     ACCESS_KEYS                                             keys besides the table's
     ACCOUNT, REGION                                         what ARNs say
     LIMITS, HTTP_ALLOW, HTTP_HOSTS, DISPATCHERS             lists, comma-separated
-    PARTIAL_BATCH                                           1 or 0
+    PARTIAL_BATCH, ALLOW_UNSIGNED_TRIGGERS                  1 or 0
 
 ``docs/api.md`` says what each is for. A value that cannot be read is never shown: it
 may be a secret.
@@ -71,6 +71,8 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     #: The queue's mapping has ReportBatchItemFailures.
     partial_batch: bool = False
+    #: Rill Flow's callbacks are taken without a token and without a key.
+    allow_unsigned_triggers: bool = False
     #: Hosts and networks, private ones too, that HTTP tasks may reach.
     http_allow: tuple[str, ...] = ()
     #: Host names with the address to use instead of asking DNS.
@@ -104,6 +106,7 @@ class Settings:
             region=read.text("REGION", read.text("AWS_REGION", "us-east-1")),
             limits=read.limits(),
             partial_batch=read.flag("PARTIAL_BATCH"),
+            allow_unsigned_triggers=read.flag("ALLOW_UNSIGNED_TRIGGERS"),
             http_allow=read.names("HTTP_ALLOW"),
             http_hosts=read.pairs("HTTP_HOSTS", "host=address"),
             dispatchers=read.pairs("DISPATCHERS", "scheme=package.module:Class"),

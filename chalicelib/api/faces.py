@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from chalicelib.api import openapi, stepfunctions, tasks, v1
+from chalicelib.api import openapi, rillflow, stepfunctions, tasks, v1
 from chalicelib.api.routes import Call, Reply, Route, mount
 
 
@@ -29,6 +29,7 @@ ROUTES = (
 TABLES = {
     "v1": v1.ROUTES,
     "tasks": tasks.ROUTES,
+    "rillflow": rillflow.ROUTES,
     "stepfunctions": stepfunctions.ROUTES,
     "stage": ROUTES,
 }

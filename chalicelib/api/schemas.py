@@ -109,6 +109,10 @@ SCHEMAS: dict[str, Json] = {
     "Failure": _FAILURE,
     "Reported": _object(replayed={"type": "boolean"}),
     "Triggered": _object(result=TEXT, replayed={"type": "boolean"}),
+    "RillFlow": {
+        "type": "object",
+        "description": "As in Rill Flow; docs/rillflow-api.md has the shapes.",
+    },
     "Health": _object(status=TEXT, stage=TEXT),
     "OpenApi": {"type": "object"},
     "Action": {"type": "object", "description": "The input of the action."},
@@ -146,6 +150,18 @@ PARAMETERS: dict[str, Json] = {
     "token": _query("token", "The task token."),
     "execution_id": _query("execution_id", "The execution, as Rill Flow names it."),
     "task_name": _query("task_name", "The task, as Rill Flow names it."),
+    **{
+        name: _query(name, "As in Rill Flow: docs/rillflow-api.md.")
+        for name in (
+            "descriptor_id",
+            "brief",
+            "parent",
+            "group_index",
+            "business_id",
+            "feature_name",
+            "alias",
+        )
+    },
     "context": _query("context", "JSON laid over the body, key by key."),
     "Idempotency-Key": _header(
         "Idempotency-Key", "The same key and input again start nothing new."

@@ -37,6 +37,8 @@ _NAME = re.compile(rf"[^{_REFUSED}:]+")
 _WORKFLOW = re.compile(rf"[^{_REFUSED}]+")
 #: AWS takes 80 characters, CloudFlow 128.
 LONGEST_NAME = 128
+#: Rill Flow: a business and a feature of 100 each, and the hyphen between them.
+LONGEST_WORKFLOW = 201
 #: AWS's lengths of an error and of a cause.
 LONGEST_ERROR = 256
 LONGEST_CAUSE = 32_768
@@ -79,7 +81,7 @@ class Service:
             DefinitionRefused: the text has problems; nothing was published.
         """
         workflow = self.compile(text, format=format or None, name=name)
-        _require_workflow_name(workflow.name)
+        require_workflow_name(workflow.name)
         may_publish(workflow.name)
         version = self.journal.publish(workflow, text)
         return self.journal.definition(workflow.name, version)
@@ -178,11 +180,16 @@ def require_name(name: str) -> None:
         )
 
 
-def _require_workflow_name(name: str) -> None:
-    if len(name) > LONGEST_NAME or not _WORKFLOW.fullmatch(name):
+def require_workflow_name(name: str) -> None:
+    """Pass if a workflow may have ``name``.
+
+    Raises:
+        DefinitionRefused: it may not.
+    """
+    if len(name) > LONGEST_WORKFLOW or not _WORKFLOW.fullmatch(name):
         message = (
             f"{name!r} cannot be the name of a workflow; give one of 1 to "
-            f"{LONGEST_NAME} letters, digits, '-', '_', '.' or ':' (?name=)"
+            f"{LONGEST_WORKFLOW} letters, digits, '-', '_', '.' or ':' (?name=)"
         )
         raise DefinitionRefused([Problem(message=message)])
 

@@ -17,6 +17,7 @@ from types import MappingProxyType
 from chalicelib.engine.events import Answer
 from chalicelib.engine.state import Failure
 from chalicelib.errors import InputRefused
+from chalicelib.model.descriptors import execution_id
 from chalicelib.model.error_names import TASK_FAILED, Kind
 from chalicelib.values import Json, compact, parse, short_hash
 
@@ -272,7 +273,8 @@ def _reported_failure(payload: dict[str, Json], names: Names) -> Failure | None:
 
 
 def _rillflow_started(answer: Answer, _names: Names) -> Reading:
-    return Reading(output={"execution_id": answer.payload["execution"]})
+    workflow, _, name = answer.payload["execution"].rpartition(":")
+    return Reading(output={"execution_id": execution_id(workflow, name)})
 
 
 def _with_metadata(answer: Answer, _names: Names) -> Reading:

@@ -124,7 +124,10 @@ def _answered(walk: Walk, event: events.TaskAnswered, activation: Activation) ->
 
 
 def _reported(walk: Walk, event: events.TaskSucceeded, activation: Activation) -> None:
-    tasks.reported(walk, activation, event.output)
+    if event.is_skipped:
+        tasks.skipped(walk, activation, event.output)
+    else:
+        tasks.reported(walk, activation, event.output)
 
 
 def _broke(walk: Walk, event: events.TaskFailed, activation: Activation) -> None:
@@ -136,7 +139,9 @@ def _broke(walk: Walk, event: events.TaskFailed, activation: Activation) -> None
         errands.broke(walk, activation, event.kind, failure)
     else:
         failure = tasks.renamed(walk, activation, event.kind, failure)
-        tasks.broke(walk, activation, failure, event.output)
+        is_report = activation.phase is Phase.WAITING and event.kind is Kind.FUNCTION
+        judge = tasks.regretted if is_report else tasks.broke
+        judge(walk, activation, failure, event.output)
 
 
 def _beat(walk: Walk, event: events.HeartbeatReceived, activation: Activation) -> None:

@@ -18,6 +18,7 @@ from chalicelib.errors import EvaluationFailure
 from chalicelib.expressions.constants import parse_constant
 from chalicelib.expressions.scope import Facts, View
 from chalicelib.model import expressions as nodes
+from chalicelib.model.descriptors import execution_id
 from chalicelib.values import Json, compact
 
 _Evaluate = Callable[[Any, View], Json]
@@ -40,14 +41,14 @@ def request(node: nodes.RillRequest, view: View, evaluate: _Evaluate) -> Json:
     if node.kind == "http":
         return _http(node, fields, view.facts)
     if node.kind == "workflow":
-        root = view.variables.get("flow_root_execution_id", view.facts.execution)
+        root = view.variables.get("flow_root_execution_id", _execution_id(view.facts))
         return {"input": {"flow_root_execution_id": root, **fields}}
     return fields
 
 
 def _http(node: nodes.RillRequest, fields: dict[str, Json], facts: Facts) -> Json:
     parts = _sorted_into_parts(fields)
-    execution = {"execution_id": facts.execution}
+    execution = {"execution_id": _execution_id(facts)}
     query = {name: _text(value) for name, value in parts["query"].items()}
     headers = {name: _text(value) for name, value in parts["headers"].items()}
     found: dict[str, Json] = {
@@ -58,6 +59,9 @@ def _http(node: nodes.RillRequest, fields: dict[str, Json], facts: Facts) -> Jso
     }
     if node.method not in _BODILESS:
         found["body"] = {**execution, **parts["body"]}
+    patience = {"connect": node.connect, "read": node.read}
+    if any(patience.values()):
+        found["timeouts"] = {name: value for name, value in patience.items() if value}
     return found
 
 
@@ -125,4 +129,8 @@ def dag_context(node: nodes.DagContext, view: View, evaluate: _Evaluate) -> Json
     if not isinstance(submitted, dict):
         raise EvaluationFailure("mapping_failed", "the context is not a JSON object")
     defaults = {name: parse_constant(text) for name, text in node.defaults}
-    return {**defaults, **submitted, "flow_execution_id": view.facts.execution}
+    return {**defaults, **submitted, "flow_execution_id": _execution_id(view.facts)}
+
+
+def _execution_id(facts: Facts) -> str:
+    return execution_id(facts.workflow, facts.execution_name)

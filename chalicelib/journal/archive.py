@@ -163,8 +163,12 @@ class Archive:
 
     # -- definitions -------------------------------------------------------------
 
-    def publish(self, workflow: Workflow, text: str) -> str:
+    def publish(
+        self, workflow: Workflow, text: str, *, is_current: bool = True
+    ) -> str:
         """Keep a definition and make it the current one; return its version.
+
+        ``is_current`` False: keep it only, to be started by its version.
 
         The version is a hash of the text and of what it compiled to: publishing the
         same again changes nothing.
@@ -184,8 +188,10 @@ class Archive:
         try:
             self._table.put(item, unless_exists=True)
         except StaleRecord:
-            if self._version(workflow.name) == version:
+            if not is_current or self._version(workflow.name) == version:
                 return version
+        if not is_current:
+            return version
         # CURRENT comes last: until it is there, publishing again does all of it.
         listed = {"version": version, "format": workflow.format, "published_at": now}
         self._table.put({"pk": "workflows", "sk": workflow.name, **listed})

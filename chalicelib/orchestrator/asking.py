@@ -20,6 +20,7 @@ from chalicelib.journal.archive import Head
 from chalicelib.model.schema import check_input
 from chalicelib.orchestrator import (
     beginnings,
+    early,
     endings,
     reporting,
     requests,
@@ -182,7 +183,8 @@ class Asking:
             TokenGone: the attempt is over: timed out, stopped or superseded.
             Unavailable: a heartbeat met a crowd.
         """
-        return reporting.report(self.world, claims, report)
+        take = early.report if claims.state else reporting.report
+        return take(self.world, claims, report)
 
 
 def _stop_message(head: Head, event: events.ScopeStopped) -> Message:

@@ -10,7 +10,7 @@ switch        Choice: the edges of every match, up to a ``break``
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.formats.rillflow import graph
 from chalicelib.formats.rillflow.functions import (
@@ -21,7 +21,9 @@ from chalicelib.formats.rillflow.functions import (
     retriers,
 )
 from chalicelib.formats.rillflow.shapes import is_on, text_of
+from chalicelib.formats.rillflow.trigger_urls import addressed_in
 from chalicelib.model import expressions as nodes
+from chalicelib.model.descriptors import workflow_name
 from chalicelib.model.jayway_grammar import parse
 from chalicelib.model.workflow import (
     Branch,
@@ -51,6 +53,8 @@ class Level:
     groups: tuple[str, ...]
     #: The common mapping lists.
     common: Mapping[str, Sequence[Json]]
+    #: Tasks whose callback URL somebody is told.
+    addressed: frozenset[str] = frozenset()
 
 
 def workflow(dag: Mapping[str, Json], name: str) -> Workflow:
@@ -59,10 +63,11 @@ def workflow(dag: Mapping[str, Json], name: str) -> Workflow:
     workspace = text_of(dag.get("workspace")) or text_of(dag.get("namespace"))
     defaults = dag.get("defaultContext") or {}
     timer = dag.get("timer") or dag.get("timeline") or _NOTHING
+    top = Level("0", (), dag.get("commonMapping") or {}, addressed_in(dag))
     return Workflow(
-        name=dag_name or name,
+        name=workflow_name(workspace, dag_name) if dag_name else name,
         format="rillflow",
-        scope=_scope(dag["tasks"], Level("0", (), dag.get("commonMapping") or {})),
+        scope=_scope(dag["tasks"], top),
         errors="rillflow",
         timeout=positive(timer.get("timeoutInSeconds"), "context"),
         input=nodes.DagContext(
@@ -162,7 +167,7 @@ def _inside(task: Mapping[str, Json], level: Level, branch: int | None = None) -
     scope, group = f"{level.scope}/{name}", name
     if branch is not None:
         scope, group = f"{scope}/{branch}", f"{name}_{branch}"
-    return Level(scope, (*level.groups, group), level.common)
+    return replace(level, scope=scope, groups=(*level.groups, group))
 
 
 def _foreach(task: Mapping[str, Json], level: Level) -> Map:
@@ -232,7 +237,9 @@ def _switch(task: Mapping[str, Json], level: Level) -> Choice:
 
 
 _WORKS: Mapping[str, Callable[[Mapping[str, Json], Level], Work]] = {
-    "function": lambda task, level: function(task),
+    "function": lambda task, level: function(
+        task, is_addressed=text_of(task["name"]) in level.addressed
+    ),
     "foreach": _foreach,
     "choice": _choice,
     "switch": _switch,

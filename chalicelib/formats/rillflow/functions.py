@@ -26,8 +26,11 @@ _READINGS = {
 }
 
 
-def function(task: Mapping[str, Json]) -> Task:
-    """Return the work of a function task."""
+def function(task: Mapping[str, Json], *, is_addressed: bool) -> Task:
+    """Return the work of a function task.
+
+    ``is_addressed``: its callback URL may be known before it begins.
+    """
     mode = _MODES[text_of(task["pattern"])]
     timeline = task.get("timeline") or {}
     return Task(
@@ -36,6 +39,9 @@ def function(task: Mapping[str, Json]) -> Task:
         reading=_READINGS[mode],
         timeout=positive(timeline.get("timeoutInSeconds"), "input"),
         at_most_once=is_on(task.get("atMostOnce")),
+        answers_at="rillflow",
+        is_addressed=is_addressed,
+        shows_failures=True,
         success=conditions(task.get("successConditions"), "output"),
         failure=conditions(task.get("failConditions"), "output"),
     )
@@ -49,6 +55,8 @@ def request(task: Mapping[str, Json], groups: tuple[str, ...]) -> nodes.RillRequ
         method=text_of(task.get("requestType")).strip().upper() or "POST",
         groups=groups,
         parameters=nodes.Literal(value=parameters) if parameters else None,
+        connect=float(task.get("connectTimeoutInSeconds") or 0),
+        read=float(task.get("readTimeoutInSeconds") or 0),
     )
 
 

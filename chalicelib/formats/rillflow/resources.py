@@ -3,7 +3,8 @@
     http://…, https://…               as it is
     lambda://name[:qualifier]         lambda:name[:qualifier]
     sqs://queue                       sqs:queue
-    rillflow://business:feature       workflow:feature
+    rillflow://business:feature       workflow:business-feature
+    rillflow://business:feature:v     workflow:business-feature:v, an alias or md5_…
     anything://else                   anything:else, for a stage's own dispatchers
 
 ``resourceProtocol`` says the part before ``://`` where the name has none, and wins
@@ -12,10 +13,13 @@ where the name has one; a URL of the web stays whole.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
-#: A flow's own alias; its latest version has it.
-_LATEST = "release"
+from chalicelib.model.descriptors import RELEASE, workflow_name
+
+_NAME = re.compile(r"[A-Za-z0-9]{1,100}")
+_VERSION = re.compile(r"[A-Za-z0-9]{1,100}|md5_[0-9a-f]{32}")
 
 
 class Resource(NamedTuple):
@@ -51,12 +55,14 @@ def _web(name: str, scheme: str) -> Resource | str:
 
 
 def _flow(descriptor: str) -> Resource | str:
-    parts = descriptor.split(":")
-    if len(parts) not in (2, 3) or not all(parts):
+    business, _, rest = descriptor.partition(":")
+    feature, separator, version = rest.partition(":")
+    if not (_NAME.fullmatch(business) and _NAME.fullmatch(feature)):
         return f"{descriptor!r} names no flow; write rillflow://business:feature"
-    if parts[2:] not in ([], [_LATEST]):
+    if separator and not _VERSION.fullmatch(version):
         return (
-            f"the version {parts[2]!r} of a flow cannot be named yet; "
-            f"write rillflow://{parts[0]}:{parts[1]}"
+            f"{version!r} is no version of a flow; write an alias, or md5_ and "
+            "32 hexadecimal digits"
         )
-    return Resource("workflow", f"workflow:{parts[1]}")
+    named = f":{version}" if version not in ("", RELEASE) else ""
+    return Resource("workflow", f"workflow:{workflow_name(business, feature)}{named}")

@@ -154,7 +154,11 @@ class TestFunctions:
         found = function(pattern=pattern)
 
         assert found.work == Task(
-            resource=Literal(value="https://shop/pay"), mode=mode, reading=reading
+            resource=Literal(value="https://shop/pay"),
+            mode=mode,
+            reading=reading,
+            answers_at="rillflow",
+            shows_failures=True,
         )
         assert found.arguments == RillRequest(kind="http")
 
@@ -169,7 +173,11 @@ class TestFunctions:
         found = function(pattern=pattern, resourceName="rillflow://shop:ship:release")
 
         assert found.work == Task(
-            resource=Literal(value="workflow:ship"), mode=mode, reading=reading
+            resource=Literal(value="workflow:ship"),
+            mode=mode,
+            reading=reading,
+            answers_at="rillflow",
+            shows_failures=True,
         )
         assert found.arguments == RillRequest(kind="workflow")
 

@@ -1,0 +1,246 @@
+"""What does an execution look like to Rill Flow's clients? The answer of get.json."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from chalicelib.api.rill_story import TOP, UNREACHED, Group, Story, TaskStatus, Told
+from chalicelib.engine.state import Status
+from chalicelib.expressions import View as Sight
+from chalicelib.expressions import holds
+from chalicelib.journal.heads import Head
+from chalicelib.model import descriptors
+from chalicelib.model.workflow import (
+    Choice,
+    Map,
+    Parallel,
+    Scope,
+    State,
+    Workflow,
+    child_scopes,
+)
+from chalicelib.values import Json
+
+_DAG_STATUS = {
+    Status.RUNNING: "RUNNING",
+    Status.SUCCEEDED: "SUCCEED",
+    Status.FAILED: "FAILED",
+    Status.TIMED_OUT: "FAILED",
+    Status.ABORTED: "FAILED",
+}
+_DONE = (TaskStatus.SUCCEED, TaskStatus.FAILED, TaskStatus.SKIPPED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """One execution, with everything that is known of it."""
+
+    head: Head
+    workflow: Workflow
+    story: Story
+    #: The DAG as it was written, its mappings in their long form; {} for none.
+    dag: Mapping[str, Json]
+    context: Json
+
+    @cached_property
+    def definitions(self) -> Mapping[str, Mapping[str, Json]]:
+        """Every task of the DAG as it was written, by its name."""
+        return {str(task.get("name")): task for task in walk_tasks(self.dag)}
+
+    # -- the whole -----------------------------------------------------------------
+
+    def whole(self, *, is_brief: bool = False) -> Json:
+        """Return ``ret`` of get.json."""
+        business, _, feature = descriptors.service_id(self.head.workflow).partition(":")
+        found = {
+            "execution_id": descriptors.execution_id(
+                self.head.workflow, self.head.name
+            ),
+            "workspace": business,
+            "dag_name": feature,
+            "version": self.dag.get("version"),
+            "type": "flow",
+            "input_schema": self.dag.get("inputSchema"),
+            "dag_status": _DAG_STATUS[self.head.status],
+            "dag_invoke_msg": self._message(),
+            "process": self.progress(),
+            "context": self.context,
+            "invoke_summary": {},
+        }
+        if not is_brief:
+            found["tasks"] = self.tasks(TOP, self.workflow.scope)
+        return without_nulls(found)
+
+    def _message(self) -> Json:
+        times: dict[str, Json] = {"start_time": millis(self.head.started_at)}
+        if self.head.stopped_at is not None:
+            times["end_time"] = millis(self.head.stopped_at)
+        blamed = self._first_failed()
+        return without_nulls(
+            {
+                "code": (blamed.code if blamed else self.head.error) or None,
+                "msg": (blamed.message if blamed else "")
+                or self.head.cause
+                or self.head.error
+                or None,
+                "invoke_time_infos": [times],
+            }
+        )
+
+    def _first_failed(self) -> Told | None:
+        """Return the first failed task, where it is why the execution has failed."""
+        if self.head.status is not Status.FAILED:
+            return None
+        top = self.story.group(TOP).tasks
+        for name in self.workflow.scope.states:
+            if name in top and top[name].status is TaskStatus.FAILED:
+                return top[name]
+        return None
+
+    # -- tasks ---------------------------------------------------------------------
+
+    def tasks(self, scope: str, model: Scope, prefix: str = "") -> dict[str, Json]:
+        """Return the tasks of one scope; ``prefix`` is before their names."""
+        group = self.story.group(scope)
+        return {
+            prefix + name: self.task(prefix + name, state, group)
+            for name, state in model.states.items()
+        }
+
+    def task(self, name: str, state: State, group: Group) -> Json:
+        """Return one task."""
+        told = group.tasks.get(state.name, Told())
+        status = self.status(state, told)
+        found: dict[str, Json] = {
+            "name": name,
+            "status": "SUCCEEDED" if status is TaskStatus.SUCCEED else status.value,
+            "contains_sub": bool(child_scopes(state)),
+            "next": list(state.next),
+            "invoke_msg": self._invoked(state, told, status),
+            "task": self.definitions.get(state.name),
+        }
+        if child_scopes(state):
+            found["sub_group_index_to_status"] = {
+                str(index): each.value for index, each in self._groups(state, told)
+            }
+        return without_nulls(found)
+
+    def _invoked(self, state: State, told: Told, status: TaskStatus) -> Json:
+        message = told.message
+        if status is TaskStatus.SKIPPED and not message and not state.bypassed:
+            message = "" if told.times else UNREACHED
+        return without_nulls(
+            {
+                "code": told.code or None,
+                "msg": message or None,
+                "input": told.input,
+                "output": told.output,
+                "invoke_time_infos": [_interval(each) for each in told.times] or None,
+            }
+        )
+
+    def status(self, state: State, told: Told) -> TaskStatus:
+        """Return how a task is, where Rill Flow's word is not ours."""
+        if told.status is not TaskStatus.SUCCEED:
+            return told.status
+        match state.work:
+            case Parallel() if not told.count:
+                return TaskStatus.SKIPPED
+            case Choice() if self._is_return(state) and not _returned(state, told):
+                return TaskStatus.SKIPPED
+        return told.status
+
+    def _is_return(self, state: State) -> bool:
+        return self.definitions.get(state.name, {}).get("category") == "return"
+
+    # -- groups --------------------------------------------------------------------
+
+    def groups(self, state: State, told: Told) -> dict[int, str]:
+        """Return the scopes of a container's groups, by Rill Flow's number of each."""
+        scopes = self.story.inside(told)
+        if isinstance(state.work, Map):
+            return scopes
+        numbers = {
+            name: number
+            for number, inner in enumerate(child_scopes(state))
+            for name in inner.states
+        }
+        found = {}
+        for index, scope in scopes.items():
+            names = iter(self.story.group(scope).tasks)
+            found[numbers.get(next(names, ""), index)] = scope
+        return found
+
+    def _groups(self, state: State, told: Told) -> Iterator[tuple[int, TaskStatus]]:
+        scopes = self.groups(state, told)
+        waiting = range(told.count) if isinstance(state.work, Map) else ()
+        for index in sorted({*waiting, *scopes}):
+            is_begun = index in scopes
+            yield (
+                index,
+                self.story.group(scopes[index]).status if is_begun else TaskStatus.READY,
+            )
+
+    # -- progress ------------------------------------------------------------------
+
+    def progress(self) -> int:
+        """Return the share of what is done, in percent; an ended DAG is done."""
+        if self.head.status is not Status.RUNNING:
+            return 100
+        done = total = 0.0
+        top = self.story.group(TOP).tasks
+        for name, state in self.workflow.scope.states.items():
+            weight = self._weight(name)
+            total += weight
+            done += weight * self._share(state, top.get(name, Told()))
+        return int(100 * done / total) if total else 0
+
+    def _weight(self, name: str) -> float:
+        progress = self.definitions.get(name, {}).get("progress")
+        weight = progress.get("weight") if isinstance(progress, dict) else None
+        return weight if isinstance(weight, int | float) and weight > 0 else 1
+
+    def _share(self, state: State, told: Told) -> float:
+        if told.status in _DONE:
+            return 1.0
+        if not isinstance(state.work, Map) or not told.count:
+            return 0.0
+        ended = [each for _, each in self._groups(state, told) if each in _DONE]
+        return len(ended) / told.count
+
+
+def _returned(state: State, told: Told) -> bool:
+    """Whether the conditions of a ``return`` held: its own record does not say."""
+    assert isinstance(state.work, Choice)  # noqa: S101 - only those return
+    sight = Sight(told.input, raw_input={}, input=told.input)
+    return all(holds(rule.condition, sight) for rule in state.work.rules)
+
+
+def walk_tasks(dag: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
+    """Yield every task of a DAG, of all levels."""
+    tasks: Sequence[Json] = dag.get("tasks") or ()
+    for task in tasks:
+        yield task
+        yield from walk_tasks(task)
+        for choice in task.get("choices") or ():
+            yield from walk_tasks(choice)
+
+
+def _interval(times: Sequence[float | None]) -> Json:
+    began, ended = times
+    found: dict[str, Json] = {"start_time": millis(began or 0.0)}
+    if ended is not None:
+        found["end_time"] = millis(ended)
+    return found
+
+
+def millis(at: float) -> int:
+    """Return a time in milliseconds since the epoch."""
+    return round(at * 1000)
+
+
+def without_nulls(found: Mapping[str, Json]) -> dict[str, Json]:
+    """Return an object without the members that are null."""
+    return {name: value for name, value in found.items() if value is not None}

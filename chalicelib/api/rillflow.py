@@ -1,0 +1,111 @@
+"""What does the face of Rill Flow offer? ``/flow/*.json``; one row for each route.
+
+docs/rillflow-api.md says what is there and what differs. The verbs are in modules that
+are loaded when the first of their requests comes: most stages ask for none.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from chalicelib.api import rill_errors
+from chalicelib.api.auth import Scope
+from chalicelib.api.routes import ANY_MEDIA, Call, Reply, Route, Verb
+
+
+class Row(NamedTuple):
+    """What is asked where, of which function, by whom."""
+
+    methods: str
+    #: Behind ``/flow/``, without ``.json``.
+    path: str
+    #: Module, behind ``rill_``, and function.
+    verb: str
+    scope: Scope | None
+    summary: str
+    takes: str = ""
+
+
+READ, START, OPERATE, ADMIN = Scope.READ, Scope.START, Scope.OPERATE, Scope.ADMIN
+_MANAGE = "bg/manage/descriptor"
+
+ROWS = (
+    Row("POST", "submit", "runs.submit", START, "Start a flow", "descriptor_id"),
+    Row(
+        "POST",
+        "finish",
+        "tasks.finish",
+        None,
+        "Report the end of a task by its result_type",
+        "token execution_id task_name",
+    ),
+    Row("GET", "get", "runs.get", READ, "Show an execution", "execution_id brief"),
+    Row(
+        "GET",
+        "get_by_parent",
+        "runs.get_by_parent",
+        READ,
+        "Show the tasks of one group",
+        "execution_id parent group_index",
+    ),
+    Row(
+        "GET",
+        "get_context",
+        "runs.get_context",
+        READ,
+        "Show the context of an execution",
+        "execution_id",
+    ),
+    Row(
+        "GET",
+        "get_sub_context",
+        "runs.get_sub_context",
+        READ,
+        "Show the context of one group",
+        "execution_id parent group_index",
+    ),
+    Row(
+        "POST",
+        f"{_MANAGE}/add_descriptor",
+        "descriptors.add_descriptor",
+        ADMIN,
+        "Publish a DAG under an alias",
+        "business_id feature_name alias",
+    ),
+)
+
+
+def _routes() -> Iterator[Route]:
+    for row in ROWS:
+        for method in row.methods.split():
+            yield Route(
+                method,
+                f"/flow/{row.path}.json",
+                _verb(row),
+                row.scope,
+                row.summary,
+                request="RillFlow" if method == "POST" else "",
+                response="RillFlow",
+                takes=tuple(row.takes.split()),
+                media=ANY_MEDIA,
+                refuse=rill_errors.response,
+            )
+
+
+def _verb(row: Row) -> Verb:
+    module, _, name = row.verb.partition(".")
+
+    def verb(call: Call) -> Reply:
+        found: Verb = getattr(
+            importlib.import_module(f"chalicelib.api.rill_{module}"), name
+        )
+        return found(call)
+
+    verb.__name__ = f"{module}_{name}"
+    verb.__doc__ = f"{row.summary}."
+    return verb
+
+
+ROUTES = tuple(_routes())

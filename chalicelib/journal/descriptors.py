@@ -1,0 +1,137 @@
+"""Which version does a descriptor id of Rill Flow mean? The catalogue behind it.
+
+    rillflow / B#<business>                 a business
+    rillflow / F#<business>#<feature>       a feature of it
+    about#<workflow> / A#<alias>            the version an alias leads to
+    about#<workflow> / V#<alias>#<md5>      a text that an alias has led to, and when
+    about#<workflow> / MD5#<md5>            the version that this text compiled to
+
+``release`` is the workflow's current version, whoever published it. Any other alias is
+kept here or, where Step Functions' clients made it, among the releases.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from chalicelib.journal.releases import Releases, about
+from chalicelib.model.descriptors import RELEASE
+from chalicelib.ports import Clock, Item, Table
+
+CATALOGUE = "rillflow"
+#: Texts that an alias remembers.
+REMEMBERED = 300
+
+_MD5 = "md5_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A text that an alias leads to, or has led to."""
+
+    md5: str
+    #: Seconds since the epoch.
+    at: float
+
+
+class Descriptors:
+    """Businesses, features, aliases and their texts; see the top of the module."""
+
+    def __init__(self, table: Table, releases: Releases, clock: Clock) -> None:
+        self._table = table
+        self._releases = releases
+        self._clock = clock
+
+    # -- versions ----------------------------------------------------------------
+
+    def note(self, workflow: str, alias: str, text: str, version: str) -> str:
+        """Let ``alias`` lead to a text, published as ``version``; return its digest."""
+        md5 = digest(text)
+        now = self._clock.now()
+        partition = about(workflow)
+        self._table.put({"pk": partition, "sk": f"MD5#{md5}", "version": version})
+        self._table.put({"pk": partition, "sk": f"V#{alias}#{md5}", "at": now})
+        pointer = {"version": version, "md5": md5, "at": now}
+        self._table.put({"pk": partition, "sk": f"A#{alias}", **pointer})
+        for old in self.texts(workflow, alias)[REMEMBERED:]:
+            self._table.delete((partition, f"V#{alias}#{old.md5}"))
+        return md5
+
+    def texts(self, workflow: str, alias: str) -> list[Text]:
+        """Return the texts of an alias, newest first."""
+        prefix = f"V#{alias}#"
+        found = self._table.query(about(workflow), prefix=prefix)
+        texts = [Text(md5=each["sk"][len(prefix) :], at=each["at"]) for each in found]
+        return sorted(texts, key=lambda each: -each.at)
+
+    def version(self, workflow: str, named: str) -> str:
+        """Return the version behind an alias or a digest; empty: the current one.
+
+        What is neither is a version, or nothing: who looks for it will say so.
+        """
+        if named in ("", RELEASE):
+            return ""
+        if named.startswith(_MD5):
+            item = self._table.get((about(workflow), f"MD5#{named[len(_MD5) :]}"))
+        else:
+            item = self._table.get((about(workflow), f"A#{named}"))
+        version = str(item["version"]) if item else self._released(workflow, named)
+        return version or named
+
+    def _released(self, workflow: str, named: str) -> str:
+        alias = self._releases.alias(workflow, named)
+        found = self._releases.numbered(workflow, alias.routes[0][0]) if alias else None
+        return found.version if found else ""
+
+    # -- the catalogue -----------------------------------------------------------
+
+    def add_business(self, business: str) -> None:
+        """Remember a business."""
+        self._table.put({"pk": CATALOGUE, "sk": f"B#{business}"})
+
+    def drop_business(self, business: str) -> None:
+        """Forget a business; what is published stays."""
+        self._table.delete((CATALOGUE, f"B#{business}"))
+
+    def businesses(self) -> list[str]:
+        """Return the businesses, by name."""
+        return list(self._named("B#"))
+
+    def add_feature(self, business: str, feature: str) -> None:
+        """Remember a feature of a business."""
+        self._table.put({"pk": CATALOGUE, "sk": f"F#{business}#{feature}"})
+
+    def drop_feature(self, business: str, feature: str) -> None:
+        """Forget a feature; what is published stays."""
+        self._table.delete((CATALOGUE, f"F#{business}#{feature}"))
+
+    def features(self, business: str) -> list[str]:
+        """Return the features of a business, by name."""
+        return list(self._named(f"F#{business}#"))
+
+    def add_alias(self, workflow: str, alias: str) -> None:
+        """Remember an alias that leads nowhere yet; one that is there stays."""
+        item: Item = {"version": "", "md5": "", "at": self._clock.now()}
+        key = (about(workflow), f"A#{alias}")
+        if self._table.get(key) is None:
+            self._table.put({"pk": key[0], "sk": key[1], **item})
+
+    def drop_alias(self, workflow: str, alias: str) -> None:
+        """Forget an alias; the versions it has led to stay."""
+        self._table.delete((about(workflow), f"A#{alias}"))
+
+    def aliases(self, workflow: str) -> list[str]:
+        """Return the aliases of a workflow, by name."""
+        found = self._table.query(about(workflow), prefix="A#")
+        return [each["sk"].removeprefix("A#") for each in found]
+
+    def _named(self, prefix: str) -> Iterator[str]:
+        for item in self._table.query(CATALOGUE, prefix=prefix):
+            yield item["sk"][len(prefix) :]
+
+
+def digest(text: str) -> str:
+    """Return the MD5 of a text, in hexadecimal: a name, not a proof."""
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
