@@ -18,6 +18,7 @@ from chalicelib.api.rill_face import (
     flag,
     required,
 )
+from chalicelib.api.rill_gray import version_of
 from chalicelib.api.rill_story import TOP, Group, Told
 from chalicelib.api.rill_view import View
 from chalicelib.api.routes import Call, Reply
@@ -39,7 +40,8 @@ def submit(call: Call) -> Reply:
     """Start a flow."""
     found = descriptor_in(call)
     context = context_in(call)
-    version = face().descriptors.version(found.workflow, found.version)
+    uid = call.query.get("uid", "")
+    version = version_of(face().descriptors, found, uid, context)
     started = call.service.start(
         found.workflow,
         context,

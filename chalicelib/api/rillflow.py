@@ -148,6 +148,49 @@ ROWS = (
         "Publish a DAG under an alias",
         "business_id feature_name alias",
     ),
+    Row(
+        "GET POST",
+        f"{_MANAGE}/get_descriptor",
+        "descriptors.get_descriptor",
+        READ,
+        "Show the text behind a descriptor id",
+        "descriptor_id uid",
+    ),
+    Row(
+        "GET",
+        f"{_MANAGE}/get_version",
+        "descriptors.get_version",
+        READ,
+        "List the texts of an alias",
+        "business_id feature_name alias",
+    ),
+    *(
+        row
+        for what, names, more in (
+            ("business", "business_id", ""),
+            ("feature", "business_id feature_name", ""),
+            ("alias", "business_id feature_name", " alias"),
+            ("gray", "business_id feature_name", " alias gray_rule"),
+        )
+        for row in (
+            Row(
+                "POST",
+                f"{_MANAGE}/modify_{what}",
+                f"descriptors.modify_{what}",
+                ADMIN,
+                f"Add or remove: {what}",
+                f"{names}{more} add",
+            ),
+            Row(
+                "GET",
+                f"{_MANAGE}/get_{what}",
+                f"descriptors.get_{what}",
+                READ,
+                f"List what there is: {what}",
+                names,
+            ),
+        )
+    ),
 )
 
 

@@ -172,6 +172,9 @@ PARAMETERS: dict[str, Json] = {
             "degrade_current_task",
             "degrade_following_tasks",
             "success",
+            "uid",
+            "add",
+            "gray_rule",
         )
     },
     "context": _query("context", "JSON laid over the body, key by key."),
