@@ -248,11 +248,6 @@ def _stop(workflow: str, name: str, cause: str) -> None:
     orchestrator().stop(f"{workflow.partition(':')[0]}:{name}", cause=cause)
 
 
-def callback_url(token: str) -> str:
-    """Return where the holder of a task token can post an answer."""
-    return f"{settings().callback_url}/v1/tasks/{token}"
-
-
 @_part
 def orchestrator() -> Orchestrator:
     """Return what moves executions."""
@@ -267,7 +262,7 @@ def orchestrator() -> Orchestrator:
         tokens=tokens(),
         new_name=lambda: secrets.token_hex(16),
         chance=random.random,
-        callback_url=callback_url,
+        callback_base=settings().callback_url,
         limits=settings().limits,
     )
     return Orchestrator(world)

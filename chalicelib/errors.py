@@ -4,6 +4,7 @@
     ├── DefinitionRefused        the author's text is wrong              400
     ├── InputRefused             the caller's input is wrong             400
     ├── PayloadTooLarge          more bytes than the stage takes         413
+    ├── MediaRefused             a body that is not said to be JSON      415
     ├── NotAuthenticated         no key, or not one of ours              401
     ├── NotAuthorized            a key that may not do this              403
     ├── WorkflowNotFound         no workflow has that name               404
@@ -79,6 +80,16 @@ class PayloadTooLarge(MillraceError):
         super().__init__(f"{what} has {size} bytes; this stage accepts {limit}")
         self.size = size
         self.limit = limit
+
+
+class MediaRefused(MillraceError):
+    """A body whose content type the route does not take."""
+
+    def __init__(self, found: str, expected: str) -> None:
+        said = f"content type {found!r}" if found else "no content type"
+        super().__init__(f"the body has {said}; send it as {expected}")
+        self.found = found
+        self.expected = expected
 
 
 class NotAuthenticated(MillraceError):

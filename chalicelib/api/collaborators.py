@@ -83,6 +83,14 @@ class Orchestrator(Protocol):
         """
         ...
 
+    def complete(self, execution: str, status: Status) -> bool:
+        """End an execution as if it had come to this; False where it has ended.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+        """
+        ...
+
     def report(self, claims: Claims, report: Report) -> str:
         """Take a worker's report; ``accepted``, or ``replayed`` when known before.
 

@@ -73,6 +73,9 @@ TABLE: Mapping[type[errors.MillraceError], Row] = {
     errors.PayloadTooLarge: Row(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Too many bytes", "payload-too-large"
     ),
+    errors.MediaRefused: Row(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body is not JSON", "media-refused"
+    ),
     errors.Unavailable: Row(
         HTTPStatus.SERVICE_UNAVAILABLE, "Try again soon", "unavailable"
     ),

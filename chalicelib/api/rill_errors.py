@@ -29,6 +29,7 @@ CODES: Mapping[type[errors.MillraceError], int] = {
     errors.DefinitionRefused: RESTRICTION,
     errors.InputRefused: DATA_FORMAT,
     errors.PayloadTooLarge: RESTRICTION,
+    errors.MediaRefused: DATA_FORMAT,
     errors.NotAuthenticated: NOT_AUTHENTICATED,
     errors.TokenRefused: NOT_AUTHENTICATED,
     errors.NotAuthorized: FORBIDDEN,

@@ -31,6 +31,9 @@ class CallTask:
     at_most_once: bool = False
     #: Name of the state, for the dispatcher's headers and logs.
     state: str = ""
+    #: As ``Task`` has them.
+    answers_at: str = ""
+    is_addressed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

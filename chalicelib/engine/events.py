@@ -74,6 +74,8 @@ class TaskSucceeded(Event):
     activation: int
     attempt: int
     output: Json
+    #: It was left out, and that is all right: the state counts as skipped.
+    is_skipped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -143,6 +143,11 @@ def end_succeeded(walk: Walk, output: Json) -> None:
     _end(walk, Status.SUCCEEDED, None)
 
 
+def end_completed(walk: Walk) -> None:
+    """End the scope well, with what it has found out: somebody says it is done."""
+    end_succeeded(walk, _variables_left(walk) if walk.scope.shares_variables else None)
+
+
 def end_failed(walk: Walk, failure: Failure, status: Status = Status.FAILED) -> None:
     """End the scope badly."""
     if walk.scope.shares_variables:

@@ -34,7 +34,7 @@ class Happened(StrEnum):
     TASK_SCHEDULED = "TaskScheduled"  # value: payload; note: resource
     TASK_SUBMITTED = "TaskSubmitted"  # its answer will come from outside
     TASK_SUCCEEDED = "TaskSucceeded"  # value: output
-    TASK_FAILED = "TaskFailed"  # error, cause
+    TASK_FAILED = "TaskFailed"  # error, cause; value: its answer, or null
     TASK_TIMED_OUT = "TaskTimedOut"  # error, cause
     TASK_HEARTBEAT = "TaskHeartbeat"
     TASK_WOKEN = "TaskWoken"  # value: what was brought

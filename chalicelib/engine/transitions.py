@@ -28,7 +28,7 @@ from chalicelib.engine.addressing import addressed, due_at, is_early
 from chalicelib.engine.beginning import start
 from chalicelib.engine.commands import Command, StartTimer
 from chalicelib.engine.events import Event, Timer
-from chalicelib.engine.flow import cancel, end_failed
+from chalicelib.engine.flow import cancel, end_completed, end_failed
 from chalicelib.engine.history import Happened, HistoryEvent
 from chalicelib.engine.repeats import is_repeated
 from chalicelib.engine.state import (
@@ -134,7 +134,10 @@ def _answered(walk: Walk, event: events.TaskAnswered, activation: Activation) ->
 
 
 def _reported(walk: Walk, event: events.TaskSucceeded, activation: Activation) -> None:
-    tasks.reported(walk, activation, event.output)
+    if event.is_skipped:
+        tasks.skipped(walk, activation, event.output)
+    else:
+        tasks.reported(walk, activation, event.output)
 
 
 def _broke(walk: Walk, event: events.TaskFailed, activation: Activation) -> None:
@@ -146,7 +149,9 @@ def _broke(walk: Walk, event: events.TaskFailed, activation: Activation) -> None
         errands.broke(walk, activation, event.kind, failure)
     else:
         failure = tasks.renamed(walk, activation, event.kind, failure)
-        tasks.broke(walk, activation, failure, event.output)
+        is_report = activation.phase is Phase.WAITING and event.kind is Kind.FUNCTION
+        judge = tasks.regretted if is_report else tasks.broke
+        judge(walk, activation, failure, event.output)
 
 
 def _beat(walk: Walk, event: events.HeartbeatReceived, activation: Activation) -> None:
@@ -234,6 +239,9 @@ def _lose_child(walk: Walk, event: events.ChildFailed, activation: Activation) -
 
 
 def _stop(walk: Walk, event: events.ScopeStopped, _: Activation) -> None:
+    if event.status is Status.SUCCEEDED:
+        end_completed(walk)
+        return
     failure = Failure(error=event.error, cause=event.cause)
     end_failed(walk, failure, event.status)
 

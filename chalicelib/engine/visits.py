@@ -50,6 +50,18 @@ def finish(walk: Walk, visit: Visit, raw_result: Json) -> None:
     leave(walk, visit, output)
 
 
+def skip(walk: Walk, visit: Visit, raw_result: Json) -> None:
+    """The work was left out: keep what is assigned all the same, and go on."""
+    try:
+        output, assigned = _outcome(walk, visit, raw_result)
+    except EvaluationFailure as failure:
+        fail(walk, visit, walk.broken(visit, failure))
+        return
+    walk.assign(assigned)
+    walk.say(Happened.STATE_SKIPPED, visit.state.name)
+    leave(walk, visit, output, is_skipped=True)
+
+
 def _outcome(walk: Walk, visit: Visit, raw_result: Json) -> tuple[Json, Any]:
     state = visit.state
     if state.result is None and state.output is None and state.assign is None:

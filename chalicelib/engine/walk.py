@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from chalicelib.engine.callback_urls import Address, CallbackUrls
 from chalicelib.engine.commands import Command
 from chalicelib.engine.history import SHOWN, Happened, HistoryEvent
 from chalicelib.engine.state import (
@@ -47,6 +48,10 @@ def _no_token(_activation: int, _attempt: int, _expires_at: float) -> str:
     return ""
 
 
+def _no_address(_key: str, _scope: str, _state: str, _expires_at: float) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """What the engine knows besides the state and the event."""
@@ -56,6 +61,8 @@ class Setting:
     key: str = "r"
     #: (activation, attempt, expires_at) -> task token. The same in, the same out.
     mint: Callable[[int, int, float], str] = _no_token
+    #: Where a state can be answered, whether it has begun or not.
+    address: Address = _no_address
     #: Loaded values by the reference that stands for them.
     values: Mapping[str, Json] = field(default_factory=dict)
     #: Budgets, as in ``ports.Limits``.
@@ -66,6 +73,8 @@ class Setting:
 #: Seconds that a task token lives after its attempt is due (or began, when it has no
 #: timeout): long, so that a late answer hears that it is late, not that it is forged.
 TOKEN_LIFE = 366 * 86400.0
+#: Seconds that a state's own token lives after the start of its execution.
+STATE_TOKEN_LIFE = 10 * TOKEN_LIFE
 
 
 class Walk:
@@ -176,7 +185,18 @@ class Walk:
             indexes=tuple(int(each) for each in _INDEX.findall(self.key)),
             at=self.at,
             salt=self.salt(visit),
+            trigger_urls=CallbackUrls(
+                self.setting.workflow,
+                self.scope,
+                self.key,
+                self._address,
+            ),
         )
+
+    def _address(self, key: str, scope: str, state: str) -> str:
+        # From the start: what is made again, after a crash, must be the same.
+        expires_at = self.origin.started_at + STATE_TOKEN_LIFE
+        return self.setting.address(key, scope, state, expires_at)
 
     def salt(self, visit: Visit) -> str:
         """Return what chance is derived from, for this attempt."""

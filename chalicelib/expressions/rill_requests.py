@@ -59,6 +59,9 @@ def _http(node: nodes.RillRequest, fields: dict[str, Json], facts: Facts) -> Jso
     }
     if node.method not in _BODILESS:
         found["body"] = {**execution, **parts["body"]}
+    patience = {"connect": node.connect, "read": node.read}
+    if any(patience.values()):
+        found["timeouts"] = {name: value for name, value in patience.items() if value}
     return found
 
 

@@ -35,6 +35,7 @@ _VALUES = {
     Happened.TASK_WOKEN: "output",
     Happened.TASK_SCHEDULED: "parameters",
     Happened.TASK_SUCCEEDED: "output",
+    Happened.TASK_FAILED: "output",
     Happened.RETRY_SCHEDULED: "seconds",
     Happened.WAIT_STARTED: "until",
     Happened.CHILDREN_STARTED: "children",
@@ -205,7 +206,7 @@ def _as_json(
     }
     if event.state:
         told["state"] = event.state
-    if event.kind in _VALUES:
+    if event.kind in _VALUES and not (event.error and event.value is None):
         told[_VALUES[event.kind]] = _value(values, execution, event.value)
     for name, fact in (
         ("error", event.error),

@@ -242,6 +242,9 @@ class RillRequest:
     groups: tuple[str, ...] = ()
     #: An object; its fields stand in for those that the input lacks.
     parameters: Expression | None = None
+    #: Seconds that a connection, and a silence in the answer, may take; 0: the stage's.
+    connect: float = 0.0
+    read: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,6 +89,12 @@ class Task:
     at_most_once: bool = False
     #: What the format calls the resource, for history: ``lambda``, ``invoke`` …
     label: tuple[str, ...] = ()
+    #: Which of the stage's routes the callback URL leads to: a row of ``invitations``.
+    answers_at: str = ""
+    #: Somebody may be told of its callback URL before it begins, and answer early.
+    is_addressed: bool = False
+    #: History shows what a failed attempt answered, and not only its error and cause.
+    shows_failures: bool = False
     #: All must hold of the output (``$``) for success; replaces the reading's verdict.
     success: tuple[Expression, ...] = ()
     #: All holding of the output is failure; asked only when ``success`` is empty.

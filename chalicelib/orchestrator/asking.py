@@ -20,6 +20,7 @@ from chalicelib.journal.archive import Head
 from chalicelib.model.schema import check_input
 from chalicelib.orchestrator import (
     beginnings,
+    early,
     endings,
     reporting,
     requests,
@@ -134,6 +135,21 @@ class Asking:
         self.end_from_outside(head, Status.ABORTED, error, cause)
         return self.world.archive.head(execution)
 
+    def complete(self, execution: str, status: Status) -> bool:
+        """End an execution as if it had come to this; False where it has ended.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+        """
+        head = self.world.archive.head(execution)
+        if head.status is not Status.RUNNING:
+            return False
+        error = "" if status is Status.SUCCEEDED else "completed"
+        self.end_from_outside(
+            head, status, error, "ended from outside" if error else ""
+        )
+        return True
+
     def end_from_outside(
         self, head: Head, status: Status, error: str, cause: str
     ) -> None:
@@ -183,7 +199,8 @@ class Asking:
             TokenGone: the attempt is over: timed out, stopped or superseded.
             Unavailable: a heartbeat met a crowd.
         """
-        return reporting.report(self.world, claims, report)
+        take = early.report if claims.state else reporting.report
+        return take(self.world, claims, report)
 
     # -- what people say ---------------------------------------------------------
 

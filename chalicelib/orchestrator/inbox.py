@@ -72,7 +72,8 @@ def write(world: World, execution: str, event: Event) -> dict[str, Json]:
         case events.TaskAnswered():
             kind, value = "answered", _answer(event.answer)
         case events.TaskSucceeded():
-            kind, value = "succeeded", event.output
+            kind = "skipped" if event.is_skipped else "succeeded"
+            value = event.output
         case events.TaskFailed():
             kind = "failed"
             value = [event.error, event.cause, event.kind.value, event.output]
@@ -134,8 +135,9 @@ def read(world: World, execution: str, body: Json) -> Event:
         names = ("payload", "status", "headers", "is_json", "facts")
         answer = Answer(**dict(zip(names, value, strict=True)))
         return events.TaskAnswered(answer=answer, **facts)
-    if body["event"] == "succeeded":
-        return events.TaskSucceeded(output=value, **facts)
+    if body["event"] in ("succeeded", "skipped"):
+        is_skipped = body["event"] == "skipped"
+        return events.TaskSucceeded(output=value, is_skipped=is_skipped, **facts)
     error, cause, kind, output = value
     return events.TaskFailed(
         error=error, cause=cause, kind=Kind(kind), output=output, **facts

@@ -40,7 +40,7 @@ def report(world: World, claims: Claims, said: Report) -> str:
         TokenGone: the attempt is over: timed out, stopped or superseded.
         Unavailable: a heartbeat met a crowd.
     """
-    arrival = _arrival(claims, said, world.clock.now())
+    told = arrival(claims, said, world.clock.now())
     turn = requests.turn_of(world, claims.execution, claims.scope)
     if turn.state is None:
         turn.load()
@@ -50,14 +50,14 @@ def report(world: World, claims: Claims, said: Report) -> str:
         world.clock.sleep(STAGGER * world.chance())
         turn.load()
     try:
-        if _must_wait(turn, arrival):
-            turn.leave([arrival])
-            return _when_decided(turn, arrival)
-        turn.take([arrival])
+        if _must_wait(turn, told):
+            turn.leave([told])
+            return _when_decided(turn, told)
+        turn.take([told])
         requests.commit(turn)
     except Crowded:
-        return _when_decided(turn, arrival)
-    return _settled(turn, arrival) if turn.late else "accepted"
+        return _when_decided(turn, told)
+    return _settled(turn, told) if turn.late else "accepted"
 
 
 def _must_wait(turn: Turn, arrival: Arrival) -> bool:
@@ -112,14 +112,16 @@ def _is_open(turn: Turn, arrival: Arrival) -> bool:
     )
 
 
-def _arrival(claims: Claims, said: Report, now: float) -> Arrival:
+def arrival(claims: Claims, said: Report, now: float) -> Arrival:
+    """Return a report as an event, and what it is known by."""
     about = f"{claims.activation} {claims.attempt}"
     event = _event(claims, said, now)
     match said:
         case Heartbeat():
             return Arrival(cause=f"beat {about} {now}", event=event)
         case Succeeded():
-            what = digest(["succeeded", said.output])
+            word = "skipped" if said.is_skipped else "succeeded"
+            what = digest([word, said.output])
         case Failed():
             what = digest(["failed", said.error, said.cause, said.output])
     return Arrival(cause=f"report {about} {what[:12]}", event=event)
@@ -134,7 +136,11 @@ def _event(claims: Claims, said: Report, now: float) -> Event:
             )
         case Succeeded():
             return events.TaskSucceeded(
-                at=now, activation=activation, attempt=attempt, output=said.output
+                at=now,
+                activation=activation,
+                attempt=attempt,
+                output=said.output,
+                is_skipped=said.is_skipped,
             )
         case Failed():
             return events.TaskFailed(

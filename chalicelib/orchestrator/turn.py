@@ -27,8 +27,10 @@ from chalicelib.engine.walk import LOST, Setting
 from chalicelib.errors import StaleRecord, ValueLost, ValueNeeded, WorkflowNotFound
 from chalicelib.journal import keys
 from chalicelib.journal.records import Draft, Record
-from chalicelib.orchestrator import inbox
+from chalicelib.orchestrator import inbox, invitations
 from chalicelib.orchestrator.dirt import Arrival, Crowded, Dirt
+from chalicelib.orchestrator.invitations import Invitation
+from chalicelib.orchestrator.names import task_name
 from chalicelib.orchestrator.world import World
 from chalicelib.ports import Message
 from chalicelib.values import Json
@@ -103,6 +105,7 @@ class Turn:
             workflow=self.world.archive.workflow(origin.workflow, origin.version),
             key=self.scope,
             mint=self._mint,
+            address=self._address,
             values=self._loaded,
             transitions_per_turn=limits.transitions_per_turn,
             transitions_per_scope=limits.transitions_per_scope,
@@ -112,6 +115,13 @@ class Turn:
         return self.world.tokens.mint(
             self.execution, self.scope, activation, attempt, expires_at
         )
+
+    def _address(self, key: str, scope: str, state: str, expires_at: float) -> str:
+        token = self.world.tokens.mint(self.execution, key, state, 1, expires_at)
+        invitation = Invitation(
+            token=token, execution=self.execution, task=task_name(scope, key, state)
+        )
+        return invitations.url(self.world.callback_base, "rillflow", invitation)
 
     # -- advance -----------------------------------------------------------------
 

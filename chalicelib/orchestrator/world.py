@@ -15,10 +15,6 @@ from chalicelib.tokens import Tokens
 log = logging.getLogger("millrace")
 
 
-def _no_url(_token: str) -> str:
-    return ""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """The collaborators of the orchestrator."""
@@ -34,8 +30,8 @@ class World:
     new_name: Callable[[], str]
     #: A number in [0, 1), for the jitter of those who lost a race.
     chance: Callable[[], float]
-    #: Task token -> URL that its holder can post an answer to.
-    callback_url: Callable[[str], str] = _no_url
+    #: What the URLs of callbacks begin with; empty where the stage has no address.
+    callback_base: str = ""
     limits: Limits = field(default_factory=Limits)
     #: Children of containers, so that they are not worked out for each of them.
     crowds: dict[tuple[str, str], StartChildren] = field(default_factory=dict)

@@ -75,7 +75,7 @@ def process(
         tokens=tokens,
         new_name=new_name,
         chance=chance,
-        callback_url=lambda token: f"https://stage.example/v1/tasks/{token}",
+        callback_base="https://stage.example",
         limits=limits,
     )
     return Process(

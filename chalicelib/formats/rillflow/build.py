@@ -11,7 +11,7 @@ suspense      Gate
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.formats.rillflow import graph
 from chalicelib.formats.rillflow.functions import (
@@ -23,6 +23,7 @@ from chalicelib.formats.rillflow.functions import (
 )
 from chalicelib.formats.rillflow.shapes import is_on, text_of
 from chalicelib.formats.rillflow.timelines import delay, suspense, timeout
+from chalicelib.formats.rillflow.trigger_urls import addressed_in
 from chalicelib.model import expressions as nodes
 from chalicelib.model.descriptors import workflow_name
 from chalicelib.model.jayway_grammar import parse
@@ -54,6 +55,8 @@ class Level:
     groups: tuple[str, ...]
     #: The common mapping lists.
     common: Mapping[str, Sequence[Json]]
+    #: Tasks whose callback URL somebody is told.
+    addressed: frozenset[str] = frozenset()
 
 
 def workflow(dag: Mapping[str, Json], name: str) -> Workflow:
@@ -62,10 +65,11 @@ def workflow(dag: Mapping[str, Json], name: str) -> Workflow:
     workspace = text_of(dag.get("workspace")) or text_of(dag.get("namespace"))
     defaults = dag.get("defaultContext") or {}
     timer = dag.get("timer") or dag.get("timeline") or _NOTHING
+    top = Level("0", (), dag.get("commonMapping") or {}, addressed_in(dag))
     return Workflow(
         name=workflow_name(workspace, dag_name) if dag_name else name,
         format="rillflow",
-        scope=_scope(dag["tasks"], Level("0", (), dag.get("commonMapping") or {})),
+        scope=_scope(dag["tasks"], top),
         errors="rillflow",
         timeout=positive(timer.get("timeoutInSeconds"), "context"),
         input=nodes.DagContext(
@@ -172,7 +176,7 @@ def _inside(task: Mapping[str, Json], level: Level, branch: int | None = None) -
     scope, group = f"{level.scope}/{name}", name
     if branch is not None:
         scope, group = f"{scope}/{branch}", f"{name}_{branch}"
-    return Level(scope, (*level.groups, group), level.common)
+    return replace(level, scope=scope, groups=(*level.groups, group))
 
 
 def _foreach(task: Mapping[str, Json], level: Level) -> Map:
@@ -245,7 +249,9 @@ def _switch(task: Mapping[str, Json], level: Level) -> Choice:
 
 
 _WORKS: Mapping[str, Callable[[Mapping[str, Json], Level], Work]] = {
-    "function": lambda task, level: function(task),
+    "function": lambda task, level: function(
+        task, is_addressed=text_of(task["name"]) in level.addressed
+    ),
     "foreach": _foreach,
     "choice": _choice,
     "switch": _switch,

@@ -28,8 +28,11 @@ _READINGS = {
 }
 
 
-def function(task: Mapping[str, Json]) -> Task:
-    """Return the work of a function task."""
+def function(task: Mapping[str, Json], *, is_addressed: bool) -> Task:
+    """Return the work of a function task.
+
+    ``is_addressed``: its callback URL may be known before it begins.
+    """
     mode = _MODES[text_of(task["pattern"])]
     timeline = task.get("timeline") or {}
     return Task(
@@ -39,6 +42,9 @@ def function(task: Mapping[str, Json]) -> Task:
         timeout=positive(timeline.get("timeoutInSeconds"), "input"),
         levels=MAX_FLOWS if mode in (Mode.SYSTEM, Mode.SUBMIT) else 0,
         at_most_once=is_on(task.get("atMostOnce")),
+        answers_at="rillflow",
+        is_addressed=is_addressed,
+        shows_failures=True,
         success=conditions(task.get("successConditions"), "output"),
         failure=conditions(task.get("failConditions"), "output"),
     )
@@ -52,6 +58,8 @@ def request(task: Mapping[str, Json], groups: tuple[str, ...]) -> nodes.RillRequ
         method=text_of(task.get("requestType")).strip().upper() or "POST",
         groups=groups,
         parameters=nodes.Literal(value=parameters) if parameters else None,
+        connect=float(task.get("connectTimeoutInSeconds") or 0),
+        read=float(task.get("readTimeoutInSeconds") or 0),
     )
 
 

@@ -40,6 +40,12 @@ def filled(value: Json) -> str | None:
     return None if text_of(value).strip() else "must be a text that is not empty"
 
 
+def seconds(value: Json) -> str | None:
+    """Accept a number above 0."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return None if is_number and value > 0 else "must be a number of seconds above 0"
+
+
 def text_of(value: Json) -> str:
     """Return a scalar as the text it is; empty for anything else.
 
@@ -176,6 +182,7 @@ _TASK = Shape(
     open=True,
 )
 _CONDITIONS = Field(fields.sequence, required=True)
+_SECONDS = Field(maybe(seconds))
 
 TASKS = {
     "function": _TASK.with_fields(
@@ -185,6 +192,9 @@ TASKS = {
             "resource": Field(fields.anything),
             "pattern": Field(filled, required=True),
             "atMostOnce": _FLAG,
+            **dict.fromkeys(
+                ("connectTimeoutInSeconds", "readTimeoutInSeconds"), _SECONDS
+            ),
             "successConditions": _LIST,
             "failConditions": _LIST,
             "retry": _OBJECT,

@@ -10,6 +10,7 @@ from chalicelib.formats.fields import Part, Shape
 from chalicelib.formats.rillflow import shapes
 from chalicelib.formats.rillflow.resources import Resource, resource
 from chalicelib.formats.rillflow.shapes import text_of
+from chalicelib.formats.rillflow.trigger_urls import check_source
 from chalicelib.model.jayway import plain_steps
 from chalicelib.model.jayway_grammar import parse
 
@@ -19,10 +20,6 @@ _LATER_CATEGORIES = {
     "answer": "answer is not supported; use a function",
 }
 _TRANSFORM = "transform is not supported yet; compute the value in a function"
-_TRIGGER_URL = (
-    "trigger_url is not supported yet; a function finds its callback URL in the "
-    "header X-Callback-Url"
-)
 _DELAYS = {
     "suspenseTimestamp": "milliseconds since 1970",
     "suspenseIntervalSeconds": "seconds",
@@ -80,7 +77,7 @@ def check_rules(rules: Part, common: Collection[str]) -> None:
 def _check_rule(rule: Part) -> None:
     if text_of(rule["transform"].value).strip():
         rule["transform"].wrong(_TRANSFORM, at="key")
-    _check_source(rule["source"])
+    check_source(rule["source"])
     # Any other rule with a broken path is left out when it is its turn.
     if text_of(rule["tolerance"].value) == "false":
         source, target = rule["source"], rule["target"]
@@ -98,13 +95,7 @@ def check_short(inputs: Part) -> None:
             _check_rule(value)
         elif value.value is not None:
             value.obeys(shapes.scalar)
-            _check_source(value)
-
-
-def _check_source(source: Part) -> None:
-    text = text_of(source.value)
-    if text.startswith("$.tasks.") and ".trigger_url" in text:
-        source.wrong(_TRIGGER_URL)
+            check_source(value)
 
 
 def _check_path(part: Part) -> None:

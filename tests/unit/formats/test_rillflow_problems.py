@@ -111,11 +111,11 @@ def test_dag_that_is_refused(text, message):
         (
             "name: A, category: pass, inputMappings: "
             "[{source: $.tasks.A.trigger_url?a=1, target: $.input.x}]",
-            "trigger_url is not supported yet",
+            "task 'A' waits for nobody's answer, so it has no trigger_url",
         ),
         (
-            "name: A, category: pass, input: {x: $.tasks.A.trigger_url}",
-            "a function finds its callback URL in the header X-Callback-Url",
+            "name: A, category: pass, input: {x: $.tasks.Aa.trigger_url}",
+            "$.tasks.Aa: there is no such task",
         ),
         (
             "name: A, category: pass, outputMappings: [{reference: some}]",

@@ -154,7 +154,11 @@ class TestFunctions:
         found = function(pattern=pattern)
 
         assert found.work == Task(
-            resource=Literal(value="https://shop/pay"), mode=mode, reading=reading
+            resource=Literal(value="https://shop/pay"),
+            mode=mode,
+            reading=reading,
+            answers_at="rillflow",
+            shows_failures=True,
         )
         assert found.arguments == RillRequest(kind="http")
 
@@ -172,6 +176,8 @@ class TestFunctions:
             resource=Literal(value="workflow:ship"),
             mode=mode,
             reading=reading,
+            answers_at="rillflow",
+            shows_failures=True,
             levels=5,
         )
         assert found.arguments == RillRequest(kind="workflow")
