@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from chalicelib.engine import events
 from chalicelib.engine.events import Event
-from chalicelib.engine.state import Activation, Phase, ScopeState
+from chalicelib.engine.state import Activation, Degrading, Phase, ScopeState
 from chalicelib.engine.walk import Setting
 from chalicelib.model.workflow import Scope
 
@@ -25,6 +25,9 @@ def is_repeated(
         )
     if isinstance(event, events.TaskWoken) and activation.phase in _EARLY:
         return not _brings_something(setting, state, event)
+    if isinstance(event, events.TaskDegraded) and state is not None:
+        wanted = Degrading(current=event.current, followers=event.followers)
+        return state.degraded.get(event.state) == wanted
     return isinstance(event, events.TaskBegun) and activation.begun
 
 

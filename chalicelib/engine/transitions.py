@@ -302,9 +302,11 @@ TRANSITIONS: dict[tuple[Phase, type[Event]], Handler] = {
     (Phase.JOINING, events.TimerFired): _abandon,
     # A queue may bring again what it brought before ...
     (Phase.RUNNING, events.ScopeStarted): _ignore,
-    # ... an attempt that failed and waits for its retry may be answered again ...
+    # ... an attempt that failed and waits for its retry may be answered again, and one
+    # that is to begin later by whoever sees that it has begun ...
     **{
-        (Phase.RETRYING, event): _ignore
+        (phase, event): _ignore
+        for phase in (Phase.RETRYING, Phase.DELAYED)
         for event in (
             events.TaskBegun,
             events.TaskAnswered,

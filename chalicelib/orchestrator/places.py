@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chalicelib.engine.commands import StartChildren
-from chalicelib.engine.events import ScopeStarted
 from chalicelib.engine.state import Activation, Phase
 from chalicelib.errors import TaskEnded, TaskNotFound, Unavailable
 from chalicelib.model.workflow import Map, Parallel, Scope, State
 from chalicelib.orchestrator import beginnings, crowds, requests, steps
+from chalicelib.orchestrator.dirt import Arrival
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World
 from chalicelib.ports import Message
@@ -28,8 +28,8 @@ class Place:
     turn: Turn
     scope: Scope
     state: State
-    #: What began the scope, or will; None where a record tells that it has begun.
-    beginning: ScopeStarted | None
+    #: What begins the scope; None where a record tells that it has begun.
+    beginning: Arrival | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,9 @@ def locate(world: World, execution: str, task: str) -> Place:
     beginning = None
     if turn.state is None:
         message = _group_start(crowd) if crowd else beginnings.message(world, head)
-        beginning = steps.started(steps.read(message.body), world.clock.now())
+        found = steps.read(message.body)
+        event = steps.started(found, world.clock.now())
+        beginning = Arrival(cause=found.cause, event=event)
     return Place(turn=turn, scope=scope, state=scope.states[name], beginning=beginning)
 
 

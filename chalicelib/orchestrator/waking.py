@@ -20,6 +20,9 @@ from chalicelib.orchestrator.places import Place, locate
 from chalicelib.orchestrator.world import World
 from chalicelib.values import Json, digest
 
+#: Seconds in which somebody who got no answer says the same again.
+PATIENCE = 900.0
+
 
 def wake_up(world: World, execution: str, task: str, data: Json) -> str:
     """Wake a Gate; ``accepted``, or ``replayed`` when the same was said before.
@@ -45,27 +48,42 @@ def wake_up(world: World, execution: str, task: str, data: Json) -> str:
 def _tell(place: Place, arrival: Arrival) -> bool:
     """Apply and commit; False where it changed nothing."""
     turn = place.turn
-    first = [] if place.beginning is None else [place.beginning]
-    begun = [Arrival(cause="start", event=event) for event in first]
+    begun = [] if place.beginning is None else [place.beginning]
+    known = turn.record
     try:
         turn.take([*begun, arrival])
         requests.commit(turn)
     except Crowded:  # it waits in the inbox
         return True
-    return arrival not in turn.late
+    has_changed = arrival not in turn.late
+    if has_changed and known is not None:
+        _carry_again(place, arrival.cause, known.seq)
+    return has_changed
+
+
+def _carry_again(place: Place, cause: str, until: int) -> bool:
+    """Have carried out what the same words did before, if their answer was lost."""
+    turn = place.turn
+    since = turn.world.clock.now() - PATIENCE
+    is_known = False
+    for record in turn.world.journal.walk_back(turn.execution, turn.scope):
+        if record.at < since:
+            break
+        if record.seq <= until and cause in record.causes:
+            is_known = True
+            requests.carry(turn, record.seq)
+    return is_known
 
 
 def _known(place: Place, arrival: Arrival, task: str) -> str:
     """Say why a waking changed nothing; what it did before is carried out again."""
-    turn = place.turn
-    for record in turn.world.journal.walk_back(turn.execution, turn.scope):
-        if arrival.cause in record.causes:
-            requests.carry(turn, record.seq)
-            return "replayed"
-    state: Any = turn.state
+    state: Any = place.turn.state
+    assert place.turn.record is not None  # noqa: S101 - the scope had begun
+    if _carry_again(place, arrival.cause, place.turn.record.seq):
+        return "replayed"
     if not state.is_ended and is_to_come(place.scope, state, place.state.name):
         return "accepted"  # nothing was brought, and nobody waits yet
-    raise TaskEnded(turn.execution, task)
+    raise TaskEnded(place.turn.execution, task)
 
 
 def degrade(
@@ -85,5 +103,10 @@ def degrade(
         at=world.clock.now(), state=name, current=current, followers=following
     )
     cause = f"degrade {name} {int(current)}{int(following)}"
-    if not _tell(place, Arrival(cause=cause, event=event)):
+    if _tell(place, Arrival(cause=cause, event=event)):
+        return
+    state, record = place.turn.state, place.turn.record
+    if record is not None and _carry_again(place, cause, record.seq):
+        return
+    if state is None or state.is_ended:
         raise TaskEnded(execution, task)

@@ -159,6 +159,7 @@ ROWS = {
     (Phase.GATED, events.TaskWoken): Status.SUCCEEDED,
     (Phase.GATED, events.TimerFired): Status.FAILED,
     **{(Phase.RETRYING, event): SAME for event in _ABOUT_TASKS},
+    **{(Phase.DELAYED, event): SAME for event in _ABOUT_TASKS},
     **{(Phase.GONE, event): SAME for event in (*_ABOUT_TASKS, events.TimerFired)},
     (Phase.ENDED, events.ScopeStarted): SAME,
     (Phase.ENDED, events.ScopeStopped): SAME,
