@@ -17,6 +17,7 @@ from chalicelib.api.collaborators import (
     Journal,
     Meter,
     Orchestrator,
+    Planning,
     Published,
 )
 from chalicelib.errors import (
@@ -65,6 +66,7 @@ class Service:
     tokens: Tokens
     keys: AccessKeys
     clock: Clock
+    planning: Planning
     limits: Limits = field(default_factory=Limits)
     stage: str = "dev"
 
@@ -85,6 +87,7 @@ class Service:
         require_workflow_name(workflow.name)
         may_publish(workflow.name)
         version = self.journal.publish(workflow, text)
+        self.planning.apply(workflow.name, workflow.schedules)
         return self.journal.definition(workflow.name, version)
 
     def validate(self, text: str, *, format: str = "", name: str = "") -> list[Problem]:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from chalicelib.model.expressions import Expression
+from chalicelib.schedules.schedule import Schedule
 from chalicelib.values import Json
 
 
@@ -357,6 +358,8 @@ class Workflow:
     #: JSON Schema (the part ``model.schema`` understands) of the input.
     input_schema: Json = None
     description: str = ""
+    #: When it is to be started by itself; kept beside it, not in it.
+    schedules: tuple[Schedule, ...] = field(default=(), compare=False)
     #: Every scope by its id, the top level included.
     scopes: Mapping[str, Scope] = field(default_factory=dict, compare=False, repr=False)
 
