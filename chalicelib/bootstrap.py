@@ -32,6 +32,7 @@ from chalicelib.meter import (
 )
 from chalicelib.model.workflow import Workflow
 from chalicelib.orchestrator import Orchestrator, World
+from chalicelib.orchestrator.planning import Planning
 from chalicelib.ports import Blobs, Queue, Table
 from chalicelib.queues.sqs import SqsQueue
 from chalicelib.scheduler import Scheduler
@@ -308,7 +309,13 @@ def express() -> Any:
 @_part
 def scheduler() -> Scheduler:
     """Return what wakes timers that are due."""
-    return Scheduler(table(), queue(), clock())
+    return Scheduler(table(), queue(), clock(), planning().wake_forgotten)
+
+
+@_part
+def planning() -> Planning:
+    """Return what is asked about schedules."""
+    return Planning(orchestrator().world)
 
 
 def compile_definition(text: str, *, format: str | None, name: str) -> Workflow:

@@ -3,13 +3,19 @@
     MillraceError
     ├── DefinitionRefused        the author's text is wrong              400
     ├── InputRefused             the caller's input is wrong             400
+    ├── ScheduleRefused          nobody can tell when that is            400
     ├── PayloadTooLarge          more bytes than the stage takes         413
     ├── MediaRefused             a body that is not said to be JSON      415
     ├── NotAuthenticated         no key, or not one of ours              401
     ├── NotAuthorized            a key that may not do this              403
     ├── WorkflowNotFound         no workflow has that name               404
     ├── ExecutionNotFound        no execution has that id                404
+    ├── TaskNotFound             no task of an execution has that name   404
+    ├── TaskEnded                what was said of a task comes too late  409
     ├── ExecutionExists          that name ran with another input        409
+    ├── ScheduleNotFound         the workflow has no such schedule       404
+    ├── ScheduleExists           the workflow has a schedule of that name 409
+    ├── ScheduleChanged          somebody else changed it meanwhile      409
     ├── TokenRefused             forged, cut, foreign or expired token   401
     ├── TokenDecided             the attempt already has another outcome 409
     ├── TokenGone                timeout, stop or a newer attempt        410
@@ -71,6 +77,10 @@ class InputRefused(MillraceError):
         self.path = path
 
 
+class ScheduleRefused(MillraceError):
+    """A schedule that says something wrong; the message says what, and the way out."""
+
+
 class PayloadTooLarge(MillraceError):
     """A body of more bytes than the stage accepts."""
 
@@ -123,12 +133,57 @@ class ExecutionNotFound(MillraceError):
         self.execution = execution
 
 
+class TaskNotFound(MillraceError):
+    """No task of the execution has that name; a group's tasks exist while it runs."""
+
+    def __init__(self, execution: str, task: str) -> None:
+        super().__init__(f"execution {execution!r} has no task {task!r}")
+        self.execution = execution
+        self.task = task
+
+
+class TaskEnded(MillraceError):
+    """The task is over, so that what was said of it changes nothing."""
+
+    def __init__(self, execution: str, task: str) -> None:
+        super().__init__(f"task {task!r} of {execution!r} is over; nothing was changed")
+        self.execution = execution
+        self.task = task
+
+
 class ExecutionExists(MillraceError):
     """An execution of that name was started before, with another input."""
 
     def __init__(self, execution: str) -> None:
         super().__init__(f"execution {execution!r} was started with another input")
         self.execution = execution
+
+
+class ScheduleNotFound(MillraceError):
+    """The workflow has no schedule of that name."""
+
+    def __init__(self, workflow: str, name: str) -> None:
+        super().__init__(f"workflow {workflow!r} has no schedule {name!r}")
+        self.workflow = workflow
+        self.name = name
+
+
+class ScheduleExists(MillraceError):
+    """The workflow has another schedule of that name."""
+
+    def __init__(self, workflow: str, name: str) -> None:
+        super().__init__(f"workflow {workflow!r} has a schedule {name!r} already")
+        self.workflow = workflow
+        self.name = name
+
+
+class ScheduleChanged(MillraceError):
+    """Somebody else changed the schedule; look at it again."""
+
+    def __init__(self, workflow: str, name: str) -> None:
+        super().__init__(f"schedule {name!r} of {workflow!r} was changed meanwhile")
+        self.workflow = workflow
+        self.name = name
 
 
 class TokenRefused(MillraceError):

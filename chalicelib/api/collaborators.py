@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from chalicelib.engine.state import Status
+from chalicelib.journal.schedules import Planned
 from chalicelib.model.workflow import Notice, Workflow
 from chalicelib.prices import Bill
+from chalicelib.schedules.schedule import Schedule
 from chalicelib.tokens import Claims, Report
 from chalicelib.values import Json
 
@@ -85,12 +87,46 @@ class Orchestrator(Protocol):
         """
         ...
 
+    def complete(self, execution: str, status: Status) -> bool:
+        """End an execution as if it had come to this; False where it has ended.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+        """
+        ...
+
     def report(self, claims: Claims, report: Report) -> str:
         """Take a worker's report; ``accepted``, or ``replayed`` when known before.
 
         Raises:
             TokenDecided: the attempt has another outcome.
             TokenGone: the attempt is over.
+        """
+        ...
+
+
+    def wake_up(self, execution: str, task: str, data: Json = None) -> str:
+        """Wake a Gate; ``accepted``, or ``replayed`` when the same was said before.
+
+        Raises:
+            ExecutionNotFound: there is no such execution.
+            TaskNotFound: there is no such task, or its group does not exist yet.
+            InputRefused: the task does not wait to be woken.
+            TaskEnded: it is over, or the execution is; nothing changed.
+            Unavailable: its group waits for its turn.
+        """
+        ...
+
+    def degrade(
+        self, execution: str, task: str, *, current: bool, following: bool
+    ) -> None:
+        """Leave out a task, or what is behind it; or take that back.
+
+        Raises:
+            ExecutionNotFound: there is no such execution.
+            TaskNotFound: there is no such task, or its group does not exist yet.
+            TaskEnded: the execution is over, or the task's group is.
+            Unavailable: its group waits for its turn.
         """
         ...
 
@@ -155,4 +191,40 @@ class Compile(Protocol):
         Raises:
             DefinitionRefused: with every problem of the text.
         """
+        ...
+
+
+class Planning(Protocol):
+    """Keeps schedules; see ``orchestrator.planning`` for what each verb raises."""
+
+    def get(self, workflow: str, name: str) -> Planned:
+        """Return a schedule."""
+        ...
+
+    def list(self, workflow: str = "") -> list[Planned]:
+        """Return the schedules of a workflow, or all of them."""
+        ...
+
+    def create(self, schedule: Schedule) -> Planned:
+        """Begin a schedule; the same one again is the same one."""
+        ...
+
+    def change(self, schedule: Schedule, *, revision: int | None = None) -> Planned:
+        """Have ``schedule`` in the place of the one of its name."""
+        ...
+
+    def pause(self, workflow: str, name: str, *, is_paused: bool) -> Planned:
+        """Hold a schedule, or have it go on from now."""
+        ...
+
+    def remove(self, workflow: str, name: str) -> None:
+        """End a schedule."""
+        ...
+
+    def backfill(self, workflow: str, name: str, begin: float, end: float) -> None:
+        """Start what was due in a range."""
+        ...
+
+    def apply(self, workflow: str, wanted: Iterable[Schedule]) -> None:
+        """Have exactly ``wanted`` as what the workflow's file says."""
         ...

@@ -18,6 +18,7 @@ from chalicelib.api.routes import Call, authorization, workflow_of
 from chalicelib.engine.state import Phase
 from chalicelib.errors import NotAuthenticated, TokenRefused
 from chalicelib.model import descriptors
+from chalicelib.model.workflow import Gate
 from chalicelib.tokens import Claims
 
 
@@ -38,9 +39,34 @@ def claims_of(call: Call) -> Claims:
         if named and named != claims.execution:
             raise TokenRefused
         return claims
-    _require_right(call, named)
+    return named_attempt(*named_task(call))
+
+
+def named_task(call: Call) -> tuple[str, str]:
+    """Return the execution and the runtime name of the task that a callback names.
+
+    Raises:
+        NotAuthenticated: there is no key, and one is needed.
+        NotAuthorized: the key may not do this.
+        Refused: a parameter is missing.
+    """
+    execution = descriptors.read_execution(call.query.get("execution_id", ""))
+    _require_right(call, execution)
     required(call, "execution_id")
-    return named_attempt(named, required(call, "task_name"))
+    return execution, required(call, "task_name")
+
+
+def is_gate(execution: str, task: str) -> bool:
+    """Whether a task waits to be woken, not for an answer.
+
+    Raises:
+        ExecutionNotFound: there is no such execution.
+    """
+    head = face().archive.head(execution)
+    workflow = face().archive.workflow(head.workflow, head.version)
+    name = task.rpartition("-")[2]
+    found = (each.states.get(name) for each in workflow.scopes.values())
+    return any(state is not None and isinstance(state.work, Gate) for state in found)
 
 
 def _require_right(call: Call, execution: str) -> None:
@@ -61,13 +87,13 @@ def named_attempt(execution: str, task: str) -> Claims:
     if not group and (waiting := _waiting(execution, name)):
         return _claims(execution, TOP, *waiting)
     view = view_of(execution)
-    scope, model = find_group(view, group) if group else (TOP, view.workflow.scope)
-    if name not in model.states:
+    place = find_group(view, group)
+    if name not in place.model.states:
         raise Refused(400, DATA_FORMAT, f"there is no task {task!r}")
-    told = view.story.group(scope).tasks.get(name, Told())
+    told = place.group.tasks.get(name, Told())
     if not told.asked[0]:
         raise Refused(409, ILLEGAL_STATE, _why_not(task, told))
-    return _claims(execution, scope, *told.asked)
+    return _claims(execution, place.scope, *told.asked)
 
 
 def _waiting(execution: str, name: str) -> tuple[int, int] | None:

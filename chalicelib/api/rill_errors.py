@@ -35,6 +35,8 @@ CODES: Mapping[type[errors.MillraceError], int] = {
     errors.NotAuthorized: FORBIDDEN,
     errors.WorkflowNotFound: NO_DAG,
     errors.ExecutionNotFound: NO_EXECUTION,
+    errors.TaskNotFound: DATA_FORMAT,
+    errors.TaskEnded: ILLEGAL_STATE,
     errors.ExecutionExists: EXISTS,
     errors.TokenDecided: ILLEGAL_STATE,
     errors.TokenGone: ILLEGAL_STATE,

@@ -153,6 +153,21 @@ def descriptor_in(call: Call, parameter: str = "descriptor_id") -> Descriptor:
     return found
 
 
+def service_in(call: Call, parameter: str = "service_id") -> Descriptor:
+    """Return the flow that a request names, without a version.
+
+    Raises:
+        Refused: it is missing, or says a version.
+        InputRefused: it is no descriptor id.
+        NotAuthorized: the key does not see its workflow.
+    """
+    found = descriptor_in(call, parameter)
+    if found.version:
+        reason = f"{parameter}: write business:feature, without a version"
+        raise Refused(422, DATA_FORMAT, reason)
+    return found
+
+
 def execution_in(call: Call, parameter: str = "execution_id") -> str:
     """Return the execution that a request names, by our own id.
 

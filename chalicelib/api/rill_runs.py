@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from chalicelib.api import rill_story
@@ -17,9 +18,11 @@ from chalicelib.api.rill_face import (
     flag,
     required,
 )
-from chalicelib.api.rill_story import TOP
+from chalicelib.api.rill_gray import version_of
+from chalicelib.api.rill_story import TOP, Group, Told
 from chalicelib.api.rill_view import View
 from chalicelib.api.routes import Call, Reply
+from chalicelib.engine.state import Status
 from chalicelib.errors import DefinitionRefused, ValueLost
 from chalicelib.expressions import Facts, evaluate
 from chalicelib.expressions import View as Sight
@@ -37,7 +40,8 @@ def submit(call: Call) -> Reply:
     """Start a flow."""
     found = descriptor_in(call)
     context = context_in(call)
-    version = face().descriptors.version(found.workflow, found.version)
+    uid = call.query.get("uid", "")
+    version = version_of(face().descriptors, found, uid, context)
     started = call.service.start(
         found.workflow,
         context,
@@ -65,6 +69,15 @@ def new_name(at: float) -> str:
     return str(UUID(fields=fields, version=1))
 
 
+def complete(call: Call) -> Reply:
+    """End an execution, well or badly; one that has ended stays as it is."""
+    execution, is_success = execution_in(call), flag(call, "success", True)
+    status = Status.SUCCEEDED if is_success else Status.FAILED
+    if call.service.orchestrator.complete(execution, status):
+        return Reply(body={"code": "0", "message": "success"})
+    return Reply(body={"code": "-1", "message": f"{execution} has ended"})
+
+
 def get(call: Call) -> Reply:
     """Show an execution."""
     is_brief = flag(call, "brief", False)
@@ -74,9 +87,9 @@ def get(call: Call) -> Reply:
 def get_by_parent(call: Call) -> Reply:
     """Show the tasks of one group."""
     view = view_of(execution_in(call))
-    parent, index = required(call, "parent"), required(call, "group_index")
-    scope, model = find_group(view, f"{parent}_{index}")
-    tasks = view.tasks(scope, model, f"{parent}_{index}-") if scope else {}
+    path = f"{required(call, 'parent')}_{required(call, 'group_index')}"
+    place = find_group(view, path)
+    tasks = view.tasks(place.group, place.model, f"{path}-")
     return Reply(body={"ret": {"tasks": tasks}})
 
 
@@ -88,9 +101,12 @@ def get_context(call: Call) -> Reply:
 def get_sub_context(call: Call) -> Reply:
     """Show the context of one group."""
     view = view_of(execution_in(call))
-    parent, index = required(call, "parent"), required(call, "group_index")
-    scope, _ = find_group(view, f"{parent}_{index}")
-    found = context_of(view, scope) if scope else {}
+    path = f"{required(call, 'parent')}_{required(call, 'group_index')}"
+    place = find_group(view, path)
+    found = _variables(view.head.execution, place.scope) if place.scope else {}
+    if found is None:  # it ran inside its parent's turn
+        given, left = place.group.input, place.group.output
+        found = given if left is None else left
     return Reply(body={"ret": found})
 
 
@@ -142,38 +158,40 @@ def _variables(execution: str, scope: str) -> dict[str, Json] | None:
     return found
 
 
-def context_of(view: View, scope: str) -> Json:
-    """Return the context of a group, which may have run inside its parent's turn."""
-    found = _variables(view.head.execution, scope)
-    if found is not None:
-        return found
-    group = view.story.group(scope)
-    return group.input if group.output is None else group.output
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A group of tasks in an execution."""
+
+    model: Scope
+    group: Group
+    #: Its runtime id; empty where it has not begun.
+    scope: str
 
 
-def find_group(view: View, path: str) -> tuple[str, Scope]:
-    """Return the runtime id and the model of a group such as ``A_0-B_2``.
-
-    The id is empty where the group has not begun.
+def find_group(view: View, path: str) -> Place:
+    """Return the group that is called ``path``, such as ``A_0-B_2``.
 
     Raises:
         Refused: the DAG has no such task.
     """
-    scope, model = TOP, view.workflow.scope
-    for part in path.split("-"):
+    place = Place(model=view.workflow.scope, group=view.story.group(TOP), scope=TOP)
+    for part in path.split("-") if path else ():
         found = _GROUP.fullmatch(part)
-        state = model.states.get(found[1]) if found else None
+        state = place.model.states.get(found[1]) if found else None
         if found is None or state is None or not child_scopes(state):
             raise Refused(404, NO_EXECUTION, f"there is no group {path!r}")
-        scope, model = _step(view, scope, state, int(found[2]))
-    return scope, model
+        place = _step(view, place, state, int(found[2]))
+    return place
 
 
-def _step(view: View, scope: str, state: State, index: int) -> tuple[str, Scope]:
+def _step(view: View, place: Place, state: State, index: int) -> Place:
     inner = child_scopes(state)
-    told = view.story.group(scope).tasks.get(state.name)
-    below = view.groups(state, told).get(index, "") if scope and told else ""
-    return below, inner[index] if index < len(inner) else inner[0]
+    told = place.group.tasks.get(state.name, Told())
+    return Place(
+        model=inner[index] if index < len(inner) else inner[0],
+        group=view.group(state, told, index),
+        scope=view.groups(state, told).get(index, ""),
+    )
 
 
 def dag_of(text: str) -> Mapping[str, Json]:

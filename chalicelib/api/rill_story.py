@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from chalicelib.engine.history import Happened
+from chalicelib.engine.history import Happened, Skip
 from chalicelib.values import Json
 
 TOP = "r"
@@ -178,6 +178,8 @@ def _failed(told: Told, event: Event) -> None:
 def _skipped(told: Told, event: Event) -> None:
     told.status = TaskStatus.SKIPPED
     _blame(told, event)
+    if event.get("reason") == Skip.UNREACHED:
+        told.message = UNREACHED
     told.end(event["timestamp"])
 
 
@@ -202,6 +204,8 @@ _OF_TASKS: Mapping[Happened, Callable[[Told, Event], None]] = {
     Happened.STATE_EXITED: _exited,
     Happened.STATE_FAILED: _failed,
     Happened.STATE_SKIPPED: _skipped,
+    Happened.STATE_DELAYED: _waits,
+    Happened.TASK_WOKEN: _answered,
     Happened.TASK_SCHEDULED: _scheduled,
     Happened.TASK_SUBMITTED: _submitted,
     Happened.TASK_SUCCEEDED: _answered,

@@ -6,14 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from chalicelib.api.rill_story import TOP, UNREACHED, Group, Story, TaskStatus, Told
+from chalicelib.api.rill_story import TOP, Group, Story, TaskStatus, Told
 from chalicelib.engine.state import Status
-from chalicelib.expressions import View as Sight
-from chalicelib.expressions import holds
+from chalicelib.expressions.invoke_message import invoke_message
 from chalicelib.journal.heads import Head
 from chalicelib.model import descriptors
 from chalicelib.model.workflow import (
-    Choice,
     Map,
     Parallel,
     Scope,
@@ -70,7 +68,7 @@ class View:
             "invoke_summary": {},
         }
         if not is_brief:
-            found["tasks"] = self.tasks(TOP, self.workflow.scope)
+            found["tasks"] = self.tasks(self.story.group(TOP), self.workflow.scope)
         return without_nulls(found)
 
     def _message(self) -> Json:
@@ -101,9 +99,8 @@ class View:
 
     # -- tasks ---------------------------------------------------------------------
 
-    def tasks(self, scope: str, model: Scope, prefix: str = "") -> dict[str, Json]:
+    def tasks(self, group: Group, model: Scope, prefix: str = "") -> dict[str, Json]:
         """Return the tasks of one scope; ``prefix`` is before their names."""
-        group = self.story.group(scope)
         return {
             prefix + name: self.task(prefix + name, state, group)
             for name, state in model.states.items()
@@ -111,14 +108,13 @@ class View:
 
     def task(self, name: str, state: State, group: Group) -> Json:
         """Return one task."""
-        told = group.tasks.get(state.name, Told())
-        status = self.status(state, told)
+        told = group.tasks.get(state.name) or _untold(group)
         found: dict[str, Json] = {
             "name": name,
-            "status": "SUCCEEDED" if status is TaskStatus.SUCCEED else status.value,
+            "status": _shown(told.status),
             "contains_sub": bool(child_scopes(state)),
             "next": list(state.next),
-            "invoke_msg": self._invoked(state, told, status),
+            "invoke_msg": _invoked(told),
             "task": self.definitions.get(state.name),
         }
         if child_scopes(state):
@@ -126,34 +122,6 @@ class View:
                 str(index): each.value for index, each in self._groups(state, told)
             }
         return without_nulls(found)
-
-    def _invoked(self, state: State, told: Told, status: TaskStatus) -> Json:
-        message = told.message
-        if status is TaskStatus.SKIPPED and not message and not state.bypassed:
-            message = "" if told.times else UNREACHED
-        return without_nulls(
-            {
-                "code": told.code or None,
-                "msg": message or None,
-                "input": told.input,
-                "output": told.output,
-                "invoke_time_infos": [_interval(each) for each in told.times] or None,
-            }
-        )
-
-    def status(self, state: State, told: Told) -> TaskStatus:
-        """Return how a task is, where Rill Flow's word is not ours."""
-        if told.status is not TaskStatus.SUCCEED:
-            return told.status
-        match state.work:
-            case Parallel() if not told.count:
-                return TaskStatus.SKIPPED
-            case Choice() if self._is_return(state) and not _returned(state, told):
-                return TaskStatus.SKIPPED
-        return told.status
-
-    def _is_return(self, state: State) -> bool:
-        return self.definitions.get(state.name, {}).get("category") == "return"
 
     # -- groups --------------------------------------------------------------------
 
@@ -173,15 +141,22 @@ class View:
             found[numbers.get(next(names, ""), index)] = scope
         return found
 
+    def group(self, state: State, told: Told, index: int) -> Group:
+        """Return one group of a container; one without tasks where it has not begun."""
+        scope = self.groups(state, told).get(index)
+        if scope is not None:
+            return self.story.group(scope)
+        is_passed_by = isinstance(state.work, Parallel) and bool(told.groups)
+        return Group(
+            status=TaskStatus.SKIPPED if is_passed_by else TaskStatus.NOT_STARTED
+        )
+
     def _groups(self, state: State, told: Told) -> Iterator[tuple[int, TaskStatus]]:
-        scopes = self.groups(state, told)
-        waiting = range(told.count) if isinstance(state.work, Map) else ()
-        for index in sorted({*waiting, *scopes}):
-            is_begun = index in scopes
-            yield (
-                index,
-                self.story.group(scopes[index]).status if is_begun else TaskStatus.READY,
-            )
+        if not told.groups:
+            return
+        is_map = isinstance(state.work, Map)
+        for index in range(told.count if is_map else len(child_scopes(state))):
+            yield index, self.group(state, told, index).status
 
     # -- progress ------------------------------------------------------------------
 
@@ -211,11 +186,28 @@ class View:
         return len(ended) / told.count
 
 
-def _returned(state: State, told: Told) -> bool:
-    """Whether the conditions of a ``return`` held: its own record does not say."""
-    assert isinstance(state.work, Choice)  # noqa: S101 - only those return
-    sight = Sight(told.input, raw_input={}, input=told.input)
-    return all(holds(rule.condition, sight) for rule in state.work.rules)
+def _shown(status: TaskStatus) -> str:
+    """Return a task's status as get.json spells it."""
+    return "SUCCEEDED" if status is TaskStatus.SUCCEED else status.value
+
+
+def _invoked(told: Told) -> Json:
+    return without_nulls(
+        {
+            "code": told.code or None,
+            "msg": told.message or None,
+            **invoke_message(told.output),
+            "input": told.input,
+            "output": told.output,
+            "invoke_time_infos": [_interval(each) for each in told.times] or None,
+        }
+    )
+
+
+def _untold(group: Group) -> Told:
+    """Return how a task is that nothing is told of: what was passed by is skipped."""
+    is_passed_by = group.status is TaskStatus.SKIPPED
+    return Told(status=TaskStatus.SKIPPED if is_passed_by else TaskStatus.NOT_STARTED)
 
 
 def walk_tasks(dag: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:

@@ -17,19 +17,21 @@ from chalicelib.api.collaborators import (
     Journal,
     Meter,
     Orchestrator,
+    Planning,
     Published,
 )
 from chalicelib.errors import (
     DefinitionRefused,
     ExecutionNotFound,
     InputRefused,
+    PayloadTooLarge,
     Problem,
 )
 from chalicelib.model.workflow import Notice
 from chalicelib.ports import Clock, Limits
 from chalicelib.prices import Bill
 from chalicelib.tokens import Claims, Tokens
-from chalicelib.values import Json
+from chalicelib.values import Json, size
 
 #: Characters with a meaning in URLs, keys or shells; AWS refuses the same ones. The
 #: colon separates workflow and name in an execution's id: only the former has one.
@@ -65,6 +67,7 @@ class Service:
     tokens: Tokens
     keys: AccessKeys
     clock: Clock
+    planning: Planning
     limits: Limits = field(default_factory=Limits)
     stage: str = "dev"
 
@@ -85,6 +88,7 @@ class Service:
         require_workflow_name(workflow.name)
         may_publish(workflow.name)
         version = self.journal.publish(workflow, text)
+        self.planning.apply(workflow.name, workflow.schedules)
         return self.journal.definition(workflow.name, version)
 
     def validate(self, text: str, *, format: str = "", name: str = "") -> list[Problem]:
@@ -141,6 +145,33 @@ class Service:
         return self.orchestrator.stop(
             execution, error=error, cause=cause[:LONGEST_CAUSE]
         )
+
+    def wake_up(self, execution: str, task: str, data: Json = None) -> str:
+        """Wake a Gate, by its runtime name; ``accepted`` or ``replayed``.
+
+        Raises:
+            ExecutionNotFound: there is no such execution.
+            TaskNotFound: there is no such task, or its group does not exist yet.
+            InputRefused: the task does not wait to be woken.
+            TaskEnded: it is over, or the execution is; nothing changed.
+            PayloadTooLarge: the data is larger than an answer may be.
+        """
+        if (length := size(data)) > self.limits.answer_bytes:
+            raise PayloadTooLarge("the data", length, self.limits.answer_bytes)
+        return self.orchestrator.wake_up(execution, task, data)
+
+    def degrade(
+        self, execution: str, task: str, *, current: bool, following: bool
+    ) -> None:
+        """Leave out a task, or what is behind it; or take that back.
+
+        Raises:
+            ExecutionNotFound: there is no such execution.
+            TaskNotFound: there is no such task, or its group does not exist yet.
+            TaskEnded: the execution is over, or the task's group is.
+        """
+        what = {"current": current, "following": following}
+        self.orchestrator.degrade(execution, task, **what)
 
     def history(self, execution: str, *, after: int = 0) -> list[dict[str, Json]]:
         """Return what happened in an execution behind event ``after``.

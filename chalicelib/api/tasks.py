@@ -15,7 +15,7 @@ from __future__ import annotations
 from chalicelib.api import rill_errors, shapes
 from chalicelib.api.routes import ANY_MEDIA, Call, Reply, Route
 from chalicelib.api.service import LONGEST_CAUSE, require_error
-from chalicelib.api.task_reports import body_of, own_report, rillflow_report
+from chalicelib.api.task_reports import body_of, own_report
 from chalicelib.tokens import Claims, Failed, Heartbeat, Report, Succeeded
 
 
@@ -49,10 +49,9 @@ def heartbeat(call: Call) -> Reply:
 def trigger(call: Call) -> Reply:
     """Take the end of a task in Rill Flow's way."""
     # Here: callbacks of other languages need none of it.
-    from chalicelib.api import rill_claims
+    from chalicelib.api import rill_tasks
 
-    claims = rill_claims.claims_of(call)
-    return tell(call, claims, rillflow_report(call))
+    return rill_tasks.trigger(call)
 
 
 def tell(call: Call, claims: Claims, report: Report) -> Reply:

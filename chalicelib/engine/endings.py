@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.engine.flow import end_succeeded, leave
-from chalicelib.engine.history import Happened
+from chalicelib.engine.history import Happened, Skip
 from chalicelib.engine.state import Failure
 from chalicelib.engine.visit import Visit
 from chalicelib.engine.visits import arguments, fail
@@ -30,7 +30,11 @@ def choose(walk: Walk, visit: Visit) -> None:
     if isinstance(assigned, dict):
         walk.assign(assigned)
     alive = [name for rule in held for name in rule.next]
-    leave(walk, visit, output, alive=tuple(alive) if held else work.default)
+    is_skipped = not held and work.default_skips
+    if is_skipped:
+        walk.say(Happened.STATE_SKIPPED, visit.state.name, Skip.UNMET.value)
+    following = tuple(alive) if held else work.default
+    leave(walk, visit, output, alive=following, is_skipped=is_skipped)
 
 
 def _rules_that_hold(work: Choice, view: View) -> list[Rule]:

@@ -28,13 +28,16 @@ class Happened(StrEnum):
     STATE_ENTERED = "StateEntered"  # value: input
     STATE_EXITED = "StateExited"  # value: output
     STATE_FAILED = "StateFailed"  # nobody caught it; error, cause
-    STATE_SKIPPED = "StateSkipped"
+    STATE_SKIPPED = "StateSkipped"  # value: a Skip; error, cause where it had failed
+    STATE_DELAYED = "StateDelayed"  # value: seconds since the epoch
+    STATE_DEGRADED = "StateDegraded"  # value: {current, followings}
     TASK_SCHEDULED = "TaskScheduled"  # value: payload; note: resource
     TASK_SUBMITTED = "TaskSubmitted"  # its answer will come from outside
     TASK_SUCCEEDED = "TaskSucceeded"  # value: output
     TASK_FAILED = "TaskFailed"  # error, cause; value: its answer, or null
     TASK_TIMED_OUT = "TaskTimedOut"  # error, cause
     TASK_HEARTBEAT = "TaskHeartbeat"
+    TASK_WOKEN = "TaskWoken"  # value: what was brought
     RETRY_SCHEDULED = "RetryScheduled"  # value: seconds
     WAIT_STARTED = "WaitStarted"  # value: seconds since the epoch
     CHILDREN_STARTED = "ChildrenStarted"  # value: how many
@@ -46,11 +49,23 @@ class Happened(StrEnum):
     ERRAND_ENDED = "ErrandEnded"  # value: how many items were read, or the answer
 
 
+class Skip(StrEnum):
+    """Why a state was skipped."""
+
+    UNREACHED = "unreached"  # every edge to it is dead
+    BYPASSED = "bypassed"  # it is degraded
+    TOLERATED = "tolerated"  # it failed, and that is tolerated
+    UNMET = "unmet"  # its conditions did not hold
+
+
 #: How many events Step Functions shows for one of ours, where it is not one. A branch
 #: has none of its own; an iteration has, and its container counts them.
 SHOWN = {
     Happened.TASK_SCHEDULED: 2,
     Happened.TASK_HEARTBEAT: 0,
+    Happened.TASK_WOKEN: 0,
+    Happened.STATE_DELAYED: 0,
+    Happened.STATE_DEGRADED: 0,
     Happened.RETRY_SCHEDULED: 0,
     Happened.WAIT_STARTED: 0,
     Happened.ERRAND_STARTED: 0,

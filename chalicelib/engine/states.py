@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from chalicelib.engine import containers, endings, tasks, waits
+from chalicelib.engine import containers, delays, endings, gates, tasks, waits
 from chalicelib.engine.commands import ResumeTurn
-from chalicelib.engine.flow import end_failed, leave, settle
-from chalicelib.engine.history import Happened
+from chalicelib.engine.flow import end_failed, leave, let_readers_begin, settle
+from chalicelib.engine.history import Happened, Skip
 from chalicelib.engine.state import Activation, Failure, Ready
 from chalicelib.engine.visit import Visit
 from chalicelib.engine.visits import arguments, fail, finish, read_input
@@ -56,15 +56,28 @@ def enter(walk: Walk, ready: Ready) -> None:
     except EvaluationFailure as lost:
         fail(walk, visit, Failure(error=lost.error, cause=lost.cause))
         return
-    if visit.state.bypassed:
-        walk.say(Happened.STATE_SKIPPED, visit.state.name)
-        leave(walk, visit, visit.raw_input, is_skipped=True)
+    if not _is_bypassed(walk, visit):
+        _first_attempt(walk, visit, may_delay=True)
+
+
+def _first_attempt(walk: Walk, visit: Visit, *, may_delay: bool) -> None:
+    """Begin the work, unless the state is to begin later."""
+    is_told_late = walk.scope.shares_variables
+    if may_delay and visit.state.delay is not None and delays.begin(walk, visit):
         return
-    if not walk.scope.shares_variables:
+    let_readers_begin(walk, visit.state)
+    if not is_told_late:
         walk.say(Happened.STATE_ENTERED, visit.state.name, visit.raw_input)
-        attempt(walk, visit)
-    else:
-        attempt(walk, visit, announce=True)
+    attempt(walk, visit, announce=is_told_late)
+
+
+def _is_bypassed(walk: Walk, visit: Visit) -> bool:
+    """Skip a state that is degraded; its successors run."""
+    if not walk.degrading(visit.state.name).current:
+        return False
+    walk.say(Happened.STATE_SKIPPED, visit.state.name, Skip.BYPASSED.value)
+    leave(walk, visit, visit.raw_input, is_skipped=True)
+    return True
 
 
 def attempt(walk: Walk, visit: Visit, *, announce: bool = False) -> None:
@@ -82,8 +95,18 @@ def again(walk: Walk, activation: Activation) -> None:
     """Begin the next attempt of a visit that waited for its retry."""
     visit = walk.reopen(activation)
     visit.receive(walk.load(activation.input))
+    if _is_bypassed(walk, visit):
+        return
     visit.attempt += 1
     attempt(walk, visit)
+
+
+def after_delay(walk: Walk, activation: Activation) -> None:
+    """Begin the work of a state whose delay is over."""
+    visit = walk.reopen(activation)
+    visit.receive(walk.load(activation.input))
+    if not _is_bypassed(walk, visit):
+        _first_attempt(walk, visit, may_delay=False)
 
 
 def _pass(walk: Walk, visit: Visit) -> None:
@@ -96,6 +119,7 @@ BEGIN: dict[type[Any], Begin] = {
     model.Succeed: endings.succeed,
     model.Fail: endings.give_up,
     model.Wait: waits.begin,
+    model.Gate: gates.begin,
     model.Task: tasks.begin,
     model.Parallel: lambda walk, visit: containers.begin_parallel(walk, visit, run),
     model.Map: lambda walk, visit: containers.begin_map(walk, visit, run),

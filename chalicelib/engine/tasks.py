@@ -78,6 +78,7 @@ def plan(
     work = visit.state.work
     assert isinstance(work, Task)  # noqa: S101 - the table's promise to the type checker
     view = walk.view(visit, visit.input)
+    _require_room(walk, work)
     timeout = _duration(walk, work.timeout, view, "the timeout")
     if work.mode in _ANSWERED_LATER:
         if due_at is None and timeout is not None:
@@ -98,6 +99,13 @@ def plan(
         is_addressed=work.is_addressed,
     )
     return call, _duration(walk, work.heartbeat, view, "the heartbeat")
+
+
+def _require_room(walk: Walk, work: Task) -> None:
+    """Pass if there may be one more level of executions below this one."""
+    if work.levels and walk.origin.depth + 1 >= work.levels:
+        cause = f"executions start each other on {work.levels} levels at most"
+        raise EvaluationFailure(walk.name_of(Kind.DEPTH), cause)
 
 
 def _resource(walk: Walk, work: Task, view: View) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from chalicelib.engine.commands import StartTimer
 from chalicelib.engine.events import Timer
 from chalicelib.engine.flow import end_failed, leave
-from chalicelib.engine.history import Happened
+from chalicelib.engine.history import Happened, Skip
 from chalicelib.engine.recovery import catcher_for, next_retry
 from chalicelib.engine.state import Failure, Phase, Ready
 from chalicelib.engine.visit import Visit
@@ -86,7 +86,8 @@ def fail(walk: Walk, visit: Visit, failure: Failure, output: Json = None) -> Non
     if visit.state.assign_on_failure:
         _assign_anyway(walk, visit, output)
     if visit.state.tolerant:
-        walk.say(Happened.STATE_SKIPPED, visit.state.name, failure=failure)
+        why = Skip.TOLERATED.value
+        walk.say(Happened.STATE_SKIPPED, visit.state.name, why, failure=failure)
         leave(walk, visit, None, is_skipped=True)
         return
     if walk.scope.failure is model.OnFailure.ABORT:

@@ -17,6 +17,7 @@ from chalicelib.engine.commands import Command
 from chalicelib.engine.history import SHOWN, Happened, HistoryEvent
 from chalicelib.engine.state import (
     Activation,
+    Degrading,
     Edges,
     Failure,
     Origin,
@@ -37,6 +38,8 @@ from chalicelib.values import Json
 LOST: Json = object()
 
 
+#: Phases before an attempt, which makes its own input.
+_TO_COME = (Phase.RETRYING, Phase.DELAYED)
 #: Positions in a runtime id such as ``r.3.1-17``.
 _INDEX = re.compile(r"-(\d+)")
 
@@ -95,6 +98,8 @@ class Walk:
         self.transitions = state.transitions
         self.told = state.told
         self.due_at = state.due_at
+        self.begun: frozenset[str] = state.begun
+        self.degraded: Mapping[str, Degrading] = state.degraded
         self.output: Json | Stored = state.output
         self.failure = state.failure
         self.commands: list[Command] = []
@@ -270,7 +275,7 @@ class Walk:
         Join ALL: variables change while the visit is open, so its input is kept as it
         was made of them; an attempt that is still to come makes its own.
         """
-        is_made = self.scope.join is Join.ALL and phase is not Phase.RETRYING
+        is_made = self.scope.join is Join.ALL and phase not in _TO_COME
         return visit.input if is_made else visit.slot
 
     def new_visit(self, ready: Ready) -> Visit:
@@ -280,6 +285,13 @@ class Walk:
         visit.told = self.told + 1
         self.next_id += 1
         return visit
+
+    def degrading(self, name: str) -> Degrading:
+        """Return what is left out at a state now."""
+        state = self.scope.states[name]
+        return self.degraded.get(name) or Degrading(
+            current=state.bypassed, followers=state.cuts_followers
+        )
 
     def reopen(self, activation: Activation) -> Visit:
         """Return the visit that an activation had kept open, without its data."""
@@ -321,6 +333,8 @@ class Walk:
             transitions=self.transitions,
             told=self.told,
             due_at=self.due_at,
+            begun=self.begun,
+            degraded=self.degraded,
             output=self.output,
             failure=self.failure,
         )

@@ -5,6 +5,7 @@
     about#<workflow> / A#<alias>            the version an alias leads to
     about#<workflow> / V#<alias>#<md5>      a text that an alias has led to, and when
     about#<workflow> / MD5#<md5>            the version that this text compiled to
+    about#<workflow> / GRAY#<alias>         a rule: who gets this alias unasked
 
 ``release`` is the workflow's current version, whoever published it. Any other alias is
 kept here or, where Step Functions' clients made it, among the releases.
@@ -126,6 +127,22 @@ class Descriptors:
         """Return the aliases of a workflow, by name."""
         found = self._table.query(about(workflow), prefix="A#")
         return [each["sk"].removeprefix("A#") for each in found]
+
+    # -- rules -------------------------------------------------------------------
+
+    def keep_rule(self, workflow: str, alias: str, rule: str) -> None:
+        """Let an Aviator rule say who gets an alias without asking for it."""
+        key = {"pk": about(workflow), "sk": f"GRAY#{alias}"}
+        self._table.put({**key, "rule": rule})
+
+    def drop_rule(self, workflow: str, alias: str) -> None:
+        """Forget the rule of an alias."""
+        self._table.delete((about(workflow), f"GRAY#{alias}"))
+
+    def rules(self, workflow: str) -> dict[str, str]:
+        """Return the rules of a workflow by alias, in the order of the aliases."""
+        found = self._table.query(about(workflow), prefix="GRAY#")
+        return {each["sk"].removeprefix("GRAY#"): each["rule"] for each in found}
 
     def _named(self, prefix: str) -> Iterator[str]:
         for item in self._table.query(CATALOGUE, prefix=prefix):

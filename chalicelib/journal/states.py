@@ -7,6 +7,7 @@ is not written again.
     o origin   t status   n next id      q transitions   a active   w variables
     k told
     d done     y ready    f drained failure   u due at   x output   e failure
+    b begun readers of streams               g degraded
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 from chalicelib.engine.history import Happened, HistoryEvent
 from chalicelib.engine.state import (
     Activation,
+    Degrading,
     Edges,
     Failure,
     Origin,
@@ -182,6 +184,13 @@ def _encode_rest(state: ScopeState, pool: Pool, parts: dict[str, Json]) -> None:
         parts["f"] = _failure(state.failed)
     if state.due_at is not None:
         parts["u"] = state.due_at
+    if state.begun:
+        parts["b"] = sorted(state.begun)
+    if state.degraded:
+        parts["g"] = {
+            name: [each.current, each.followers]
+            for name, each in state.degraded.items()
+        }
     if state.output is not None:
         parts["x"] = pool.place(state.output)
     if state.failure is not None:
@@ -210,6 +219,11 @@ def decode_state(
         ),
         failed=_as_failure(parts.get("f")),
         due_at=parts.get("u"),
+        begun=frozenset(parts.get("b", ())),
+        degraded={
+            name: Degrading(current=current, followers=followers)
+            for name, (current, followers) in parts.get("g", {}).items()
+        },
         output=shelf.take(parts.get("x", 0)),
         failure=_as_failure(parts.get("e")),
     )

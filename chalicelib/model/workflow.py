@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from chalicelib.model.expressions import Expression
+from chalicelib.schedules.schedule import Schedule
 from chalicelib.values import Json
 
 
@@ -99,6 +100,9 @@ class Task:
     success: tuple[Expression, ...] = ()
     #: All holding of the output is failure; asked only when ``success`` is empty.
     failure: tuple[Expression, ...] = ()
+    #: How many levels of executions there may be with the one it starts; 0: the
+    #: stage's own limit.
+    levels: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +130,8 @@ class Choice:
     rules: tuple[Rule, ...]
     #: Taken when no rule held. None: a failure (``NoChoiceMatched``).
     default: tuple[str, ...] | None = None
+    #: Taking the default counts as being skipped, not as having run.
+    default_skips: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +141,24 @@ class Wait:
     seconds: Expression | None = None
     #: RFC 3339.
     timestamp: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """Waits until its conditions hold; asked when it begins and whenever it is woken.
+
+    A waking brings a value: ``assign`` puts that into the variables, and the input is
+    made of them anew, before the conditions are asked again.
+    """
+
+    #: All must hold of the input.
+    conditions: tuple[Expression, ...]
+    #: One of them holding is a failure, unless the conditions hold.
+    interruptions: tuple[Expression, ...] = ()
+    #: Seconds; evaluated with ``$`` = the input. None: no limit.
+    timeout: Expression | None = None
+    #: Running out of time counts as skipped instead of failed.
+    skips_timeout: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +192,8 @@ class Parallel:
 
     branches: tuple[Branch, ...]
     failure: OnFailure = OnFailure.ABORT
+    #: Seconds for all of them; evaluated with ``$`` = the input. None: no limit.
+    timeout: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,9 +243,24 @@ class Map:
     writer: Errand | None = None
     #: What its run is called, where its iterations count as executions; else empty.
     label: str = ""
+    #: Seconds for all of them; evaluated with ``$`` = the input. None: no limit.
+    timeout: Expression | None = None
 
 
-Work = Task | Pass | Choice | Wait | Succeed | Fail | Parallel | Map
+Work = Task | Pass | Choice | Wait | Gate | Succeed | Fail | Parallel | Map
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delay:
+    """When a state begins that is due; evaluated with ``$`` = its input.
+
+    What is no number above zero is no delay.
+    """
+
+    #: Milliseconds since the epoch; decides alone where it is there.
+    until: Expression | None = None
+    #: Seconds after the state was due for the first time.
+    seconds: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,6 +286,12 @@ class State:
     bypassed: bool = False
     #: What follows is skipped.
     cuts_followers: bool = False
+    delay: Delay | None = None
+    #: What it gives is read while it runs: readers behind it begin when it does.
+    writes_stream: bool = False
+    #: Join ALL: it begins with the first state before it that writes a stream and has
+    #: begun, or that writes none and is done.
+    reads_stream: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,10 +312,14 @@ class Scope:
     )
     #: Nothing in it, or below it, waits for the world.
     is_pure: bool = field(default=False, compare=False, repr=False)
+    #: A state of it waits to be woken.
+    has_gates: bool = field(default=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sources", _sources(self.states))
         object.__setattr__(self, "is_pure", _is_pure(self.states))
+        has_gates = any(isinstance(each.work, Gate) for each in self.states.values())
+        object.__setattr__(self, "has_gates", has_gates)
 
 
 def _sources(states: Mapping[str, State]) -> dict[str, tuple[str, ...]]:
@@ -282,7 +333,8 @@ def _sources(states: Mapping[str, State]) -> dict[str, tuple[str, ...]]:
 def _is_pure(states: Mapping[str, State]) -> bool:
     return not any(
         state.retry
-        or isinstance(state.work, Task | Wait)
+        or state.delay
+        or isinstance(state.work, Task | Wait | Gate)
         or (isinstance(state.work, Map) and (state.work.reader or state.work.writer))
         or not all(scope.is_pure for scope in child_scopes(state))
         for state in states.values()
@@ -318,6 +370,8 @@ class Workflow:
     input_schema: Json = None
     description: str = ""
     notices: tuple[Notice, ...] = ()
+    #: When it is to be started by itself; kept beside it, not in it.
+    schedules: tuple[Schedule, ...] = field(default=(), compare=False)
     #: Every scope by its id, the top level included.
     scopes: Mapping[str, Scope] = field(default_factory=dict, compare=False, repr=False)
 

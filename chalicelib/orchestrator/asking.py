@@ -28,6 +28,7 @@ from chalicelib.orchestrator import (
     reporting,
     requests,
     steps,
+    waking,
     watching,
 )
 from chalicelib.orchestrator.dirt import Arrival, Crowded
@@ -141,6 +142,21 @@ class Asking:
         self.end_from_outside(head, Status.ABORTED, error, cause)
         return self.world.archive.head(execution)
 
+    def complete(self, execution: str, status: Status) -> bool:
+        """End an execution as if it had come to this; False where it has ended.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+        """
+        head = self.world.archive.head(execution)
+        if head.status is not Status.RUNNING:
+            return False
+        error = "" if status is Status.SUCCEEDED else "completed"
+        self.end_from_outside(
+            head, status, error, "ended from outside" if error else ""
+        )
+        return True
+
     def end_from_outside(
         self, head: Head, status: Status, error: str, cause: str
     ) -> None:
@@ -192,6 +208,19 @@ class Asking:
         """
         take = early.report if claims.state else reporting.report
         return take(self.world, claims, report)
+
+    # -- what people say ---------------------------------------------------------
+
+    def wake_up(self, execution: str, task: str, data: Json = None) -> str:
+        """Wake a Gate; see ``waking.wake_up``."""
+        return waking.wake_up(self.world, execution, task, data)
+
+    def degrade(
+        self, execution: str, task: str, *, current: bool, following: bool
+    ) -> None:
+        """Leave out a task, or what is behind it; see ``waking.degrade``."""
+        what = {"current": current, "following": following}
+        waking.degrade(self.world, execution, task, **what)
 
 
 def _stop_message(head: Head, event: events.ScopeStopped) -> Message:

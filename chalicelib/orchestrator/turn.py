@@ -273,6 +273,13 @@ class Turn:
         """Whether so much is waited for that it may come all at once."""
         return self.state is not None and len(self.state.active) > FEW
 
+    @property
+    def may_be_woken(self) -> bool:
+        """Whether people may change its variables at any time."""
+        if self.state is None:
+            return False
+        return self._setting().workflow.scopes[self.state.origin.scope].has_gates
+
     def leave(self, arrivals: Sequence[Arrival]) -> None:
         """Leave in the inbox what only this turn knows."""
         inbox.leave(self.world, self.execution, self.scope, arrivals)

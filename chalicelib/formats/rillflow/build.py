@@ -5,6 +5,7 @@ function      Task            foreach   Map over groups
 pass          Pass            choice    Parallel of the branches that match
 return        Choice: all conditions hold -> no edge is taken, else all are
 switch        Choice: the edges of every match, up to a ``break``
+suspense      Gate
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from chalicelib.formats.rillflow.functions import (
 )
 from chalicelib.formats.rillflow.rules import mapping_rules
 from chalicelib.formats.rillflow.shapes import is_on, text_of
+from chalicelib.formats.rillflow.timelines import delay, suspense, timeout
 from chalicelib.formats.rillflow.trigger_urls import addressed_in
 from chalicelib.model import expressions as nodes
 from chalicelib.model.descriptors import workflow_name
@@ -115,7 +117,14 @@ def _state(task: Mapping[str, Json], level: Level) -> State:
         assign_on_failure=_maps_failures(task),
         bypassed=is_on(degrade.get("current")),
         cuts_followers=is_on(degrade.get("followings")),
+        delay=delay(task),
+        writes_stream=_is_stream(task.get("outputType")),
+        reads_stream=_is_stream(task.get("inputType")),
     )
+
+
+def _is_stream(kind: Json) -> bool:
+    return text_of(kind).strip().lower() == "stream"
 
 
 def _assign(task: Mapping[str, Json], level: Level) -> nodes.Mappings | None:
@@ -168,6 +177,7 @@ def _foreach(task: Mapping[str, Json], level: Level) -> Map:
         max_concurrency=_limit(task.get("synchronization") or _NOTHING),
         failure=OnFailure.DRAIN,
         skip_when_empty=True,
+        timeout=timeout(task),
     )
 
 
@@ -189,6 +199,7 @@ def _choice(task: Mapping[str, Json], level: Level) -> Parallel:
             for index, each in enumerate(choices)
         ),
         failure=OnFailure.DRAIN,
+        timeout=timeout(task),
     )
 
 
@@ -201,6 +212,7 @@ def _return(task: Mapping[str, Json], level: Level) -> Choice:
     return Choice(
         rules=(Rule(condition=nodes.And(rules=rules), next=()),),
         default=graph.following(task),
+        default_skips=True,
     )
 
 
@@ -227,6 +239,7 @@ _WORKS: Mapping[str, Callable[[Mapping[str, Json], Level], Work]] = {
     "switch": _switch,
     "return": _return,
     "pass": lambda task, level: Pass(),
+    "suspense": lambda task, level: suspense(task),
 }
 _RESULTS: Mapping[str, nodes.Expression] = {
     "foreach": nodes.Object(fields=(("sub_context", nodes.Path(text="$")),)),

@@ -10,6 +10,8 @@ from chalicelib.model import expressions as nodes
 from chalicelib.model.workflow import Mode, Retrier, Task
 from chalicelib.values import Json
 
+#: Levels of flows that start each other, the first one included (Rill Flow, "Limits").
+MAX_FLOWS = 5
 _MODES = {
     "task_sync": Mode.REQUEST,
     "task_async": Mode.CALLBACK,
@@ -38,6 +40,7 @@ def function(task: Mapping[str, Json], *, is_addressed: bool) -> Task:
         mode=mode,
         reading=_READINGS[mode],
         timeout=positive(timeline.get("timeoutInSeconds"), "input"),
+        levels=MAX_FLOWS if mode in (Mode.SYSTEM, Mode.SUBMIT) else 0,
         at_most_once=is_on(task.get("atMostOnce")),
         answers_at="rillflow",
         is_addressed=is_addressed,

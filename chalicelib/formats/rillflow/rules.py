@@ -18,14 +18,22 @@ def mapping_rules(
         reference = text_of(rule.get("reference"))
         if reference.strip():
             found += mapping_rules(common[reference], {})
-        elif all(text_of(rule.get(name)).strip() for name in ("source", "target")):
+        elif _says_something(rule):
             found.append(_rule(rule))
     return tuple(found)
 
 
+def _says_something(rule: Mapping[str, Json]) -> bool:
+    source, transform, target = (
+        text_of(rule.get(name)).strip() for name in ("source", "transform", "target")
+    )
+    return bool(target and (source or transform))
+
+
 def _rule(rule: Mapping[str, Json]) -> nodes.Mapping:
     return nodes.Mapping(
-        source=text_of(rule["source"]),
+        source=text_of(rule.get("source")),
+        transform=text_of(rule.get("transform")).rstrip(),
         target=text_of(rule["target"]),
         strict=text_of(rule.get("tolerance")) == "false",
     )

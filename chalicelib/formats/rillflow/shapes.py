@@ -217,5 +217,8 @@ TASKS = {
         {"switches": Field(fields.every(fields.mapping), required=True)},
     ),
     "return": _TASK.with_fields("a return task", {"conditions": _CONDITIONS}),
+    "suspense": _TASK.with_fields(
+        "a suspense task", {"conditions": _CONDITIONS, "interruptions": _LIST}
+    ),
     "pass": _TASK.with_fields("a pass task", {}),
 }

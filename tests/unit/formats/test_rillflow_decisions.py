@@ -29,7 +29,9 @@ def test_return_takes_no_edge_when_all_conditions_hold():
 
     rules = Condition(text="$.input.a"), Condition(text="$.input.b")
     assert found.work == Choice(
-        rules=(Rule(condition=And(rules=rules), next=()),), default=("B",)
+        rules=(Rule(condition=And(rules=rules), next=()),),
+        default=("B",),
+        default_skips=True,
     )
     assert found.assign is None
 

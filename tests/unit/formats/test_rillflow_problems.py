@@ -39,7 +39,7 @@ def test_every_problem_is_told_at_once_with_its_place():
         "order.yaml:7:11 /tasks/0/next: next task 'ship' does not exist on this "
         "level; known are order, pay",
         "order.yaml:9:15 /tasks/1/category: category must be one of function, "
-        "foreach, choice, switch, return, pass, not 'paying'",
+        "foreach, choice, switch, return, suspense, pass, not 'paying'",
     ]
 
 
@@ -79,18 +79,29 @@ def test_dag_that_is_refused(text, message):
         ("category: pass", "name is missing or empty"),
         ("name: my_task, category: pass", "name is invalid: 'my_task'"),
         ("name: A", "category must be one of"),
-        ("name: A, category: suspense", "suspense is not supported yet"),
+        ("name: A, category: suspense", "'conditions' is missing in a suspense task"),
+        (
+            "name: A, category: suspense, conditions: [$$$], interruptions: []",
+            "this is no path",
+        ),
+        (
+            "name: A, category: suspense, conditions: [], interruptions: [n == 4]",
+            "this is no path",
+        ),
         ("name: A, category: answer", "answer is not supported"),
         ("name: A, category: pass, nexxt: B", "did you mean 'next'?"),
         ("name: A, category: pass, input_mappings: []", "did you mean 'inputMappings'"),
         ("name: A, category: pass, next: [B]", "must be a text, not an array"),
         ("name: A, category: pass, next: A", "circle found: A->A; a DAG has no"),
         ("name: A, category: pass, tolerance: 5", "must be true or false, not 5"),
-        ("name: A, category: pass, inputType: stream", "stream is not supported yet"),
-        ("name: A, category: pass, keyCallback: true", "keyCallback is not supported"),
         (
-            "name: A, category: pass, timeline: {suspenseTimestamp: 5}",
-            "suspenseTimestamp is not supported yet",
+            "name: A, category: pass, timeline: {suspenseTimestamp: soon}",
+            "suspenseTimestamp must be a whole number of milliseconds since 1970, or a "
+            "path $.input.…, not 'soon'",
+        ),
+        (
+            "name: A, category: pass, timeline: {suspenseIntervalSeconds: -1}",
+            "suspenseIntervalSeconds must be a whole number of seconds",
         ),
         ("name: A, category: pass, degrade: {curent: true}", "did you mean 'current'?"),
         (
@@ -146,7 +157,7 @@ def test_dag_that_is_refused(text, message):
         ),
         (
             "name: A, category: choice, timeline: {timeoutInSeconds: 5}, choices: []",
-            "a choice has no timeout yet",
+            "must have at least 1 element",
         ),
         ("name: A, category: foreach", "'iterationMapping' is missing"),
         (

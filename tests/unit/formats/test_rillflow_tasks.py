@@ -178,6 +178,7 @@ class TestFunctions:
             reading=reading,
             answers_at="rillflow",
             shows_failures=True,
+            levels=5,
         )
         assert found.arguments == RillRequest(kind="workflow")
 
