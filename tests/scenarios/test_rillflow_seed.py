@@ -6,62 +6,17 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.scenarios import mail
-from tests.scenarios.desk import ROOT, a_desk
+from tests.scenarios.dags import (
+    GATEWAY,
+    KEPT,
+    Waiting,
+    a_dag,
+    a_function,
+    asking,
+    maps,
+)
 
 pytestmark = [pytest.mark.moto, pytest.mark.slow]
-
-GATEWAY = "http://gateway.openfaas.svc.cluster.local:8080"
-
-
-def a_function(name, path, pattern="task_sync", **facts):
-    return {
-        "name": name,
-        "category": "function",
-        "resourceName": path if "://" in path else f"{GATEWAY}/{path}",
-        "pattern": pattern,
-        **facts,
-    }
-
-
-def maps(source, target):
-    return {"source": source, "target": target}
-
-
-def a_dag(name, *tasks, **facts):
-    names = {"workspace": "seed", "dagName": name, "type": "flow"}
-    return {**names, "tasks": list(tasks), **facts}
-
-
-KEPT = {"outputMappings": [maps("$.output", "$.context.said")]}
-
-
-def asking(box, name="only", **facts):
-    """A task whose function tells the test what it was sent, and answers later."""
-    path = f"http/http_tell?box={box}"
-    return a_function(name, path, "task_async", **KEPT | facts)
-
-
-class Waiting:
-    """An execution of a DAG, one task of which waits for its answer."""
-
-    def __init__(self, desk, box, *tasks, given=None):
-        dag = a_dag(box, *(tasks or [asking(box)]))
-        self.desk = desk
-        self.id = desk.start(desk.publish(dag), given)
-        self.letter = mail.take(box)
-        self.url = self.letter["headers"]["x-callback-url"]
-
-    def answer(self, method="POST", body=None, url="", headers=None, **query):
-        return self.desk.ask(
-            method, url or self.url, body, key="", headers=headers, **query
-        )
-
-    @property
-    def said(self):
-        ended = self.desk.ended(self.id)
-        assert ended["status"] == "SUCCEEDED", ended
-        return ended["output"]["said"]
-
 
 # -- functions of an OpenFaaS gateway
 
@@ -186,25 +141,6 @@ def test_query_wins_over_the_body_key_by_key(desk):
     assert waiting.said == {"a": 1, "b": {"d": 2}}
 
 
-@pytest.mark.parametrize("missing", ["execution_id", "task_name"])
-def test_report_without_a_token_must_say_whose_it_is(missing):
-    with a_desk(ALLOW_UNSIGNED_TRIGGERS="1") as desk:
-        waiting = Waiting(desk, "unsigned")
-        named = {
-            "execution_id": waiting.letter["query"]["execution_id"],
-            "task_name": "only",
-        }
-        url = f"{desk.url}/flow/trigger.json"
-        part = {name: value for name, value in named.items() if name != missing}
-
-        refused = waiting.answer("GET", url=url, **part)
-        taken = waiting.answer("GET", url=url, context='{"by": "name"}', **named)
-
-        assert 400 <= refused.status_code < 500
-        assert taken.status_code == 200
-        assert waiting.said == {"by": "name"}
-
-
 # -- the address as an argument
 
 
@@ -287,28 +223,6 @@ def test_address_in_a_group_is_that_of_the_groups_own_task(desk):
     groups = desk.ended(execution)["output"]["said"]
     assert names == {"each_0-sign", "each_1-sign"}
     assert [group["said"]["by"] for group in groups] == ["each_0-sign", "each_1-sign"]
-
-
-# -- dispatchers of one's own
-
-
-def test_protocol_of_ones_own_is_a_class_in_ones_own_module():
-    settings = {"DISPATCHERS": "stamp=tests.scenarios.stamps:Stamps"}
-    with a_desk(**settings) as desk:
-        task = a_function("only", "stamp://office/red", **KEPT)
-        task["inputMappings"] = [maps("$.context.name", "$.input.name")]
-        dag = a_dag("stamps", task)
-
-        ended = desk.run(dag, {"name": "Ann"})
-
-    assert ended["output"]["said"] == {"stamped": "office/red", "for": "Ann"}
-
-
-def test_the_example_of_a_dispatcher_in_the_documentation_is_the_one_that_runs():
-    page = ROOT.parent / "docs" / "dispatchers.md"
-    code = (ROOT / "scenarios" / "stamps.py").read_text("utf-8")
-
-    assert code.partition('"""\n\n')[2].strip() in page.read_text("utf-8")
 
 
 # -- the end of a DAG
