@@ -219,8 +219,12 @@ PARAMETERS: dict[str, Json] = {
             "uid",
             "add",
             "gray_rule",
+            *("current", "pageSize", "page_size", "business", "feature"),
+            *("startTime", "endTime", "node_type", "enable", "task_id", "id"),
+            "category",
         )
     },
+    "rill_status": _query("status", "running, succeed or failed."),
     "context": _query("context", "JSON laid over the body, key by key."),
     "Idempotency-Key": _header(
         "Idempotency-Key", "The same key and input again start nothing new."
