@@ -265,6 +265,7 @@ def orchestrator() -> Orchestrator:
         new_name=lambda: secrets.token_hex(16),
         chance=random.random,
         callback_base=settings().callback_url,
+        webhook_secrets=settings().webhook_secrets,
         limits=settings().limits,
     )
     return Orchestrator(world)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from chalicelib.engine.state import Status
 from chalicelib.journal.schedules import Planned
-from chalicelib.model.workflow import Workflow
+from chalicelib.model.workflow import Notice, Workflow
 from chalicelib.prices import Bill
 from chalicelib.schedules.schedule import Schedule
 from chalicelib.tokens import Claims, Report
@@ -67,6 +67,7 @@ class Orchestrator(Protocol):
         name: str = "",
         version: str = "",
         trace: str = "",
+        notices: Sequence[Notice] | None = None,
     ) -> Head:
         """Begin an execution, or return the one of that name and input.
 

@@ -119,12 +119,14 @@ class Archive:
         return story.tell(self._table, self._values, execution)
 
     def _item(self, head: Head) -> Item:
-        kept = {
+        kept: dict[str, Json] = {
             "i": self._kept(head.execution, head.input),
             "o": self._kept(head.execution, head.output),
             "e": self._kept(head.execution, [head.error, head.cause]),
             "t": [head.trace, head.parent, head.depth, head.input_digest],
         }
+        if head.notices is not None:
+            kept["n"] = self._kept(head.execution, head.notices)
         return {
             "pk": head.execution,
             "sk": HEAD,
@@ -160,13 +162,14 @@ class Archive:
             parent=parent,
             depth=depth,
             input_digest=input_digest,
+            notices=self._values.restore(execution, kept["n"][0])
+            if "n" in kept
+            else None,
         )
 
     # -- definitions -------------------------------------------------------------
 
-    def publish(
-        self, workflow: Workflow, text: str, *, is_current: bool = True
-    ) -> str:
+    def publish(self, workflow: Workflow, text: str, *, is_current: bool = True) -> str:
         """Keep a definition and make it the current one; return its version.
 
         ``is_current`` False: keep it only, to be started by its version.

@@ -342,6 +342,17 @@ def _is_pure(states: Mapping[str, State]) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Somebody to be told how an execution ended, until that is acknowledged."""
+
+    #: As a Task's; evaluated like ``request``. An HTTP resource.
+    resource: Expression
+    #: Evaluated with ``$`` = how it ended (see ``orchestrator/outbox``), and the final
+    #: variables. Gives an HTTP request: method, query, headers, body.
+    request: Expression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Workflow:
     """A definition, compiled."""
 
@@ -360,6 +371,7 @@ class Workflow:
     description: str = ""
     #: When it is to be started by itself; kept beside it, not in it.
     schedules: tuple[Schedule, ...] = field(default=(), compare=False)
+    notices: tuple[Notice, ...] = ()
     #: Every scope by its id, the top level included.
     scopes: Mapping[str, Scope] = field(default_factory=dict, compare=False, repr=False)
 

@@ -78,6 +78,7 @@ def process(
         new_name=new_name,
         chance=chance,
         callback_base="https://stage.example",
+        webhook_secrets=(b"0" * 32,),
         limits=limits,
     )
     planning = Planning(world)
