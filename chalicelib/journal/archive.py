@@ -163,9 +163,7 @@ class Archive:
 
     # -- definitions -------------------------------------------------------------
 
-    def publish(
-        self, workflow: Workflow, text: str, *, is_current: bool = True
-    ) -> str:
+    def publish(self, workflow: Workflow, text: str, *, is_current: bool = True) -> str:
         """Keep a definition and make it the current one; return its version.
 
         ``is_current`` False: keep it only, to be started by its version.
