@@ -22,6 +22,7 @@ from chalicelib.journal.archive import Archive
 from chalicelib.journal.descriptors import Descriptors
 from chalicelib.journal.releases import Releases
 from chalicelib.journal.scopes import Journal
+from chalicelib.journal.templates import Templates
 from chalicelib.journal.values import Values
 from chalicelib.meter import (
     Meter,
@@ -32,6 +33,7 @@ from chalicelib.meter import (
 )
 from chalicelib.model.workflow import Workflow
 from chalicelib.orchestrator import Orchestrator, World
+from chalicelib.orchestrator.planning import Planning
 from chalicelib.ports import Blobs, Queue, Table
 from chalicelib.queues.sqs import SqsQueue
 from chalicelib.scheduler import Scheduler
@@ -263,6 +265,7 @@ def orchestrator() -> Orchestrator:
         new_name=lambda: secrets.token_hex(16),
         chance=random.random,
         callback_base=settings().callback_url,
+        webhook_secrets=settings().webhook_secrets,
         limits=settings().limits,
     )
     return Orchestrator(world)
@@ -279,6 +282,12 @@ def descriptors() -> Descriptors:
     """Return which version a descriptor id means."""
     made = MeteredTable(_plain_table(), meter(), payer="")
     return Descriptors(made, releases(), clock())
+
+
+@_part
+def templates() -> Templates:
+    """Return the tasks that people have prepared."""
+    return Templates(MeteredTable(_plain_table(), meter(), payer=""), clock())
 
 
 @_part
@@ -307,7 +316,13 @@ def express() -> Any:
 @_part
 def scheduler() -> Scheduler:
     """Return what wakes timers that are due."""
-    return Scheduler(table(), queue(), clock())
+    return Scheduler(table(), queue(), clock(), planning().wake_forgotten)
+
+
+@_part
+def planning() -> Planning:
+    """Return what is asked about schedules."""
+    return Planning(orchestrator().world)
 
 
 def compile_definition(text: str, *, format: str | None, name: str) -> Workflow:

@@ -3,6 +3,7 @@
     MillraceError
     ├── DefinitionRefused        the author's text is wrong              400
     ├── InputRefused             the caller's input is wrong             400
+    ├── ScheduleRefused          nobody can tell when that is            400
     ├── PayloadTooLarge          more bytes than the stage takes         413
     ├── MediaRefused             a body that is not said to be JSON      415
     ├── NotAuthenticated         no key, or not one of ours              401
@@ -12,6 +13,9 @@
     ├── TaskNotFound             no task of an execution has that name   404
     ├── TaskEnded                what was said of a task comes too late  409
     ├── ExecutionExists          that name ran with another input        409
+    ├── ScheduleNotFound         the workflow has no such schedule       404
+    ├── ScheduleExists           the workflow has a schedule of that name 409
+    ├── ScheduleChanged          somebody else changed it meanwhile      409
     ├── TokenRefused             forged, cut, foreign or expired token   401
     ├── TokenDecided             the attempt already has another outcome 409
     ├── TokenGone                timeout, stop or a newer attempt        410
@@ -71,6 +75,10 @@ class InputRefused(MillraceError):
         super().__init__(f"{path}: {reason}" if path else reason)
         self.reason = reason
         self.path = path
+
+
+class ScheduleRefused(MillraceError):
+    """A schedule that says something wrong; the message says what, and the way out."""
 
 
 class PayloadTooLarge(MillraceError):
@@ -149,6 +157,33 @@ class ExecutionExists(MillraceError):
     def __init__(self, execution: str) -> None:
         super().__init__(f"execution {execution!r} was started with another input")
         self.execution = execution
+
+
+class ScheduleNotFound(MillraceError):
+    """The workflow has no schedule of that name."""
+
+    def __init__(self, workflow: str, name: str) -> None:
+        super().__init__(f"workflow {workflow!r} has no schedule {name!r}")
+        self.workflow = workflow
+        self.name = name
+
+
+class ScheduleExists(MillraceError):
+    """The workflow has another schedule of that name."""
+
+    def __init__(self, workflow: str, name: str) -> None:
+        super().__init__(f"workflow {workflow!r} has a schedule {name!r} already")
+        self.workflow = workflow
+        self.name = name
+
+
+class ScheduleChanged(MillraceError):
+    """Somebody else changed the schedule; look at it again."""
+
+    def __init__(self, workflow: str, name: str) -> None:
+        super().__init__(f"schedule {name!r} of {workflow!r} was changed meanwhile")
+        self.workflow = workflow
+        self.name = name
 
 
 class TokenRefused(MillraceError):

@@ -9,6 +9,7 @@ Rule 3  Two ticks at once are harmless: a timer that fires twice fires once.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from math import ceil
 
 from chalicelib.orchestrator.steps import LONGEST_DELAY
@@ -22,6 +23,8 @@ AHEAD = 540
 LOOK_BACK = 60
 #: Minutes caught up before the cursor moves: a long way back is made in several ticks.
 STRIDE = 60
+#: Minutes after which the schedules are looked through for one whose message was lost.
+ROUND = 60
 #: Timers sent at a time, before they are deleted; what one request to SQS takes.
 BATCH = 10
 CURSOR = ("tick", "cursor")
@@ -30,10 +33,17 @@ CURSOR = ("tick", "cursor")
 class Scheduler:
     """Wakes what is due."""
 
-    def __init__(self, table: Table, queue: Queue, clock: Clock) -> None:
+    def __init__(
+        self,
+        table: Table,
+        queue: Queue,
+        clock: Clock,
+        wake_forgotten: Callable[[], int] = lambda: 0,
+    ) -> None:
         self._table = table
         self._queue = queue
         self._clock = clock
+        self._wake_forgotten = wake_forgotten
 
     def tick(self) -> int:
         """Send the timers of the minutes that have come near; return how many."""
@@ -44,6 +54,7 @@ class Scheduler:
         sent = 0
         for minute in range(first, last + 1):
             sent += self._wake(minute)
+            sent += self._wake_forgotten() if minute % ROUND == 0 else 0
             if minute == last or (minute - first) % STRIDE == STRIDE - 1:
                 pk, sk = CURSOR
                 self._table.put({"pk": pk, "sk": sk, "minute": minute, "at": now})

@@ -11,7 +11,16 @@ from chalicelib.engine.diagram import redrawn
 PROJECT = Path(__file__).parents[1]
 ROOT = PROJECT / "chalicelib"
 
-CORE = {"errors", "values", "model", "expressions", "formats", "engine", "ports"}
+CORE = {
+    "errors",
+    "values",
+    "schedules",
+    "model",
+    "expressions",
+    "formats",
+    "engine",
+    "ports",
+}
 TWINS = {"stores", "queues"}
 WIRED = CORE | {"journal", "orchestrator", "tokens"}
 
@@ -20,9 +29,10 @@ MAY_IMPORT = {
     # -- pure core -----------------------------------------------------------------
     "errors": set(),
     "values": {"errors"},
-    "model": {"errors", "values"},
+    "schedules": {"errors", "values"},
+    "model": {"errors", "values", "schedules"},
     "expressions": {"errors", "values", "model"},
-    "formats": {"errors", "values", "model"},
+    "formats": {"errors", "values", "model", "schedules"},
     "engine": {"errors", "values", "model", "expressions"},
     "ports": {"errors", "values", "model", "engine"},
     # -- where pure meets world ----------------------------------------------------

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from chalicelib.engine.state import Status
-from chalicelib.model.workflow import Workflow
+from chalicelib.journal.schedules import Planned
+from chalicelib.model.workflow import Notice, Workflow
 from chalicelib.prices import Bill
+from chalicelib.schedules.schedule import Schedule
 from chalicelib.tokens import Claims, Report
 from chalicelib.values import Json
 
@@ -64,6 +67,7 @@ class Orchestrator(Protocol):
         name: str = "",
         version: str = "",
         trace: str = "",
+        notices: Sequence[Notice] | None = None,
     ) -> Head:
         """Begin an execution, or return the one of that name and input.
 
@@ -187,4 +191,40 @@ class Compile(Protocol):
         Raises:
             DefinitionRefused: with every problem of the text.
         """
+        ...
+
+
+class Planning(Protocol):
+    """Keeps schedules; see ``orchestrator.planning`` for what each verb raises."""
+
+    def get(self, workflow: str, name: str) -> Planned:
+        """Return a schedule."""
+        ...
+
+    def list(self, workflow: str = "") -> list[Planned]:
+        """Return the schedules of a workflow, or all of them."""
+        ...
+
+    def create(self, schedule: Schedule) -> Planned:
+        """Begin a schedule; the same one again is the same one."""
+        ...
+
+    def change(self, schedule: Schedule, *, revision: int | None = None) -> Planned:
+        """Have ``schedule`` in the place of the one of its name."""
+        ...
+
+    def pause(self, workflow: str, name: str, *, is_paused: bool) -> Planned:
+        """Hold a schedule, or have it go on from now."""
+        ...
+
+    def remove(self, workflow: str, name: str) -> None:
+        """End a schedule."""
+        ...
+
+    def backfill(self, workflow: str, name: str, begin: float, end: float) -> None:
+        """Start what was due in a range."""
+        ...
+
+    def apply(self, workflow: str, wanted: Iterable[Schedule]) -> None:
+        """Have exactly ``wanted`` as what the workflow's file says."""
         ...

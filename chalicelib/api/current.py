@@ -34,6 +34,7 @@ def _of_this_stage() -> Service:
             bootstrap.table(), settings.access_keys, secret=settings.access_secret
         ),
         clock=bootstrap.clock(),
+        planning=bootstrap.planning(),
         limits=settings.limits,
         stage=settings.stage,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from chalicelib.api import openapi, rillflow, stepfunctions, tasks, v1
+from chalicelib.api import openapi, rillflow, schedules, stepfunctions, tasks, v1
 from chalicelib.api.routes import Call, Reply, Route, mount
 
 
@@ -28,6 +28,7 @@ ROUTES = (
 #: By the tag that their operations have.
 TABLES = {
     "v1": v1.ROUTES,
+    "schedules": schedules.ROUTES,
     "tasks": tasks.ROUTES,
     "rillflow": rillflow.ROUTES,
     "stepfunctions": stepfunctions.ROUTES,

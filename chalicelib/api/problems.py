@@ -46,6 +46,18 @@ TABLE: Mapping[type[errors.MillraceError], Row] = {
     errors.InputRefused: Row(
         HTTPStatus.BAD_REQUEST, "The request cannot be accepted", "input-refused"
     ),
+    errors.ScheduleRefused: Row(
+        HTTPStatus.BAD_REQUEST, "Nobody can tell when that is", "schedule-refused"
+    ),
+    errors.ScheduleNotFound: Row(
+        HTTPStatus.NOT_FOUND, "No such schedule", "schedule-not-found"
+    ),
+    errors.ScheduleExists: Row(
+        HTTPStatus.CONFLICT, "The name is taken by another schedule", "schedule-exists"
+    ),
+    errors.ScheduleChanged: Row(
+        HTTPStatus.CONFLICT, "Somebody else changed it", "schedule-changed"
+    ),
     errors.NotAuthenticated: Row(
         HTTPStatus.UNAUTHORIZED, "An access key is required", "not-authenticated"
     ),

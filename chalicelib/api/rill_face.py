@@ -12,6 +12,7 @@ from chalicelib.errors import InputRefused
 from chalicelib.journal.archive import Archive
 from chalicelib.journal.descriptors import Descriptors
 from chalicelib.journal.scopes import Journal
+from chalicelib.journal.templates import Templates
 from chalicelib.model import descriptors
 from chalicelib.values import Json
 
@@ -26,6 +27,7 @@ class Face:
     archive: Archive
     scopes: Journal
     descriptors: Descriptors
+    templates: Templates
     #: Callbacks need neither token nor key.
     allows_unsigned: bool = False
 
@@ -51,6 +53,7 @@ def _of_this_stage() -> Face:
         archive=bootstrap.journal(),
         scopes=bootstrap.scopes(),
         descriptors=bootstrap.descriptors(),
+        templates=bootstrap.templates(),
         allows_unsigned=bootstrap.settings().allow_unsigned_triggers,
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from chalicelib.engine.state import Status
 from chalicelib.model.error_names import TABLES
+from chalicelib.schedules.schedule import Overlap
 from chalicelib.values import Json
 
 TEXT: Json = {"type": "string"}
@@ -40,6 +41,20 @@ _EXECUTION = {
     "status": _STATUS,
     "startedAt": TIME,
     "stoppedAt": _or_null(TIME),
+}
+_WANTED_SCHEDULE: dict[str, Json] = {
+    "name": TEXT,
+    "when": {"type": "string", "description": "cron, rate(…), @every … or at(…)"},
+    "timeZone": TEXT,
+    "input": ANYTHING,
+    "version": {"type": ["string", "null"]},
+    "overlap": {"type": "string", "enum": list(Overlap)},
+    "catchUp": {"type": ["string", "number"], "description": "10m, or seconds"},
+    "jitter": {"type": ["string", "number"], "description": "90s, or seconds"},
+    "starts": _or_null(TIME),
+    "ends": _or_null(TIME),
+    "paused": {"type": "boolean"},
+    "description": TEXT,
 }
 _FAILURE: Json = {"type": "object", "properties": {"error": TEXT, "cause": TEXT}}
 
@@ -105,6 +120,29 @@ SCHEMAS: dict[str, Json] = {
         "additionalProperties": {"type": "number"},
     },
     "CostLine": _object(label=TEXT, amount={"type": "number"}, usd={"type": "number"}),
+    "WantedSchedule": {
+        "type": "object",
+        "properties": _WANTED_SCHEDULE,
+        "required": ["name", "when"],
+    },
+    "Schedule": {
+        "type": "object",
+        "properties": {
+            **_WANTED_SCHEDULE,
+            "workflow": TEXT,
+            "source": {"type": "string", "enum": ["definition", "api"]},
+            "revision": {"type": "integer", "minimum": 1},
+            "createdAt": TIME,
+            "changedAt": TIME,
+            "nextDueAt": _or_null(TIME),
+            "lastExecution": TEXT,
+            "missed": {"type": "integer", "minimum": 0},
+            "error": _or_null(TEXT),
+        },
+    },
+    "Schedules": _object(schedules=_list_of("Schedule")),
+    "Range": {"type": "object", "properties": {"from": TIME, "to": TIME}},
+    "Removed": _object(workflow=TEXT, name=TEXT),
     "Output": ANYTHING,
     "Failure": _FAILURE,
     "Reported": _object(replayed={"type": "boolean"}),
@@ -138,6 +176,12 @@ PARAMETERS: dict[str, Json] = {
     "name": _query("name", "A name; the same name again is the same thing."),
     "version": _query("version", "A version; the newest if absent."),
     "workflow": {**_query("workflow", "The workflow's name."), "required": True},
+    "of": _query("workflow", "Those of this workflow only."),
+    "revision": _query(
+        "revision",
+        "The revision to be replaced; another one is left as it is.",
+        {"type": "integer", "minimum": 1},
+    ),
     "status": _query("status", "Executions in this status only.", _STATUS),
     "limit": _query(
         "limit", "Rows of a page.", {"type": "integer", "minimum": 1, "maximum": 1000}
@@ -175,8 +219,12 @@ PARAMETERS: dict[str, Json] = {
             "uid",
             "add",
             "gray_rule",
+            *("current", "pageSize", "page_size", "business", "feature"),
+            *("startTime", "endTime", "node_type", "enable", "task_id", "id"),
+            "category",
         )
     },
+    "rill_status": _query("status", "running, succeed or failed."),
     "context": _query("context", "JSON laid over the body, key by key."),
     "Idempotency-Key": _header(
         "Idempotency-Key", "The same key and input again start nothing new."

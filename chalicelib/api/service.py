@@ -7,7 +7,7 @@ what it got.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.api.auth import AccessKeys
@@ -17,6 +17,7 @@ from chalicelib.api.collaborators import (
     Journal,
     Meter,
     Orchestrator,
+    Planning,
     Published,
 )
 from chalicelib.errors import (
@@ -26,6 +27,7 @@ from chalicelib.errors import (
     PayloadTooLarge,
     Problem,
 )
+from chalicelib.model.workflow import Notice
 from chalicelib.ports import Clock, Limits
 from chalicelib.prices import Bill
 from chalicelib.tokens import Claims, Tokens
@@ -65,6 +67,7 @@ class Service:
     tokens: Tokens
     keys: AccessKeys
     clock: Clock
+    planning: Planning
     limits: Limits = field(default_factory=Limits)
     stage: str = "dev"
 
@@ -85,6 +88,7 @@ class Service:
         require_workflow_name(workflow.name)
         may_publish(workflow.name)
         version = self.journal.publish(workflow, text)
+        self.planning.apply(workflow.name, workflow.schedules)
         return self.journal.definition(workflow.name, version)
 
     def validate(self, text: str, *, format: str = "", name: str = "") -> list[Problem]:
@@ -103,8 +107,11 @@ class Service:
         name: str = "",
         version: str = "",
         trace: str = "",
+        notices: Sequence[Notice] | None = None,
     ) -> Started:
         """Start an execution; the same name and input again is the same one.
+
+        ``notices``: who is told of its end, in place of those of the workflow.
 
         Raises:
             InputRefused: the name, or the input, cannot be accepted.
@@ -116,7 +123,7 @@ class Service:
             require_name(name)
         is_new = not (name and self._exists(f"{workflow}:{name}"))
         head = self.orchestrator.start(
-            workflow, input, name=name, version=version, trace=trace
+            workflow, input, name=name, version=version, trace=trace, notices=notices
         )
         return Started(head=head, is_new=is_new)
 

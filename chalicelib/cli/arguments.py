@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Mapping
 
-from chalicelib.cli import commands
+from chalicelib.cli import commands, schedules
 from chalicelib.cli.commands import Command
 from chalicelib.cli.queries import a_path
 
@@ -111,5 +111,6 @@ VERBS: Verbs = {
     "history": ("say what happened in an execution", commands.history, _id),
     "list": ("list executions, the newest first", commands.list_, _list),
     "stop": ("stop an execution", commands.stop, _stop),
+    "schedules": ("list, show, hold, end or catch up schedules", *schedules.VERB),
     "cost": ("say what an execution used, and its price", commands.cost, _id),
 }

@@ -139,6 +139,18 @@ class Client:
         text = compact({"error": error, "cause": cause})
         return self._send("POST", _path(execution) + "/stop", text=text)
 
+    def schedules(self, workflow: str = "") -> list[Mapping[str, Any]]:
+        """Return schedules, by workflow and name."""
+        return list(self._send("GET", "/v1/schedules", workflow=workflow)["schedules"])
+
+    def schedule(
+        self, method: str, workflow: str, name: str, part: str = "", body: Json = None
+    ) -> Json:
+        """Ask for, change, hold or end the schedule ``name``; without one, begin it."""
+        path = f"/v1/workflows/{quote(workflow, safe='')}/schedules"
+        path += f"/{quote(name, safe='')}{part}" if name else ""
+        return self._send(method, path, text=None if body is None else compact(body))
+
     def _send(
         self, method: str, path: str, *, text: str | None = None, **options: str
     ) -> Json:

@@ -105,6 +105,8 @@ class Origin:
     slot: int = 0
     #: Of the execution's input; tells a repeated start from another one.
     input_digest: str = ""
+    #: Encoded ``Notice``s of this execution, in place of its workflow's.
+    notices: Json = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

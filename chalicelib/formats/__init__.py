@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import PurePath
 from types import MappingProxyType
 from typing import Any, NoReturn
 
 from chalicelib.errors import DefinitionRefused, Problem
 from chalicelib.formats import document as documents
+from chalicelib.formats import schedules
 from chalicelib.formats.document import Document
 from chalicelib.model.workflow import Workflow
 from chalicelib.values import Json
@@ -75,8 +77,15 @@ def compile_definition(
         _refuse(document, f"there is no format {found!r}; known are {known}")
     # Loaded when it is met: a stage mostly runs one format.
     compiler = importlib.import_module(f"chalicelib.formats.{found}")
-    workflow: Workflow = compiler.compile_document(document, name=name or _stem(file))
-    return workflow
+    proper, planned, problems = schedules.split(document)
+    try:
+        workflow: Workflow = compiler.compile_document(proper, name=name or _stem(file))
+    except DefinitionRefused as refused:
+        raise DefinitionRefused([*refused.problems, *problems]) from None
+    if problems:
+        raise DefinitionRefused(problems)
+    named = (replace(each, workflow=workflow.name) for each in planned)
+    return replace(workflow, schedules=tuple(named)) if planned else workflow
 
 
 def check_definition(

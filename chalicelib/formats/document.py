@@ -55,6 +55,10 @@ class Document:
         self.file = file
         self._locate = locate
 
+    def with_value(self, value: Json) -> Document:
+        """Return a document of ``value``, a part of this one, with its places."""
+        return Document(value, file=self.file, locate=self._locate)
+
     def problem(
         self, path: Place, message: str, *, at: Literal["value", "key"] = "value"
     ) -> Problem:

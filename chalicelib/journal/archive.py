@@ -18,6 +18,7 @@ from chalicelib.errors import ExecutionNotFound, StaleRecord, WorkflowNotFound
 from chalicelib.journal import records, story
 from chalicelib.journal.heads import Head as Head
 from chalicelib.journal.heads import summary
+from chalicelib.journal.schedules import Schedules
 from chalicelib.journal.values import Values
 from chalicelib.model import codec
 from chalicelib.model.workflow import Workflow
@@ -118,12 +119,14 @@ class Archive:
         return story.tell(self._table, self._values, execution)
 
     def _item(self, head: Head) -> Item:
-        kept = {
+        kept: dict[str, Json] = {
             "i": self._kept(head.execution, head.input),
             "o": self._kept(head.execution, head.output),
             "e": self._kept(head.execution, [head.error, head.cause]),
             "t": [head.trace, head.parent, head.depth, head.input_digest],
         }
+        if head.notices is not None:
+            kept["n"] = self._kept(head.execution, head.notices)
         return {
             "pk": head.execution,
             "sk": HEAD,
@@ -159,6 +162,9 @@ class Archive:
             parent=parent,
             depth=depth,
             input_digest=input_digest,
+            notices=self._values.restore(execution, kept["n"][0])
+            if "n" in kept
+            else None,
         )
 
     # -- definitions -------------------------------------------------------------
@@ -253,10 +259,16 @@ class Archive:
         return found
 
     def withdraw(self, name: str) -> None:
-        """Take a workflow off the list; its executions go on with their versions."""
+        """Take a workflow and its schedules off the lists.
+
+        Its executions go on with their versions.
+        """
         # CURRENT goes first: publishing after a crash in between does all of it.
         self._table.delete((f"workflow#{name}", CURRENT))
         self._table.delete(("workflows", name))
+        kept = Schedules(self._table)
+        for planned in kept.list(name):
+            kept.remove(name, planned.schedule.name)
 
     def current(self, name: str) -> str:
         """Return the version that new executions of a workflow run.

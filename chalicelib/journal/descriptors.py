@@ -2,7 +2,7 @@
 
     rillflow / B#<business>                 a business
     rillflow / F#<business>#<feature>       a feature of it
-    about#<workflow> / A#<alias>            the version an alias leads to
+    rillflow / D#<business>#<feature>#<alias>   the version an alias leads to
     about#<workflow> / V#<alias>#<md5>      a text that an alias has led to, and when
     about#<workflow> / MD5#<md5>            the version that this text compiled to
     about#<workflow> / GRAY#<alias>         a rule: who gets this alias unasked
@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chalicelib.journal.releases import Releases, about
-from chalicelib.model.descriptors import RELEASE
+from chalicelib.model.descriptors import RELEASE, service_id
 from chalicelib.ports import Clock, Item, Table
 
 CATALOGUE = "rillflow"
@@ -34,6 +34,19 @@ class Text:
 
     md5: str
     #: Seconds since the epoch.
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pointer:
+    """An alias, and the text that it leads to."""
+
+    business: str
+    feature: str
+    alias: str
+    md5: str
+    #: Seconds since the epoch: made, and led to this text.
+    created_at: float
     at: float
 
 
@@ -54,8 +67,7 @@ class Descriptors:
         partition = about(workflow)
         self._table.put({"pk": partition, "sk": f"MD5#{md5}", "version": version})
         self._table.put({"pk": partition, "sk": f"V#{alias}#{md5}", "at": now})
-        pointer = {"version": version, "md5": md5, "at": now}
-        self._table.put({"pk": partition, "sk": f"A#{alias}", **pointer})
+        self._point(workflow, alias, version=version, md5=md5)
         for old in self.texts(workflow, alias)[REMEMBERED:]:
             self._table.delete((partition, f"V#{alias}#{old.md5}"))
         return md5
@@ -77,7 +89,7 @@ class Descriptors:
         if named.startswith(_MD5):
             item = self._table.get((about(workflow), f"MD5#{named[len(_MD5) :]}"))
         else:
-            item = self._table.get((about(workflow), f"A#{named}"))
+            item = self._table.get((CATALOGUE, _pointer(workflow, named)))
         version = str(item["version"]) if item else self._released(workflow, named)
         return version or named
 
@@ -114,19 +126,28 @@ class Descriptors:
 
     def add_alias(self, workflow: str, alias: str) -> None:
         """Remember an alias that leads nowhere yet; one that is there stays."""
-        item: Item = {"version": "", "md5": "", "at": self._clock.now()}
-        key = (about(workflow), f"A#{alias}")
-        if self._table.get(key) is None:
-            self._table.put({"pk": key[0], "sk": key[1], **item})
+        if self._table.get((CATALOGUE, _pointer(workflow, alias))) is None:
+            self._point(workflow, alias, version="", md5="")
+
+    def _point(self, workflow: str, alias: str, *, version: str, md5: str) -> None:
+        key, now = _pointer(workflow, alias), self._clock.now()
+        before = self._table.get((CATALOGUE, key)) or {"created_at": now}
+        times = {"created_at": before["created_at"], "at": now}
+        item = {"pk": CATALOGUE, "sk": key, "version": version, "md5": md5}
+        self._table.put({**item, **times})
 
     def drop_alias(self, workflow: str, alias: str) -> None:
         """Forget an alias; the versions it has led to stay."""
-        self._table.delete((about(workflow), f"A#{alias}"))
+        self._table.delete((CATALOGUE, _pointer(workflow, alias)))
 
     def aliases(self, workflow: str) -> list[str]:
         """Return the aliases of a workflow, by name."""
-        found = self._table.query(about(workflow), prefix="A#")
-        return [each["sk"].removeprefix("A#") for each in found]
+        return list(self._named(_pointer(workflow, "")))
+
+    def pointers(self) -> list[Pointer]:
+        """Return every alias that leads somewhere, by business, feature and name."""
+        found = self._table.query(CATALOGUE, prefix="D#")
+        return [_as_pointer(each) for each in found if each["md5"]]
 
     # -- rules -------------------------------------------------------------------
 
@@ -147,6 +168,22 @@ class Descriptors:
     def _named(self, prefix: str) -> Iterator[str]:
         for item in self._table.query(CATALOGUE, prefix=prefix):
             yield item["sk"][len(prefix) :]
+
+
+def _pointer(workflow: str, alias: str) -> str:
+    return f"D#{service_id(workflow).replace(':', '#')}#{alias}"
+
+
+def _as_pointer(item: Item) -> Pointer:
+    _, business, feature, alias = item["sk"].split("#")
+    return Pointer(
+        business=business,
+        feature=feature,
+        alias=alias,
+        md5=item["md5"],
+        created_at=item["created_at"],
+        at=item["at"],
+    )
 
 
 def digest(text: str) -> str:

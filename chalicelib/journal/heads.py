@@ -33,6 +33,8 @@ class Head:
     depth: int = 0
     #: Of the input; tells a repeated start from another one.
     input_digest: str = ""
+    #: Encoded ``Notice``s of this execution, in place of its workflow's.
+    notices: Json = None
 
 
 def summary(item: Item) -> Head:

@@ -248,6 +248,22 @@ class RillRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RillNotice:
+    """The request that tells of a DAG's end; ``$`` is how it ended.
+
+    ``$`` has ``workflow``, ``name``, ``status``, ``error``, ``cause``, ``started_at``,
+    ``stopped_at`` (seconds since the epoch), ``states`` ({state: status}) and
+    ``failures`` ({runtime name: cause}); variables are the final context.
+    """
+
+    #: Builds the input whose parts the request is made of.
+    mappings: Mappings | None = None
+    #: Whether the tasks, and the whole context, are told, too.
+    full_dag: bool = False
+    full_context: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
     """A list as an object: ``Branch0``, ``Branch1`` … for prefix ``Branch``."""
 
@@ -282,6 +298,7 @@ Expression = (
     | GroupContext
     | DagContext
     | RillRequest
+    | RillNotice
     | Named
     | Merge
 )

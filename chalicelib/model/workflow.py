@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from chalicelib.model.expressions import Expression
+from chalicelib.schedules.schedule import Schedule
 from chalicelib.values import Json
 
 
@@ -345,6 +346,17 @@ def _is_pure(states: Mapping[str, State]) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Somebody to be told how an execution ended, until that is acknowledged."""
+
+    #: As a Task's; evaluated like ``request``. An HTTP resource.
+    resource: Expression
+    #: Evaluated with ``$`` = how it ended (see ``orchestrator/outbox``), and the final
+    #: variables. Gives an HTTP request: method, query, headers, body.
+    request: Expression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Workflow:
     """A definition, compiled."""
 
@@ -361,6 +373,9 @@ class Workflow:
     #: JSON Schema (the part ``model.schema`` understands) of the input.
     input_schema: Json = None
     description: str = ""
+    #: When it is to be started by itself; kept beside it, not in it.
+    schedules: tuple[Schedule, ...] = field(default=(), compare=False)
+    notices: tuple[Notice, ...] = ()
     #: Every scope by its id, the top level included.
     scopes: Mapping[str, Scope] = field(default_factory=dict, compare=False, repr=False)
 

@@ -5,6 +5,7 @@ A client that repeats its request repeats the enqueueing, never the event.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from chalicelib.engine import events
@@ -17,7 +18,9 @@ from chalicelib.errors import (
     TokenRefused,
 )
 from chalicelib.journal.archive import Head
+from chalicelib.model import codec
 from chalicelib.model.schema import check_input
+from chalicelib.model.workflow import Notice
 from chalicelib.orchestrator import (
     beginnings,
     early,
@@ -54,8 +57,11 @@ class Asking:
         trace: str = "",
         parent: str = "",
         depth: int = 0,
+        notices: Sequence[Notice] | None = None,
     ) -> Head:
         """Begin an execution; the same name and input again is the same execution.
+
+        ``notices``: who is told of its end, in place of those of the workflow.
 
         Raises:
             WorkflowNotFound: nothing of that name (or version) is published.
@@ -77,6 +83,7 @@ class Asking:
             parent=parent,
             depth=depth,
             input_digest=short_hash(digest(input)),
+            notices=None if notices is None else codec.encode(tuple(notices)),
         )
         # First the watchdog, then the HEAD, then the first message: whatever of it
         # gets lost, somebody looks.

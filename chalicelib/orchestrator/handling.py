@@ -13,7 +13,7 @@ Rule 3  A message that nobody can read fails its execution at once: reading it a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from chalicelib.engine import events
@@ -25,12 +25,20 @@ from chalicelib.errors import (
     Unavailable,
 )
 from chalicelib.model.error_names import TABLES, Kind
-from chalicelib.orchestrator import arrivals, chores, running, steps, watching
+from chalicelib.orchestrator import (
+    arrivals,
+    chores,
+    running,
+    schedules,
+    steps,
+    watching,
+)
 from chalicelib.orchestrator.asking import Asking
 from chalicelib.orchestrator.dirt import Arrival, Crowded
 from chalicelib.orchestrator.steps import Step
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World, log
+from chalicelib.ports import Message
 
 #: Seconds by which the clocks of queue and handlers may differ.
 SKEW = 300.0
@@ -67,7 +75,10 @@ class Orchestrator(Asking):
         began_at = self.world.clock.now()
         for (execution, scope), members in self._groups(deliveries, failed).items():
             try:
-                self._handle_group(execution, scope, members, (began_at, ends_at))
+                if scope == schedules.PLACE:
+                    schedules.handle(self, [found for _, found in members])
+                else:
+                    self._handle_group(execution, scope, members, (began_at, ends_at))
             except Exception:
                 log.exception("%s %s: a turn failed", execution, scope)
                 self.world.journal.forget(execution, scope)
@@ -169,9 +180,8 @@ class Orchestrator(Asking):
         except MessageRefused as refused:
             self._bury(delivery, str(refused))
             return
-        if found.do == "watch":  # the execution itself may be well
-            look = watching.first_look(self.world, found.execution)
-            self.world.queue.send([look])
+        if found.do in _ANEW:
+            self.world.queue.send([_ANEW[found.do](self.world, found)])
             return
         cause = (
             f"the message {found.do!r} of scope {found.scope!r} failed each of the "
@@ -194,6 +204,12 @@ class Orchestrator(Asking):
             self.end_from_outside(head, Status.FAILED, error, cause)
 
 
+#: Messages that are not to be lost: what they are about may be well.
+_ANEW: dict[str, Callable[[World, Step], Message]] = {
+    "watch": lambda world, found: watching.first_look(world, found.execution),
+    "due": lambda _, found: schedules.anew(found),
+    "backfill": lambda _, found: schedules.anew(found),
+}
 #: Events that a scope of which nothing is recorded can take.
 _FIRST = (events.ScopeStarted, events.ScopeStopped)
 

@@ -12,6 +12,8 @@ handles it loads the scope and decides again.
     cancel      stop children from..to        stop     stop this scope
     ended       a sub-workflow ended          drain    apply what waits in the inbox
     watch       look whether an execution is stuck
+    due         a schedule is due                 backfill  start a past range of one
+    notify      tell somebody of the end: notice i, for the (n+1)th time
 """
 
 from __future__ import annotations
@@ -51,6 +53,9 @@ FACTS: Mapping[str, Mapping[str, type]] = {
     "stop": {},
     "drain": {"i": str},
     "watch": {"after": float},
+    "due": {"w": str, "p": str, "r": int, "d": float},
+    "backfill": {"w": str, "p": str, "d": float, "to": float},
+    "notify": {"i": int, "n": int},
 }
 
 
@@ -84,8 +89,16 @@ def step(
 ) -> Message:
     """Return a message."""
     body = {"v": SCHEMA, "do": do, "x": execution, "s": scope, **facts}
-    whole = min(LONGEST_DELAY, max(0, -int(-delay // 1)))
-    return Message(body=body, delay=whole)
+    return Message(body=body, delay=whole_delay(delay))
+
+
+def whole_delay(seconds: float) -> int:
+    """Return the delay of a message that is not to come earlier than ``seconds``.
+
+    >>> whole_delay(0.2), whole_delay(-3), whole_delay(5000)
+    (1, 0, 900)
+    """
+    return min(LONGEST_DELAY, max(0, -int(-seconds // 1)))
 
 
 def read(body: str | Json) -> Step:

@@ -32,6 +32,8 @@ class World:
     chance: Callable[[], float]
     #: What the URLs of callbacks begin with; empty where the stage has no address.
     callback_base: str = ""
+    #: What notices are signed with; the first is the current one, none: not at all.
+    webhook_secrets: tuple[bytes, ...] = ()
     limits: Limits = field(default_factory=Limits)
     #: Children of containers, so that they are not worked out for each of them.
     crowds: dict[tuple[str, str], StartChildren] = field(default_factory=dict)

@@ -70,11 +70,11 @@ class Look:
                     self.scopes[scope].append((int(number), status))
 
     def calls(self) -> dict[str, list[Call]]:
-        """Return what was dispatched, by idempotency key."""
+        """Return what was dispatched for tasks, by idempotency key."""
         found: dict[str, list[Call]] = defaultdict(list)
         if isinstance(self.stage.dispatcher, FunctionDispatcher):
             for call in self.stage.dispatcher.calls:
-                if call.execution == self.execution:
+                if call.execution == self.execution and call.task:
                     found[call.idempotency_key].append(call)
         return found
 

@@ -13,6 +13,7 @@ from chalicelib.journal.archive import Archive
 from chalicelib.journal.scopes import Journal
 from chalicelib.journal.values import Values
 from chalicelib.orchestrator import Orchestrator, World
+from chalicelib.orchestrator.planning import Planning
 from chalicelib.ports import Blobs, Dispatcher, Limits, Queue, Table
 from chalicelib.scheduler import Scheduler
 from chalicelib.simulation import seams
@@ -38,6 +39,7 @@ class Process:
     orchestrator: Orchestrator
     archive: Archive
     scheduler: Scheduler
+    planning: Planning
 
 
 def in_weather(outside: Outside, weather: Weather, loop: Loop) -> Outside:
@@ -76,10 +78,15 @@ def process(
         new_name=new_name,
         chance=chance,
         callback_base="https://stage.example",
+        webhook_secrets=(b"0" * 32,),
         limits=limits,
     )
+    planning = Planning(world)
     return Process(
         orchestrator=Orchestrator(world),
         archive=archive,
-        scheduler=Scheduler(outside.table, outside.queue, loop.clock),
+        scheduler=Scheduler(
+            outside.table, outside.queue, loop.clock, planning.wake_forgotten
+        ),
+        planning=planning,
     )

@@ -28,8 +28,10 @@ from chalicelib.meter import (
 )
 from chalicelib.model.workflow import Workflow
 from chalicelib.orchestrator import Delivery, Orchestrator
+from chalicelib.orchestrator.planning import Planning
 from chalicelib.orchestrator.steps import execution_of
 from chalicelib.ports import Dispatcher, Limits
+from chalicelib.schedules.schedule import Schedule
 from chalicelib.simulation import processes
 from chalicelib.simulation.faults import Crash, Weather
 from chalicelib.simulation.functions import Function, FunctionDispatcher
@@ -143,6 +145,11 @@ class Stage:
         """The orchestrator of one of the processes."""
         return self._processes[0].orchestrator
 
+    @property
+    def planning(self) -> Planning:
+        """What is asked about schedules, of one of the processes."""
+        return self._processes[0].planning
+
     # -- what users do -----------------------------------------------------------
 
     def publish(
@@ -160,6 +167,7 @@ class Stage:
             text = definition if is_text else compact(definition)
         with self.weather.paused():
             self._processes[0].archive.publish(workflow, text)
+            self._processes[0].planning.apply(workflow.name, workflow.schedules)
         return str(workflow.name)
 
     def start(self, workflow: str, value: Json = None, *, name: str = "") -> str:
@@ -171,6 +179,10 @@ class Stage:
         name = name or self._new_name()
         self._insist(lambda here: here.orchestrator.start(workflow, value, name=name))
         return f"{workflow}:{name}"
+
+    def schedule(self, schedule: Schedule) -> None:
+        """Begin a schedule as a client does, who repeats what failed."""
+        self._insist(lambda here: here.planning.create(schedule))
 
     def run(self, workflow: str, value: Json = None, *, name: str = "") -> Head:
         """Start an execution and let everything happen until it has ended."""

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.formats.rillflow import graph
+from chalicelib.formats.rillflow.callback import notices
 from chalicelib.formats.rillflow.functions import (
     conditions,
     function,
@@ -21,6 +22,7 @@ from chalicelib.formats.rillflow.functions import (
     request,
     retriers,
 )
+from chalicelib.formats.rillflow.rules import mapping_rules
 from chalicelib.formats.rillflow.shapes import is_on, text_of
 from chalicelib.formats.rillflow.timelines import delay, suspense, timeout
 from chalicelib.formats.rillflow.trigger_urls import addressed_in
@@ -67,6 +69,7 @@ def workflow(dag: Mapping[str, Json], name: str) -> Workflow:
     timer = dag.get("timer") or dag.get("timeline") or _NOTHING
     top = Level("0", (), dag.get("commonMapping") or {}, addressed_in(dag))
     return Workflow(
+        notices=notices(dag, top.common),
         name=workflow_name(workspace, dag_name) if dag_name else name,
         format="rillflow",
         scope=_scope(dag["tasks"], top),
@@ -104,7 +107,7 @@ def _state(task: Mapping[str, Json], level: Level) -> State:
         work=_WORKS[category](task, level),
         next=graph.following(task),
         input=nodes.Mappings(
-            rules=_rules(task.get("inputMappings"), level.common), gives="input"
+            rules=mapping_rules(task.get("inputMappings"), level.common), gives="input"
         ),
         arguments=_arguments(task, level),
         result=_RESULTS.get(category),
@@ -124,30 +127,9 @@ def _is_stream(kind: Json) -> bool:
     return text_of(kind).strip().lower() == "stream"
 
 
-def _rules(
-    rules: Sequence[Json] | None, common: Mapping[str, Sequence[Json]]
-) -> tuple[nodes.Mapping, ...]:
-    found: list[nodes.Mapping] = []
-    for rule in rules or ():
-        reference = text_of(rule.get("reference"))
-        if reference.strip():
-            found += _rules(common[reference], {})
-        elif all(text_of(rule.get(name)).strip() for name in ("source", "target")):
-            found.append(_rule(rule))
-    return tuple(found)
-
-
-def _rule(rule: Mapping[str, Json]) -> nodes.Mapping:
-    return nodes.Mapping(
-        source=text_of(rule["source"]),
-        target=text_of(rule["target"]),
-        strict=text_of(rule.get("tolerance")) == "false",
-    )
-
-
 def _assign(task: Mapping[str, Json], level: Level) -> nodes.Mappings | None:
     category = task["category"]
-    rules = _rules(task.get("outputMappings"), level.common)
+    rules = mapping_rules(task.get("outputMappings"), level.common)
     if not rules or category in ("return", "switch"):
         return None
     return nodes.Mappings(

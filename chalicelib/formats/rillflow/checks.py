@@ -11,6 +11,7 @@ import re
 from chalicelib.formats import fields
 from chalicelib.formats.fields import Part, suggestion
 from chalicelib.formats.rillflow import graph, shapes
+from chalicelib.formats.rillflow.callback import NAMES, check_callback
 from chalicelib.formats.rillflow.shapes import text_of
 from chalicelib.formats.rillflow.short import END_TASK
 from chalicelib.formats.rillflow.task_checks import (
@@ -24,9 +25,6 @@ MAX_LEVELS = 3
 _NAME = re.compile(r"[a-zA-Z0-9]{1,100}").fullmatch
 _LATER = {
     "resources": "resources are not supported yet; name them in the tasks",
-    "callback": "callback is not supported yet; end with a task that calls it",
-    "callback_config": "callback is not supported yet; end with a task that calls it",
-    "callbackConfig": "callback is not supported yet; end with a task that calls it",
 }
 
 
@@ -84,6 +82,13 @@ def _check_parts(dag: Part) -> None:
     for task in dag["tasks"].elements():
         if dag["output"].value and task["name"].value == END_TASK:
             task["name"].wrong(f"{END_TASK} is the task that output makes; rename it")
+    _check_around(dag)
+
+
+def _check_around(dag: Part) -> None:
+    common = [name for name, _ in dag["commonMapping"].members()]
+    for name in NAMES:
+        check_callback(dag[name], common)
     for name in ("timer", "timeline"):
         check_timeout(dag[name], "context")
 

@@ -11,6 +11,8 @@ from chalicelib.formats.rillflow import shapes
 from chalicelib.formats.rillflow.resources import Resource, resource
 from chalicelib.formats.rillflow.shapes import text_of
 from chalicelib.formats.rillflow.trigger_urls import check_source
+from chalicelib.model import aviator_grammar
+from chalicelib.model.aviator_tree import NotAviator
 from chalicelib.model.jayway import plain_steps
 from chalicelib.model.jayway_grammar import parse
 
@@ -19,7 +21,6 @@ _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _LATER_CATEGORIES = {
     "answer": "answer is not supported; use a function",
 }
-_TRANSFORM = "transform is not supported yet; compute the value in a function"
 _DELAYS = {
     "suspenseTimestamp": "milliseconds since 1970",
     "suspenseIntervalSeconds": "seconds",
@@ -75,16 +76,24 @@ def check_rules(rules: Part, common: Collection[str]) -> None:
 
 
 def _check_rule(rule: Part) -> None:
-    if text_of(rule["transform"].value).strip():
-        rule["transform"].wrong(_TRANSFORM, at="key")
     check_source(rule["source"])
-    # Any other rule with a broken path is left out when it is its turn.
+    # Any other rule with a broken path or script is left out when it is its turn.
     if text_of(rule["tolerance"].value) == "false":
+        _check_transform(rule["transform"])
         source, target = rule["source"], rule["target"]
         if text_of(source.value).startswith("$"):
             _check_path(source)
         if text_of(target.value).strip():
             _check_path(target)
+
+
+def _check_transform(transform: Part) -> None:
+    text = text_of(transform.value)
+    if text.strip():
+        try:
+            aviator_grammar.parse(text)
+        except NotAviator as error:
+            transform.wrong(f"transform is no Aviator: {error} of the script")
 
 
 def check_short(inputs: Part) -> None:

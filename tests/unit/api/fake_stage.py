@@ -25,6 +25,7 @@ from chalicelib.errors import (
 from chalicelib.model.workflow import Scope, State, Succeed, Workflow
 from chalicelib.ports import Limits
 from chalicelib.prices import Bill
+from chalicelib.simulation.stage import Stage
 from chalicelib.stores.memory import MemoryTable
 from chalicelib.tokens import Heartbeat, Tokens
 
@@ -200,6 +201,9 @@ class Api:
     def __init__(self, stage=None, limits=LIMITS):
         self.stage = stage or FakeStage()
         self.limits = limits
+        #: Of a stage of its own: it knows nothing of ``stage``.
+        self.simulated = Stage()
+        self.planning = self.simulated.planning
         self.keys = AccessKeys(MemoryTable(), secret=b"s" * 32)
         self.bearer = self.key("admin")
         app = Chalice("millrace-test", configure_logs=False)
@@ -238,6 +242,7 @@ class Api:
                 tokens=TOKENS,
                 keys=self.keys,
                 clock=FakeClock(),
+                planning=self.planning,
                 limits=self.limits,
                 stage="test",
             )

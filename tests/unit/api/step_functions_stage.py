@@ -50,6 +50,7 @@ class States:
             tokens=self.stage.tokens,
             keys=self.keys,
             clock=clock,
+            planning=self.stage.planning,
         )
         self.releases = Releases(MemoryTable(), clock)
         self.face = sfn_face.Face(
