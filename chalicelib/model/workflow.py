@@ -373,9 +373,9 @@ class Workflow:
     #: JSON Schema (the part ``model.schema`` understands) of the input.
     input_schema: Json = None
     description: str = ""
+    notices: tuple[Notice, ...] = ()
     #: When it is to be started by itself; kept beside it, not in it.
     schedules: tuple[Schedule, ...] = field(default=(), compare=False)
-    notices: tuple[Notice, ...] = ()
     #: Every scope by its id, the top level included.
     scopes: Mapping[str, Scope] = field(default_factory=dict, compare=False, repr=False)
 
