@@ -71,6 +71,8 @@ def response(error: errors.MillraceError, parameters: Mapping[str, str]) -> Resp
 
 def code_of(error: errors.MillraceError) -> int:
     """Return Rill Flow's number for an error."""
+    if isinstance(error, errors.DefinitionRefused) and error.problems[0].code:
+        return error.problems[0].code
     for kind in type(error).__mro__:
         if kind in CODES:
             return CODES[kind]

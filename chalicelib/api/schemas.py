@@ -81,6 +81,7 @@ SCHEMAS: dict[str, Json] = {
             "column": {"type": "integer", "minimum": 1},
             "path": {"type": "string", "format": "json-pointer"},
             "file": TEXT,
+            "code": {"type": "integer"},
         },
         "required": ["message"],
     },

@@ -1,7 +1,7 @@
 """Where can a task be answered that may not have begun? ``$.tasks.X.trigger_url``.
 
 A name means the nearest task of that name: in the scope itself, else in those around
-it. Only tasks that wait for an answer have a URL. Most expressions never ask, so it is
+it. Only tasks that wait for an answer, or to be woken, have a URL. Most expressions never ask, so it is
 made when one does.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from chalicelib.model.workflow import Mode, Scope, Task, Workflow, child_scopes
+from chalicelib.model.workflow import Gate, Mode, Scope, Task, Workflow, child_scopes
 
 #: (runtime id of the scope, id in the model, state, expires at) -> URL
 Address = Callable[[str, str, str, float], str]
@@ -63,7 +63,9 @@ class CallbackUrls(Mapping[str, str]):
 
 def _waits(scope: Scope, name: str) -> bool:
     work = scope.states[name].work
-    return isinstance(work, Task) and work.mode is Mode.CALLBACK
+    return isinstance(work, Gate) or (
+        isinstance(work, Task) and work.mode is Mode.CALLBACK
+    )
 
 
 def _containers(workflow: Workflow) -> dict[str, Scope]:

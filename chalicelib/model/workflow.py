@@ -327,7 +327,11 @@ def _sources(states: Mapping[str, State]) -> dict[str, tuple[str, ...]]:
     for state in states.values():
         for name in state.next:
             found.setdefault(name, []).append(state.name)
-    return {name: tuple(names) for name, names in found.items()}
+    shared: dict[tuple[str, ...], tuple[str, ...]] = {}
+    return {
+        name: shared.setdefault(tuple(names), tuple(names))
+        for name, names in found.items()
+    }
 
 
 def _is_pure(states: Mapping[str, State]) -> bool:
@@ -369,9 +373,9 @@ class Workflow:
     #: JSON Schema (the part ``model.schema`` understands) of the input.
     input_schema: Json = None
     description: str = ""
+    notices: tuple[Notice, ...] = ()
     #: When it is to be started by itself; kept beside it, not in it.
     schedules: tuple[Schedule, ...] = field(default=(), compare=False)
-    notices: tuple[Notice, ...] = ()
     #: Every scope by its id, the top level included.
     scopes: Mapping[str, Scope] = field(default_factory=dict, compare=False, repr=False)
 

@@ -5,6 +5,7 @@ A state's own token (``Claims.state``) answers the first attempt of that state.
 Rule 1  Before anything else the answer is kept beside the scope, under the state's
         name, if none is there: so one answer is accepted, whatever races.
 Rule 2  If the state has begun, its attempt is answered, as with the attempt's token.
+        A state that waits to be woken is woken, as often as that is asked.
 Rule 3  If not, who begins it looks for the answer after its request was made. Either
         that look comes after the answer was kept, or the scope, which is loaded again
         after that, shows that the state has begun.
@@ -18,8 +19,10 @@ from dataclasses import replace
 from chalicelib.engine.commands import CallTask
 from chalicelib.errors import StaleRecord, TokenDecided, TokenGone
 from chalicelib.journal import keys
-from chalicelib.orchestrator import inbox, reporting, requests
+from chalicelib.model.workflow import Gate
+from chalicelib.orchestrator import inbox, reporting, requests, waking
 from chalicelib.orchestrator.dirt import Arrival
+from chalicelib.orchestrator.names import task_name
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World
 from chalicelib.ports import Key
@@ -33,10 +36,14 @@ def report(world: World, claims: Claims, said: Report) -> str:
     Raises:
         TokenDecided: the state was answered otherwise.
         TokenGone: it was passed over, its first attempt is over, or the scope is.
+        TaskEnded: it waited to be woken, and does not any more.
+        ExecutionNotFound: its execution is not there any more.
         Unavailable: a heartbeat met a crowd.
     """
     turn = requests.turn_of(world, claims.execution, claims.scope)
     turn.load()
+    if not isinstance(said, Heartbeat) and (task := _gate(world, turn, claims)):
+        return waking.wake_up(world, claims.execution, task, said.output)
     activation = _activation(turn, claims.state)
     if not activation and (isinstance(said, Heartbeat) or not _may_begin(turn, claims)):
         raise TokenGone("its task has not begun, or was passed over")
@@ -48,6 +55,27 @@ def report(world: World, claims: Claims, said: Report) -> str:
         begun = replace(claims, activation=activation, state="")
         return reporting.report(world, begun, said)
     return "accepted" if is_first else "replayed"
+
+
+def _gate(world: World, turn: Turn, claims: Claims) -> str:
+    """Return the runtime name of a state that waits to be woken; else nothing."""
+    if turn.state is None:
+        head = world.archive.head(claims.execution)
+        workflow = world.archive.workflow(head.workflow, head.version)
+        place = "0"
+    else:
+        origin = turn.state.origin
+        workflow = world.archive.workflow(origin.workflow, origin.version)
+        place = origin.scope
+    gates = (
+        scope.id
+        for scope in workflow.scopes.values()
+        if claims.state in scope.states
+        and isinstance(scope.states[claims.state].work, Gate)
+    )
+    if not any(scope == place for scope in gates):
+        return ""
+    return task_name(place, claims.scope, claims.state)
 
 
 def answer(turn: Turn, call: CallTask) -> Arrival | None:

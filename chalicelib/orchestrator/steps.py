@@ -12,8 +12,8 @@ handles it loads the scope and decides again.
     cancel      stop children from..to        stop     stop this scope
     ended       a sub-workflow ended          drain    apply what waits in the inbox
     watch       look whether an execution is stuck
-    due         a schedule is due                 backfill  start a past range of one
     notify      tell somebody of the end: notice i, for the (n+1)th time
+    due         a schedule is due                 backfill  start a past range of one
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ FACTS: Mapping[str, Mapping[str, type]] = {
     "stop": {},
     "drain": {"i": str},
     "watch": {"after": float},
+    "notify": {"i": int, "n": int},
     "due": {"w": str, "p": str, "r": int, "d": float},
     "backfill": {"w": str, "p": str, "d": float, "to": float},
-    "notify": {"i": int, "n": int},
 }
 
 

@@ -48,7 +48,7 @@ def quiet():
 
 
 def a_trial(*tasks, after=0.0, report=None, given=None, **facts):
-    """A DAG in which somebody answers, ``after`` seconds, at the URL that ``tell`` gets."""
+    """A DAG of which somebody answers, after seconds, at the URL that ``tell`` gets."""
     stages = []
     report = report or Succeeded(output={"by": "Ann"})
 

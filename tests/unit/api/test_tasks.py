@@ -275,6 +275,66 @@ def test_a_trigger_ends_a_task(api, query, body, report):
     assert reported(api, TRIGGER + query, body) == report
 
 
+@pytest.mark.parametrize(
+    ("body", "report"),
+    [
+        ('{"result_type": "success"}', Succeeded),
+        ('{"result_type": null}', Succeeded),
+        ('{"result_type": "skip"}', Succeeded),
+        ('{"result_type": "FAILED"}', Failed),
+        ('{"result_type": "anything else"}', Failed),
+    ],
+)
+def test_a_trigger_s_body_says_how_the_work_ended(api, body, report):
+    sent = reported(api, TRIGGER, body.encode())
+    assert isinstance(sent, report)
+    assert getattr(sent, "is_skipped", False) == ("skip" in body)
+
+
+def test_the_status_of_a_trigger_comes_before_its_body(api):
+    sent = reported(api, f"{TRIGGER}&status=success", b'{"result_type": "FAILED"}')
+    assert isinstance(sent, Succeeded)
+
+
+@pytest.mark.parametrize("media", ["text/plain", "application/x-www-form-urlencoded"])
+def test_a_trigger_s_body_must_be_called_json(api, media):
+    answer = api.post(TRIGGER, b"{}", content_type=media)
+    assert answer.status_code == 415
+    assert not api.stage.asked
+
+
+def test_a_trigger_that_openfaas_makes_may_carry_anything(api):
+    headers = {"content_type": "text/plain", "x_function_status": "200"}
+    assert reported(api, TRIGGER, b"a film", **headers) == Succeeded(output="a film")
+
+
+FINISH = f"/flow/finish.json?token={token()}"
+
+
+@pytest.mark.parametrize(
+    ("body", "report"),
+    [
+        ({"a": 1}, Succeeded(output={"a": 1})),
+        ({"result_type": "FAILED", "msg": "no ink"}, Failed),
+        ({"passthrough": {}, "response": {"a": 1}}, Succeeded(output={"a": 1})),
+    ],
+)
+def test_finish_takes_the_whole_body_or_the_response_of_an_envelope(api, body, report):
+    sent = reported(api, FINISH, json.dumps(body).encode())
+    assert sent == report if report is not Failed else isinstance(sent, Failed)
+
+
+def test_finish_finds_the_token_in_the_envelope(api):
+    body = {"passthrough": {"token": token()}, "response": 1, "result_type": "SUCCESS"}
+    sent = reported(api, "/flow/finish.json", json.dumps(body).encode())
+    assert sent == Succeeded(output=1)
+
+
+def test_finish_wants_an_object(api):
+    assert api.post(FINISH, b"[1]").status_code == 400
+    assert not api.stage.asked
+
+
 def test_a_trigger_may_be_a_get(api):
     answer = api.get(f"{TRIGGER}&context=%5B1%5D", key="")
     assert answer.json_body == {"result": "ok", "replayed": False}
@@ -293,7 +353,13 @@ def test_a_trigger_for_another_execution_than_its_token_is_refused(api):
     assert not api.stage.asked
 
 
-@pytest.mark.parametrize("context", ["%7B", "1"])
+def test_a_context_that_is_no_json_counts_for_nothing(api):
+    assert reported(api, f"{TRIGGER}&context=%7B", b'{"a": 1}') == Succeeded(
+        output={"a": 1}
+    )
+
+
+@pytest.mark.parametrize("context", ["1"])
 def test_a_context_that_cannot_be_laid_over_the_body_is_refused(api, context):
     answer = api.post(f"{TRIGGER}&context={context}", b'{"a": 1}')
     assert answer.status_code == 400

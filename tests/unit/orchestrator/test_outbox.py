@@ -47,7 +47,7 @@ def a_dag(callback, *tasks, **facts):
 
 
 def told(dag, *statuses, given=None, start=None):
-    """Run a DAG to the end of all that comes of it; return who was told, and the stage."""
+    """Run a DAG until all is quiet; return who was told, and what was given up."""
     receiver = Receiver(*(statuses or (200,)))
     with Stage(dispatcher=lambda stage: receiver) as stage:
         receiver.clock = stage.loop.clock
