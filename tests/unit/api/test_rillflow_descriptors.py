@@ -193,9 +193,10 @@ class TestGray:
         assert flows.get(f"{MANAGE}/get_gray", **NAMES)["gray"] == {}
 
 
-class TestChoices:
-    KEY = {"business_id": "shop", "config_key": "paint"}
+KEY = {"business_id": "shop", "config_key": "paint"}
 
+
+class TestChoices:
     def test_the_first_rule_that_is_true_chooses_the_resource(self, flows):
         for resource, rule in (
             ("lambda://blue", "default"),
@@ -203,7 +204,7 @@ class TestChoices:
         ):
             flows.post(
                 f"{MANAGE}/modify_function_ab",
-                **self.KEY,
+                **KEY,
                 resource_name=resource,
                 ab_rule=rule,
             )
@@ -212,8 +213,8 @@ class TestChoices:
         assert chosen("shop", "paint", "7", {}) == "lambda://red"
         assert chosen("shop", "paint", "8", {}) == "lambda://blue"
         assert chosen("shop", "other", "7", {}) == ""
-        assert flows.get(f"{MANAGE}/get_function_ab", **self.KEY) == {
-            **self.KEY,
+        assert flows.get(f"{MANAGE}/get_function_ab", **KEY) == {
+            **KEY,
             "default_resource_name": "lambda://blue",
             "ab": {"lambda://red": "uid == 7"},
         }
@@ -221,18 +222,18 @@ class TestChoices:
         assert keys == {"business_id": "shop", "config_keys": ["paint"]}
 
     def test_a_resource_is_removed(self, flows):
-        named = {**self.KEY, "resource_name": "lambda://red"}
+        named = {**KEY, "resource_name": "lambda://red"}
         flows.post(f"{MANAGE}/modify_function_ab", **named, ab_rule="true")
 
         flows.post(f"{MANAGE}/modify_function_ab", **named, add="false")
 
-        assert flows.get(f"{MANAGE}/get_function_ab", **self.KEY)["ab"] == {}
+        assert flows.get(f"{MANAGE}/get_function_ab", **KEY)["ab"] == {}
 
     def test_a_text_that_is_no_rule_is_refused(self, flows):
         answer = flows.ask(
             "POST",
             f"{MANAGE}/modify_function_ab",
-            **self.KEY,
+            **KEY,
             resource_name="lambda://red",
             ab_rule="(",
         )

@@ -180,27 +180,28 @@ class TestGet:
         assert told["context"]["n"] == 2
 
 
-class TestGroups:
-    EACH = {
-        "name": "each",
-        "category": "foreach",
-        "inputMappings": into("$.input.boxes", "$.context.boxes"),
-        "iterationMapping": {"collection": "$.input.boxes", "item": "box"},
-        "synchronization": {"maxConcurrency": 1},
-        "tasks": [a_call()],
-    }
-    CHOICE = {
-        "name": "pick",
-        "category": "choice",
-        "inputMappings": into("$.input.n", "$.context.n"),
-        "choices": [
-            {"condition": "$.input.[?(@.n == 1)]", "tasks": [a_pass("one")]},
-            {"condition": "$.input.[?(@.n == 2)]", "tasks": [a_pass("two")]},
-        ],
-    }
+EACH = {
+    "name": "each",
+    "category": "foreach",
+    "inputMappings": into("$.input.boxes", "$.context.boxes"),
+    "iterationMapping": {"collection": "$.input.boxes", "item": "box"},
+    "synchronization": {"maxConcurrency": 1},
+    "tasks": [a_call()],
+}
+CHOICE = {
+    "name": "pick",
+    "category": "choice",
+    "inputMappings": into("$.input.n", "$.context.n"),
+    "choices": [
+        {"condition": "$.input.[?(@.n == 1)]", "tasks": [a_pass("one")]},
+        {"condition": "$.input.[?(@.n == 2)]", "tasks": [a_pass("two")]},
+    ],
+}
 
+
+class TestGroups:
     def test_groups_of_a_foreach_are_shown_one_by_one(self, flows):
-        execution = flows.run(a_dag(self.EACH), {"boxes": ["a", "b"]})
+        execution = flows.run(a_dag(EACH), {"boxes": ["a", "b"]})
         named = {"execution_id": execution, "parent": "each"}
 
         first = flows.get("get_by_parent", group_index=0, **named)["ret"]["tasks"]
@@ -214,7 +215,7 @@ class TestGroups:
         assert task["sub_group_index_to_status"] == {"0": "RUNNING", "1": "NOT_STARTED"}
 
     def test_groups_that_are_done_count_as_progress(self, flows):
-        execution = flows.run(a_dag(self.EACH), {"boxes": ["a", "b"]})
+        execution = flows.run(a_dag(EACH), {"boxes": ["a", "b"]})
 
         flows.post("trigger", {}, execution_id=execution, task_name="each_0-pack")
         flows.stage.settle()
@@ -225,7 +226,7 @@ class TestGroups:
         assert told["process"] == 50
 
     def test_a_group_has_a_context_of_its_own(self, flows):
-        execution = flows.run(a_dag(self.EACH), {"boxes": ["a", "b"]})
+        execution = flows.run(a_dag(EACH), {"boxes": ["a", "b"]})
         named = {"execution_id": execution, "parent": "each"}
 
         first = flows.get("get_sub_context", group_index=0, **named)["ret"]
@@ -235,7 +236,7 @@ class TestGroups:
         assert second == {}
 
     def test_a_branch_that_was_passed_by_is_skipped(self, flows):
-        execution = flows.run(a_dag(self.CHOICE), {"n": 2})
+        execution = flows.run(a_dag(CHOICE), {"n": 2})
         named = {"execution_id": execution, "parent": "pick"}
 
         first = flows.get("get_by_parent", group_index=0, **named)["ret"]["tasks"]
@@ -248,7 +249,7 @@ class TestGroups:
 
     @pytest.mark.parametrize("parent", ["nothing", "each_0-pack", "each_x-each"])
     def test_a_group_that_cannot_be_is_not_found(self, flows, parent):
-        execution = flows.run(a_dag(self.EACH), {"boxes": ["a"]})
+        execution = flows.run(a_dag(EACH), {"boxes": ["a"]})
 
         answer = flows.ask(
             "GET",
