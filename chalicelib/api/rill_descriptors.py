@@ -6,7 +6,7 @@ one of them from the catalogue stops nothing: what was published can still be st
 
 from __future__ import annotations
 
-from chalicelib.api.rill_errors import RESTRICTION, Refused
+from chalicelib.api.rill_errors import RESTRICTION, Refused, Unpublished
 from chalicelib.api.rill_face import (
     Descriptor,
     context_in,
@@ -20,7 +20,7 @@ from chalicelib.api.rill_face import (
 from chalicelib.api.rill_view import millis
 from chalicelib.api.routes import Call, Reply
 from chalicelib.api.service import require_workflow_name
-from chalicelib.errors import InputRefused
+from chalicelib.errors import DefinitionRefused, InputRefused
 from chalicelib.journal.descriptors import DEFAULT
 from chalicelib.model.aviator_grammar import parse
 from chalicelib.model.aviator_tree import NotAviator
@@ -30,7 +30,10 @@ from chalicelib.model.descriptors import RELEASE, workflow_name
 def add_descriptor(call: Call) -> Reply:
     """Publish a DAG under an alias."""
     text = call.text("the definition")
-    workflow = call.service.compile(text, format="rillflow", name="")
+    try:
+        workflow = call.service.compile(text, format="rillflow", name="")
+    except DefinitionRefused as refused:
+        raise Unpublished(refused.problems) from None
     business, feature = name_in(call, "business_id"), name_in(call, "feature_name")
     alias = name_in(call, "alias")
     if workflow.name != workflow_name(business, feature):

@@ -61,7 +61,7 @@ ROWS = (
         "POST",
         "task_degrade",
         "tasks.degrade",
-        None,
+        OPERATE,
         "Leave out a task, or what is behind it",
         "execution_id task_name degrade_current_task degrade_following_tasks",
     ),
