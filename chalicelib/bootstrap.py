@@ -22,6 +22,7 @@ from chalicelib.journal.archive import Archive
 from chalicelib.journal.descriptors import Descriptors
 from chalicelib.journal.releases import Releases
 from chalicelib.journal.scopes import Journal
+from chalicelib.journal.templates import Templates
 from chalicelib.journal.values import Values
 from chalicelib.meter import (
     Meter,
@@ -281,6 +282,12 @@ def descriptors() -> Descriptors:
     """Return which version a descriptor id means."""
     made = MeteredTable(_plain_table(), meter(), payer="")
     return Descriptors(made, releases(), clock())
+
+
+@_part
+def templates() -> Templates:
+    """Return the tasks that people have prepared."""
+    return Templates(MeteredTable(_plain_table(), meter(), payer=""), clock())
 
 
 @_part

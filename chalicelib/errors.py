@@ -52,6 +52,8 @@ class Problem:
     #: JSON pointer to the place, such as ``/States/Ship/Next``.
     path: str = ""
     file: str = ""
+    #: By which number the language's own tools know it; 0 for none.
+    code: int = 0
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file

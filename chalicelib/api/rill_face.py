@@ -10,8 +10,9 @@ from chalicelib.api.rill_errors import DATA_FORMAT, Refused, missing
 from chalicelib.api.routes import Call, read_json, workflow_of
 from chalicelib.errors import InputRefused
 from chalicelib.journal.archive import Archive
-from chalicelib.journal.descriptors import Descriptors
+from chalicelib.journal.descriptors import Descriptors, first_true
 from chalicelib.journal.scopes import Journal
+from chalicelib.journal.templates import Templates
 from chalicelib.model import descriptors
 from chalicelib.values import Json
 
@@ -26,6 +27,7 @@ class Face:
     archive: Archive
     scopes: Journal
     descriptors: Descriptors
+    templates: Templates
     #: Callbacks need neither token nor key.
     allows_unsigned: bool = False
 
@@ -51,6 +53,7 @@ def _of_this_stage() -> Face:
         archive=bootstrap.journal(),
         scopes=bootstrap.scopes(),
         descriptors=bootstrap.descriptors(),
+        templates=bootstrap.templates(),
         allows_unsigned=bootstrap.settings().allow_unsigned_triggers,
     )
 
@@ -201,3 +204,14 @@ def context_in(call: Call) -> dict[str, Json]:
     if not isinstance(body, Mapping):
         raise InputRefused("the body is not a JSON object")
     return dict(body)
+
+
+def version_of(found: Descriptor, uid: str, context: Mapping[str, Json]) -> str:
+    """Return the version behind a descriptor id; empty for the current one.
+
+    Who does not say which is asked for by the feature's gray rules, in the order of
+    their aliases; where none is true, ``release`` is meant.
+    """
+    kept = face().descriptors
+    alias = found.version or first_true(kept.rules(found.workflow), uid, context)
+    return kept.version(found.workflow, alias)

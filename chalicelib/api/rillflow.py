@@ -7,6 +7,7 @@ are loaded when the first of their requests comes: most stages ask for none.
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -32,7 +33,14 @@ READ, START, OPERATE, ADMIN = Scope.READ, Scope.START, Scope.OPERATE, Scope.ADMI
 _MANAGE = "bg/manage/descriptor"
 
 ROWS = (
-    Row("POST", "submit", "runs.submit", START, "Start a flow", "descriptor_id"),
+    Row(
+        "POST",
+        "submit",
+        "runs.submit",
+        START,
+        "Start a flow",
+        "descriptor_id uid callback",
+    ),
     Row(
         "POST",
         "finish",
@@ -53,7 +61,7 @@ ROWS = (
         "POST",
         "task_degrade",
         "tasks.degrade",
-        None,
+        OPERATE,
         "Leave out a task, or what is behind it",
         "execution_id task_name degrade_current_task degrade_following_tasks",
     ),
@@ -191,6 +199,115 @@ ROWS = (
             ),
         )
     ),
+    Row(
+        "GET",
+        f"{_MANAGE}/get_ab_key",
+        "descriptors.get_choice_keys",
+        READ,
+        "List the A/B choices of a business",
+        "business_id",
+    ),
+    Row(
+        "POST",
+        f"{_MANAGE}/modify_function_ab",
+        "descriptors.modify_choice",
+        ADMIN,
+        "Say whose work goes to a resource",
+        "business_id config_key resource_name ab_rule add",
+    ),
+    Row(
+        "GET",
+        f"{_MANAGE}/get_function_ab",
+        "descriptors.get_choice",
+        READ,
+        "Show an A/B choice",
+        "business_id config_key",
+    ),
+    Row("GET", "bg/get_descriptor", "ui.get_descriptor", READ, "Show a DAG", "id"),
+    Row(
+        "GET",
+        "bg/get_descriptor_ids",
+        "ui.get_descriptor_ids",
+        READ,
+        "List what is published",
+        "current pageSize",
+    ),
+    Row(
+        "GET",
+        "bg/get_execution_ids",
+        "ui.get_execution_ids",
+        READ,
+        "List executions",
+        "id business feature rill_status code startTime endTime page pageSize",
+    ),
+    Row(
+        "GET",
+        "bg/get_execution",
+        "ui.get_execution",
+        READ,
+        "Show an execution to the user interface",
+        "id",
+    ),
+    Row(
+        "GET",
+        "bg/get_business_options",
+        "ui.get_business_options",
+        READ,
+        "List the businesses for a menu",
+    ),
+    *(
+        Row("GET", f"template/{path}", f"templates.{verb}", READ, summary, takes)
+        for path, verb, summary, takes in (
+            ("get_meta_data_list", "get_meta_data", "List kinds of task", ""),
+            ("get_template_prototypes", "get_meta_data", "List what to begin with", ""),
+            (
+                "get_task_templates",
+                "get_task_templates",
+                "List templates of tasks",
+                "page page_size id name category type node_type enable",
+            ),
+        )
+    ),
+    *(
+        Row(
+            "POST",
+            f"template/{verb}_task_template",
+            f"templates.{verb}",
+            ADMIN,
+            f"Templates: {verb} one",
+            takes,
+        )
+        for verb, takes in (
+            ("create", ""),
+            ("update", ""),
+            ("enable", "id"),
+            ("disable", "id"),
+        )
+    ),
+    Row(
+        "POST",
+        "trigger/add_trigger",
+        "triggers.add_trigger",
+        ADMIN,
+        "Start a flow by the clock",
+        "type descriptor_id",
+    ),
+    Row(
+        "POST",
+        "trigger/cancel_trigger",
+        "triggers.cancel_trigger",
+        ADMIN,
+        "End a trigger",
+        "type task_id",
+    ),
+    Row(
+        "GET",
+        "trigger/get_trigger_tasks",
+        "triggers.get_trigger_tasks",
+        READ,
+        "List the triggers",
+        "type",
+    ),
 )
 
 
@@ -220,7 +337,7 @@ def _verb(row: Row) -> Verb:
         )
         return found(call)
 
-    verb.__name__ = f"{module}_{name}"
+    verb.__name__ = re.sub(r"\W", "_", row.path)
     verb.__doc__ = f"{row.summary}."
     return verb
 

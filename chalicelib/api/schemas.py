@@ -81,6 +81,7 @@ SCHEMAS: dict[str, Json] = {
             "column": {"type": "integer", "minimum": 1},
             "path": {"type": "string", "format": "json-pointer"},
             "file": TEXT,
+            "code": {"type": "integer"},
         },
         "required": ["message"],
     },
@@ -219,8 +220,14 @@ PARAMETERS: dict[str, Json] = {
             "uid",
             "add",
             "gray_rule",
+            "callback",
+            *("config_key", "resource_name", "ab_rule"),
+            *("current", "pageSize", "page_size", "business", "feature"),
+            *("startTime", "endTime", "node_type", "enable", "task_id", "id"),
+            "category",
         )
     },
+    "rill_status": _query("status", "running, succeed or failed."),
     "context": _query("context", "JSON laid over the body, key by key."),
     "Idempotency-Key": _header(
         "Idempotency-Key", "The same key and input again start nothing new."

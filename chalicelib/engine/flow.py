@@ -68,13 +68,20 @@ def _follow(walk: Walk, following: tuple[str, ...], output: Json) -> None:
 def _mark_done(walk: Walk, name: str, edges: Edges) -> None:
     walk.done[name] = edges
     waiting = list(walk.scope.states[name].next)
+    #: States of a layer have the same ones before them (``Scope.sources`` shares the
+    #: tuple): what holds one of them back holds them all.
+    held_back: set[int] = set()
     while waiting:
         successor = waiting.pop(0)
-        if not _is_due(walk, successor):
+        before = id(walk.scope.sources[successor])
+        if before in held_back or not _is_due(walk, successor):
+            if not walk.scope.states[successor].reads_stream:
+                held_back.add(before)
             continue
         if _is_wanted(walk, successor):
             _make_ready(walk, successor)
             continue
+        held_back.clear()
         walk.done[successor] = False
         walk.say(Happened.STATE_SKIPPED, successor, Skip.UNREACHED.value)
         waiting.extend(walk.scope.states[successor].next)

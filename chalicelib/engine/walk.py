@@ -135,7 +135,7 @@ class Walk:
             EvaluationFailure: one is lost.
         """
         if self._visible is None:
-            if any(type(each) is Stored for each in self.variables.values()):
+            if Stored in map(type, self.variables.values()):
                 self._visible = {k: self.load(v) for k, v in self.variables.items()}
             else:
                 self._visible = self.variables

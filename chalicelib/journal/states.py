@@ -15,7 +15,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from functools import partial
-from operator import attrgetter
+from itertools import islice
+from operator import attrgetter, is_
 from typing import Any
 
 from chalicelib.engine.history import Happened, HistoryEvent
@@ -164,6 +165,9 @@ def _changes(
     now: Mapping[Any, Any], then: Mapping[Any, Any], encode: Callable[[Any], Json]
 ) -> dict[str, Json]:
     """Return what is new or another object, by name; null for what is gone."""
+    if _has_grown(now, then):
+        more = islice(now.items(), len(then), None)
+        return {str(name): encode(each) for name, each in more}
     changed = {
         str(name): encode(each)
         for name, each in now.items()
@@ -171,6 +175,12 @@ def _changes(
     }
     changed.update((str(name), None) for name in then if name not in now)
     return changed
+
+
+def _has_grown(now: Mapping[Any, Any], then: Mapping[Any, Any]) -> bool:
+    """Whether all that was there is, in its old place: of much, most only grows."""
+    names = list(islice(now, len(then)))
+    return names == list(then) and all(map(is_, now.values(), then.values()))
 
 
 def _encode_edges(edges: Edges) -> Json:

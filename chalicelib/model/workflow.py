@@ -327,7 +327,11 @@ def _sources(states: Mapping[str, State]) -> dict[str, tuple[str, ...]]:
     for state in states.values():
         for name in state.next:
             found.setdefault(name, []).append(state.name)
-    return {name: tuple(names) for name, names in found.items()}
+    shared: dict[tuple[str, ...], tuple[str, ...]] = {}
+    return {
+        name: shared.setdefault(tuple(names), tuple(names))
+        for name, names in found.items()
+    }
 
 
 def _is_pure(states: Mapping[str, State]) -> bool:

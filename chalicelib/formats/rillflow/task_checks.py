@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from chalicelib.errors import EvaluationFailure
 from chalicelib.formats import fields
 from chalicelib.formats.fields import Part, Shape
-from chalicelib.formats.rillflow import shapes, shared
+from chalicelib.formats.rillflow import codes, shapes, shared
 from chalicelib.formats.rillflow.resources import Resource, resource
 from chalicelib.formats.rillflow.shapes import text_of
 from chalicelib.formats.rillflow.trigger_urls import check_source
@@ -39,9 +39,10 @@ def check_task(task: Part, common: Collection[str]) -> None:
         found = fields.described(category)
         task["category"].wrong(f"category must be one of {known}, not {found}")
     else:
-        shapes.read(task, shapes.TASKS[category])
         _check_common(task, common)
-        _CHECKS[category](task)
+        with task.report.coded(codes.OF_CATEGORY.get(category, codes.SHAPE)):
+            shapes.read(task, shapes.TASKS[category])
+            _CHECKS[category](task)
 
 
 def _check_common(task: Part, common: Collection[str]) -> None:
@@ -72,7 +73,9 @@ def check_rules(rules: Part, common: Collection[str]) -> None:
         _check_rule(rule)
         reference = rule["reference"]
         if text_of(reference.value).strip():
-            reference.require_known(text_of(reference.value), common, "common mapping")
+            with rules.report.coded(codes.GRAPH):
+                name = text_of(reference.value)
+                reference.require_known(name, common, "common mapping")
 
 
 def _check_rule(rule: Part) -> None:

@@ -44,6 +44,44 @@ def test_every_problem_is_told_at_once_with_its_place():
 
 
 @pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("[1]", 30402),
+        (HEAD + "tasks: {}", 30405),
+        ("type: job", 30408),
+        (
+            HEAD.replace("type: flow", "type: job")
+            + "tasks: [{name: A, category: pass}]",
+            30403,
+        ),
+        (HEAD, 30405),
+        (HEAD + "tasks: []", 30405),
+        (HEAD + "tasks: [{name: A, category: pass, next: A}]", 30406),
+        (
+            HEAD
+            + "tasks: [{name: A, category: pass, inputMappings: [{reference: x}]}]",
+            30406,
+        ),
+        (HEAD + "tasks: [{name: order, category: pass}]", 30407),
+        (HEAD + "tasks: [{name: a_b, category: pass}]", 30408),
+        (HEAD + "tasks: [{name: A, category: paying}]", 30402),
+        (
+            HEAD + "tasks: [{name: A, category: function, resourceName: 'http://x'}]",
+            30410,
+        ),
+        (HEAD + "tasks: [{name: A, category: foreach}]", 30411),
+        (HEAD + "tasks: [{name: A, category: choice}]", 30412),
+        (HEAD + "tasks: [{name: A, category: pass, next: B}]", 30413),
+    ],
+)
+def test_a_problem_has_the_number_that_rill_flow_knows_it_by(text, code):
+    with pytest.raises(DefinitionRefused) as refused:
+        compile_document(document.read(text), name="")
+
+    assert code in [problem.code for problem in refused.value.problems]
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         ("[1]", "must be an object, not an array"),
