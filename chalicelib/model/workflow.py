@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from chalicelib.model.expressions import Expression
-from chalicelib.model.patience import Delay, Gate
+from chalicelib.model.patience import Delay as Delay
+from chalicelib.model.patience import Gate as Gate
 from chalicelib.schedules.schedule import Schedule
 from chalicelib.values import Json
 
