@@ -28,6 +28,7 @@ from chalicelib.expressions.aviator.written import text_of
 
 def _random(frame: Frame, below: Value = None) -> Value:
     """``rand``: in [0, 1), or a whole number from 0 up to, without, another one."""
+    frame.budget.step(10)
     if below is None:
         return frame.place.chance()
     most = asking.long(below)

@@ -136,8 +136,9 @@ def remove(frame: Frame, seq: Value, value: Value) -> Value:
 
 def _remove_first(frame: Frame, values: list[Value], value: Value) -> None:
     for at, each in enumerate(values):
-        frame.budget.step()
+        frame.budget.step(4)
         if kind_of(each) == kind_of(value) and equal(each, value, frame.budget):
+            frame.budget.step(len(values) // 1024)
             del values[at]
             return
 

@@ -1,5 +1,6 @@
 """What runs away ends by itself, soon and with little memory."""
 
+import time
 import tracemalloc
 
 import pytest
@@ -51,6 +52,35 @@ RUNAWAYS = [
     ("string.split(source, '(a*)*b')", TOO_LONG),
     ("string.split(source, '(?=(a*)*b)')", "looks around or back"),
 ]
+
+
+MILLION = "let s = 'x'; for i in range(0, 20) { s = s + s; } "
+#: Each round does much for one step, or so it might seem.
+HEAVY = [
+    "let x = 2N ** 1000; while true { x * x; }",
+    "let x = 3N ** 1200; while true { str(x); }",
+    MILLION + "while true { string.indexOf(s, 'y'); }",
+    MILLION + "while true { string.split(s, 'y'); }",
+    MILLION + "let t = string.substring(s, 1) + 'x'; while true { s == t; }",
+    MILLION + "let t = s + 'y'; while true { s < t; }",
+    MILLION + "let t = s + 'y'; while true { sort(seq.list(s, t)); }",
+    MILLION + "while true { string.substring(s, 1); }",
+    MILLION + "let m = seq.map(); while true { m[string.substring(s, 1)] = 1; }",
+    "let l = repeat(400000, 1); while true { seq.remove(l, 1); }",
+    "while true { string_to_date('2024-01-01', 'yyyy-MM-dd'); }",
+    "while true { date_to_string(sysdate(), 'yyyy-MM-dd'); }",
+    "while true { rand(); }",
+    "let i = 0; while true { i = i + 1; string.split('a,b', '[,;]' + i); }",
+]
+
+
+@pytest.mark.parametrize("text", HEAVY)
+def test_heavy_rounds_count_for_more(text):
+    began = time.process_time()
+
+    assert failure_of(text).startswith("expression_too_much")
+    # Some 30 ms where nothing else runs; the rest is for slow machines.
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(("text", "why"), RUNAWAYS)
