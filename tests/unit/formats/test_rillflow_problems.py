@@ -246,7 +246,7 @@ def test_task_that_is_refused(fields, message):
             "is no URL",
         ),
         ("resourceName: 'rillflow://x', pattern: flow_sync", "names no flow"),
-        ("resourceName: 'rillflow://x:y:old', pattern: flow_sync", "version 'old'"),
+        ("resourceName: 'rillflow://x:y:o-d', pattern: flow_sync", "is no version"),
         ("resourceName: 'rillflow://x:y', pattern: task_sync", "pattern flow_sync or"),
         ("resourceName: 'http://x', pattern: flow_sync", "flow_sync calls a flow"),
         ("requestType: fetch, pattern: task_sync", "'fetch' is not known"),
