@@ -19,8 +19,9 @@ from chalicelib.model import descriptors
 from chalicelib.values import Json
 
 PAGE, LARGEST_PAGE, LAST_PAGE = 20, 100, 500
-#: Executions that are looked at for one answer; a page of the index.
-MOST, ROWS = 20_000, 500
+#: Executions that are looked at for one answer; a page of the index; those of them
+#: whose code is looked up, each with a read of its own.
+MOST, ROWS, LOOKED_UP = 20_000, 500, 500
 #: Minutes: what a request may look back, a year.
 LONGEST_AGO = 527_040
 
@@ -71,8 +72,8 @@ def get_execution_count(call: Call) -> Reply:
     codes: Counter[str] = Counter()
     for head in executions(found, kind, code=code, since=since, until=until):
         dag[KIND_OF[head.status]] += 1
-        if KIND_OF[head.status] == "failed":
-            codes[face().archive.head(head.execution).error] += 1
+        if KIND_OF[head.status] == "failed" and codes.total() < LOOKED_UP:
+            codes[_code(head)] += 1
     return Reply(
         body={
             "dag": dict(dag),
@@ -113,24 +114,29 @@ def executions(
 ) -> Iterator[Head]:
     """Yield executions of a flow that began in between, newest first.
 
-    ``kind``: a word of ``KINDS``, or all. At most ``MOST`` are looked at.
+    ``kind``: a word of ``KINDS``, or all. At most ``MOST`` are looked at, and at most
+    ``LOOKED_UP`` where a code is asked for.
     """
     archive, after = face().archive, f"{until + 0.000001:017.6f}"
     wanted = KINDS.get(kind, tuple(Status))
     place: str | None = after
+    looked_up = 0
     for _ in range(MOST // ROWS):
         heads, place = archive.heads(found.workflow, limit=ROWS, after=place)
         for head in heads:
-            if head.started_at < since:
+            if head.started_at < since or looked_up > LOOKED_UP:
                 return
-            if head.status in wanted and _has(head, code):
+            if head.status not in wanted:
+                continue
+            looked_up += bool(code)
+            if not code or _code(head) == code:
                 yield head
         if place is None:
             return
 
 
-def _has(head: Head, code: str) -> bool:
-    return not code or face().archive.head(head.execution).error == code
+def _code(head: Head) -> str:
+    return face().archive.head(head.execution).error
 
 
 def check_status(call: Call) -> Reply:
