@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from chalicelib.api import rill_story
+from chalicelib.api import current, rill_story
 from chalicelib.api.rill_errors import NO_EXECUTION, Refused
 from chalicelib.api.rill_face import (
     context_in,
@@ -141,6 +141,7 @@ def view_of(execution: str) -> View:
         story=rill_story.read(archive.history(execution)),
         dag=dag_of(archive.definition(head.workflow, head.version).text),
         context=_context(head, workflow),
+        at=current.service().clock.now(),
     )
 
 

@@ -48,7 +48,12 @@ def convert(call: Call) -> Reply:
         started_at=call.service.clock.now(),
     )
     view = View(
-        head=head, workflow=workflow, story=Story(), dag=dag_of(text), context={}
+        head=head,
+        workflow=workflow,
+        story=Story(),
+        dag=dag_of(text),
+        context={},
+        at=head.started_at,
     )
     shown = {**view.whole(), "dag_status": "NOT_STARTED"}
     left_out = ("execution_id", "dag_invoke_msg", "context")

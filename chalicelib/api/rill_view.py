@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from chalicelib.api.rill_progress import Part, percent
 from chalicelib.api.rill_story import TOP, Group, Story, TaskStatus, Told
 from chalicelib.engine.state import Status
 from chalicelib.expressions.invoke_message import invoke_message
@@ -28,7 +29,6 @@ _DAG_STATUS = {
     Status.TIMED_OUT: "FAILED",
     Status.ABORTED: "FAILED",
 }
-_DONE = (TaskStatus.SUCCEED, TaskStatus.FAILED, TaskStatus.SKIPPED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +41,8 @@ class View:
     #: The DAG as it was written, its mappings in their long form; {} for none.
     dag: Mapping[str, Json]
     context: Json
+    #: Seconds since the epoch: now.
+    at: float
 
     @cached_property
     def definitions(self) -> Mapping[str, Mapping[str, Json]]:
@@ -164,26 +166,17 @@ class View:
         """Return the share of what is done, in percent; an ended DAG is done."""
         if self.head.status is not Status.RUNNING:
             return 100
-        done = total = 0.0
         top = self.story.group(TOP).tasks
-        for name, state in self.workflow.scope.states.items():
-            weight = self._weight(name)
-            total += weight
-            done += weight * self._share(state, top.get(name, Told()))
-        return int(100 * done / total) if total else 0
-
-    def _weight(self, name: str) -> float:
-        progress = self.definitions.get(name, {}).get("progress")
-        weight = progress.get("weight") if isinstance(progress, dict) else None
-        return weight if isinstance(weight, int | float) and weight > 0 else 1
-
-    def _share(self, state: State, told: Told) -> float:
-        if told.status in _DONE:
-            return 1.0
-        if not isinstance(state.work, Map) or not told.count:
-            return 0.0
-        ended = [each for _, each in self._groups(state, told) if each in _DONE]
-        return len(ended) / told.count
+        return percent(
+            Part(
+                definition=self.definitions.get(name, {}),
+                told=top.get(name, Told()),
+                groups=[each for _, each in self._groups(state, top.get(name, Told()))],
+                at=self.at,
+                execution=self.head.execution,
+            )
+            for name, state in self.workflow.scope.states.items()
+        )
 
 
 def _shown(status: TaskStatus) -> str:

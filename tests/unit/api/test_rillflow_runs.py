@@ -73,6 +73,30 @@ class TestGet:
         assert told["tasks"]["send"]["status"] == "NOT_STARTED"
         assert told["tasks"]["send"]["invoke_msg"] == {}
 
+    @pytest.mark.parametrize(
+        ("script", "process"),
+        [
+            ("params.size / 8.0", 25),
+            ("taskRunningTimeInMillis / 4000.0", 50),
+            ("7", 100),
+            ("-7", 0),
+            ("'much'", 0),
+            ("params.none.more(", 0),
+        ],
+    )
+    def test_a_script_may_say_how_far_a_task_is(self, flows, script, process):
+        args = [{"source": "$.input.size", "variable": "size"}, {"source": "$["}]
+        task = a_call(
+            inputMappings=into("$.input.size", "2"),
+            progress={"calculation": script, "args": args},
+        )
+        execution = flows.run(a_dag(task))
+        begun = flows.told(execution)["tasks"]["pack"]["invoke_msg"]
+        start = begun["invoke_time_infos"][0]["start_time"]
+        flows.stage.loop.pause(start / 1000 + 2 - flows.stage.loop.now)
+
+        assert flows.told(execution)["process"] == process
+
     def test_a_failure_is_told_of_the_task_and_of_the_whole(self, flows):
         dag = a_dag(a_call(), a_pass("send"))
         execution = flows.run(dag)

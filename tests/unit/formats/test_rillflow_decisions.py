@@ -79,7 +79,12 @@ def test_switch_without_anything_goes_nowhere():
         ("sqs://jobs", "", Resource("plain", "sqs:jobs")),
         ("", "robot", Resource("plain", "robot:")),
         ("x://arm", "robot", Resource("plain", "robot:arm")),
-        ("shop:ship", "rillflow", Resource("workflow", "workflow:ship")),
+        ("shop:ship", "rillflow", Resource("workflow", "workflow:shop-ship")),
+        (
+            "rillflow://shop:ship:canary",
+            "",
+            Resource("workflow", "workflow:shop-ship:canary"),
+        ),
     ],
 )
 def test_resources(name, protocol, found):
