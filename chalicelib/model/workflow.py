@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from chalicelib.model.expressions import Expression
+from chalicelib.model.notices import Notice as Notice
 from chalicelib.model.patience import Delay as Delay
 from chalicelib.model.patience import Gate as Gate
 from chalicelib.schedules.schedule import Schedule
@@ -314,17 +315,6 @@ def _is_pure(states: Mapping[str, State]) -> bool:
         or not all(scope.is_pure for scope in child_scopes(state))
         for state in states.values()
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """Somebody to be told how an execution ended, until that is acknowledged."""
-
-    #: As a Task's; evaluated like ``request``. An HTTP resource.
-    resource: Expression
-    #: Evaluated with ``$`` = how it ended (see ``orchestrator/outbox``), and the final
-    #: variables. Gives an HTTP request: method, query, headers, body.
-    request: Expression
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

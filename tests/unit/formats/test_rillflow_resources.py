@@ -101,6 +101,18 @@ def test_what_cannot_be_reached_says_how_to_do_better(name):
             "a callback goes to http:// or https://, not to 'lambda://x'",
         ),
         (
+            {"resourceName": "https://x", "connectTimeoutInSeconds": 0},
+            {},
+            "/tasks/0/connectTimeoutInSeconds",
+            "must be a number of seconds above 0",
+        ),
+        (
+            {"resourceName": "rillflow://order", "pattern": "flow_sync"},
+            {},
+            "/tasks/0/resourceName",
+            "'order' names no flow",
+        ),
+        (
             {"resourceName": "https://x"},
             {"callbackConfig": [1]},
             "/callbackConfig",

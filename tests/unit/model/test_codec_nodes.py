@@ -6,6 +6,7 @@ from dataclasses import is_dataclass
 import pytest
 
 from chalicelib.model import expressions as nodes
+from chalicelib.model import notices
 from chalicelib.model import workflow as model
 from chalicelib.model.codec import decode, encode
 
@@ -43,7 +44,11 @@ EXPRESSIONS = [
     nodes.GroupContext(collection=("a", "b"), item="each", index="i"),
     nodes.DagContext(defaults=(("a", "1"),)),
     nodes.RillRequest(kind="http", groups=("a",), parameters=ONE),
-    nodes.RillNotice(full_dag=True, full_context=True),
+    nodes.RillNotice(
+        mappings=nodes.Mappings(rules=(), gives="input"),
+        full_dag=True,
+        full_context=True,
+    ),
     nodes.Named(prefix="Branch"),
     nodes.Merge(),
 ]
@@ -108,7 +113,11 @@ def classes(module):
     }
 
 
-@pytest.mark.parametrize("part", [*EXPRESSIONS, *PARTS], ids=lambda p: type(p).__name__)
+NOTICES = [notices.Notice(resource=ONE, request=THIS)]
+ALL = [*EXPRESSIONS, *PARTS, *NOTICES]
+
+
+@pytest.mark.parametrize("part", ALL, ids=lambda p: type(p).__name__)
 def test_a_part_of_a_workflow_survives_its_text(part):
     text = json.dumps(encode(part))
 
@@ -116,7 +125,9 @@ def test_a_part_of_a_workflow_survives_its_text(part):
 
 
 @pytest.mark.parametrize(
-    ("module", "parts"), [(nodes, EXPRESSIONS), (model, PARTS)], ids=["nodes", "model"]
+    ("module", "parts"),
+    [(nodes, EXPRESSIONS), (model, PARTS), (notices, NOTICES)],
+    ids=["nodes", "model", "notices"],
 )
 def test_every_class_of_the_model_is_tried(module, parts):
     assert {type(part) for part in parts} >= classes(module)
