@@ -104,7 +104,6 @@ class Orchestrator(Protocol):
         """
         ...
 
-
     def wake_up(self, execution: str, task: str, data: Json = None) -> str:
         """Wake a Gate; ``accepted``, or ``replayed`` when the same was said before.
 

@@ -23,9 +23,7 @@ from chalicelib.model.error_names import Kind
 from chalicelib.ports import Call
 from chalicelib.values import Json, compact
 
-PARTS = frozenset(
-    {"method", "headers", "query", "body", "form", "arrays", "timeouts"}
-)
+PARTS = frozenset({"method", "headers", "query", "body", "form", "arrays", "timeouts"})
 FORM = "application/x-www-form-urlencoded"
 _PORTS = {"http": 80, "https": 443}
 

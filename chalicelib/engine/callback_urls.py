@@ -1,8 +1,8 @@
 """Where can a task be answered that may not have begun? ``$.tasks.X.trigger_url``.
 
 A name means the nearest task of that name: in the scope itself, else in those around
-it. Only tasks that wait for an answer, or to be woken, have a URL. Most expressions never ask, so it is
-made when one does.
+it. Only tasks that wait for an answer, or to be woken, have a URL. Most expressions
+never ask, so it is made when one does.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ The fields of a function task's input travel in different parts of a request:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib.errors import EvaluationFailure
@@ -38,8 +38,8 @@ def request(node: nodes.RillRequest, view: View, evaluate: _Evaluate) -> Json:
     """Return what a function task sends."""
     defaults = evaluate(node.parameters, view) if node.parameters else {}
     fields = {**defaults, **(view.input or {})}
-    if node.kind == "http":
-        return _http(node, fields, view.facts)
+    if node.kind in _KINDS:
+        return _KINDS[node.kind](node, fields, view.facts)
     if node.kind == "workflow":
         root = view.variables.get("flow_root_execution_id", _execution_id(view.facts))
         return {"input": {"flow_root_execution_id": root, **fields}}
@@ -63,6 +63,29 @@ def _http(node: nodes.RillRequest, fields: dict[str, Json], facts: Facts) -> Jso
     if any(patience.values()):
         found["timeouts"] = {name: value for name, value in patience.items() if value}
     return found
+
+
+def _sns(node: nodes.RillRequest, fields: dict[str, Json], facts: Facts) -> Json:
+    return {"TopicArn": node.target, "Message": fields}
+
+
+def _eventbridge(
+    node: nodes.RillRequest, fields: dict[str, Json], facts: Facts
+) -> Json:
+    entry = {
+        "EventBusName": node.target,
+        "Source": facts.workflow,
+        "DetailType": facts.state,
+        "Detail": fields,
+    }
+    return {"Entries": [entry]}
+
+
+_KINDS: Mapping[str, Callable[[nodes.RillRequest, dict[str, Json], Facts], Json]] = {
+    "http": _http,
+    "sns": _sns,
+    "eventbridge": _eventbridge,
+}
 
 
 def _sorted_into_parts(fields: dict[str, Json]) -> dict[str, dict[str, Json]]:

@@ -234,8 +234,11 @@ class DagContext:
 class RillRequest:
     """What a Rill Flow function task sends, made of its input."""
 
-    #: ``http`` ({method, query, headers, body}), ``workflow`` ({input}) or ``plain``.
+    #: ``http`` ({method, query, headers, body}), ``workflow`` ({input}), ``sns``,
+    #: ``eventbridge`` (the services' own requests) or ``plain``.
     kind: str = "plain"
+    #: The topic, or the bus.
+    target: str = ""
     method: str = "POST"
     #: The groups around the task, outermost first: ``split`` is one of a foreach, by
     #: the index of the iteration; ``check_1`` is a branch of a choice.

@@ -24,6 +24,9 @@ from chalicelib.orchestrator.world import World
 from chalicelib.tokens import Claims, Failed, Heartbeat, Report, Succeeded
 from chalicelib.values import digest
 
+#: Seconds in which whoever committed a record is busy carrying it out: the same report
+#: again has that looked at afterwards, for it would call the same functions again.
+UNDER_WAY = 30.0
 #: Seconds over which reports that may come all at once are spread: the later ones see
 #: by the inbox that there is a crowd, and need not lose a race to find out.
 STAGGER = 0.2
@@ -83,7 +86,8 @@ def _settled(turn: Turn, arrival: Arrival, *, is_told: bool = False) -> str:
             if cause == arrival.cause and is_told:
                 return "accepted"
             if cause == arrival.cause:
-                requests.carry(turn, record.seq)
+                age = turn.now - record.at
+                requests.carry(turn, record.seq, delay=max(0.0, UNDER_WAY - age))
                 return "replayed"
             if cause.startswith("report ") and inbox.slot(cause) == mine:
                 raise TokenDecided

@@ -32,7 +32,7 @@ _SHAPE = Shape(
 
 def check_callback(callback: Part, common: Collection[str]) -> None:
     """Report what is wrong with a callback."""
-    if not callback.obeys(shapes.maybe(fields.mapping)) or not callback.value:
+    if not callback.obeys(shapes.maybe(fields.mapping)) or callback.value is None:
         return
     shapes.read(callback, _SHAPE)
     check_rules(callback["inputMappings"], common)

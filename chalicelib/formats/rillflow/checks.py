@@ -13,6 +13,7 @@ from chalicelib.formats.fields import Part, suggestion
 from chalicelib.formats.rillflow import codes, graph, shapes
 from chalicelib.formats.rillflow.callback import NAMES, check_callback
 from chalicelib.formats.rillflow.shapes import text_of
+from chalicelib.formats.rillflow.shared import check_resources
 from chalicelib.formats.rillflow.short import END_TASK
 from chalicelib.formats.rillflow.task_checks import (
     check_rules,
@@ -23,9 +24,6 @@ from chalicelib.formats.rillflow.task_checks import (
 
 MAX_LEVELS = 3
 _NAME = re.compile(r"[a-zA-Z0-9]{1,100}").fullmatch
-_LATER = {
-    "resources": "resources are not supported yet; name them in the tasks",
-}
 
 
 def check_dag(dag: Part) -> None:
@@ -33,9 +31,7 @@ def check_dag(dag: Part) -> None:
     with dag.report.coded(codes.SHAPE if dag["tasks"].value else codes.NO_TASKS):
         shapes.read(dag, shapes.DAG)
     _check_type(dag["type"])
-    for name, why in _LATER.items():
-        if dag[name].value:
-            dag[name].wrong(why, at="key")
+    check_resources(dag["resources"])
     taken = {}
     for names in (("workspace", "namespace"), ("dagName", "service")):
         part = named(dag, *names)
@@ -89,6 +85,8 @@ def _check_parts(dag: Part) -> None:
 
 def _check_around(dag: Part) -> None:
     common = [name for name, _ in dag["commonMapping"].members()]
+    for each in dag["resources"].elements():
+        check_rules(each["input_mappings"], common)
     for name in NAMES:
         check_callback(dag[name], common)
     for name in ("timer", "timeline"):

@@ -53,8 +53,10 @@ def function(task: Mapping[str, Json], *, is_addressed: bool) -> Task:
 def request(task: Mapping[str, Json], groups: tuple[str, ...]) -> nodes.RillRequest:
     """Return what a function task sends; ``groups`` are the tasks around it."""
     parameters = task.get("parameters")
+    found = _resource(task)
     return nodes.RillRequest(
-        kind=_resource(task).kind,
+        kind=found.kind,
+        target=found.target,
         method=text_of(task.get("requestType")).strip().upper() or "POST",
         groups=groups,
         parameters=nodes.Literal(value=parameters) if parameters else None,

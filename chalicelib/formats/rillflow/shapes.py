@@ -83,7 +83,7 @@ def _any(*names: str) -> dict[str, Field]:
     return {name: Field(fields.anything) for name in names}
 
 
-_TEXT = Field(maybe(scalar))
+TEXT = Field(maybe(scalar))
 _FLAG = Field(maybe(flag))
 _OBJECT = Field(maybe(fields.mapping))
 _LIST = Field(maybe(fields.sequence))
@@ -91,7 +91,7 @@ _LIST = Field(maybe(fields.sequence))
 DAG = Shape(
     "a DAG",
     {
-        **dict.fromkeys(("workspace", "namespace", "dagName", "service"), _TEXT),
+        **dict.fromkeys(("workspace", "namespace", "dagName", "service"), TEXT),
         "type": Field(fields.anything),
         "tasks": Field(fields.every(fields.anything, least=1), required=True),
         **dict.fromkeys(("timer", "timeline", "defaultContext", "output"), _OBJECT),
@@ -105,8 +105,8 @@ DAG = Shape(
 RULE = Shape(
     "a mapping",
     {
-        **dict.fromkeys(("source", "target", "transform", "reference"), _TEXT),
-        "variable": _TEXT,
+        **dict.fromkeys(("source", "target", "transform", "reference"), TEXT),
+        "variable": TEXT,
         "tolerance": _FLAG,
     },
     open=True,
@@ -114,9 +114,9 @@ RULE = Shape(
 TIMELINE = Shape(
     "a timeline",
     {
-        "timeoutInSeconds": _TEXT,
-        "suspenseTimestamp": _TEXT,
-        "suspenseIntervalSeconds": _TEXT,
+        "timeoutInSeconds": TEXT,
+        "suspenseTimestamp": TEXT,
+        "suspenseIntervalSeconds": TEXT,
         "skipOnTimeout": _FLAG,
     },
     open=True,
@@ -137,13 +137,13 @@ ITERATION = Shape(
     {
         "collection": Field(filled, required=True),
         "item": Field(filled, required=True),
-        "index": _TEXT,
-        "identity": _TEXT,
+        "index": TEXT,
+        "identity": TEXT,
     },
     open=True,
 )
 SYNCHRONIZATION = Shape(
-    "synchronization", {"conditions": _LIST, "maxConcurrency": _TEXT}, open=True
+    "synchronization", {"conditions": _LIST, "maxConcurrency": TEXT}, open=True
 )
 CHOICE = Shape(
     "a choice",
@@ -167,7 +167,7 @@ _TASK = Shape(
     "a task",
     {
         **_any("name", "category"),
-        "next": _TEXT,
+        "next": TEXT,
         "tolerance": _FLAG,
         "inputMappings": _LIST,
         "outputMappings": _LIST,
@@ -175,7 +175,7 @@ _TASK = Shape(
         "parameters": _OBJECT,
         "timeline": _OBJECT,
         "degrade": _OBJECT,
-        **dict.fromkeys(("keyExp", "inputType", "outputType"), _TEXT),
+        **dict.fromkeys(("keyExp", "inputType", "outputType"), TEXT),
         "keyCallback": _FLAG,
         **_any("title", "description", "templateId", "progress", "group", "alias"),
     },
@@ -188,7 +188,7 @@ TASKS = {
     "function": _TASK.with_fields(
         "a function task",
         {
-            **dict.fromkeys(("resourceName", "resourceProtocol", "requestType"), _TEXT),
+            **dict.fromkeys(("resourceName", "resourceProtocol", "requestType"), TEXT),
             "resource": Field(fields.anything),
             "pattern": Field(filled, required=True),
             "atMostOnce": _FLAG,

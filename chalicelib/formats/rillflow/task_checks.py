@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from chalicelib.errors import EvaluationFailure
 from chalicelib.formats import fields
 from chalicelib.formats.fields import Part, Shape
-from chalicelib.formats.rillflow import codes, shapes
+from chalicelib.formats.rillflow import codes, shapes, shared
 from chalicelib.formats.rillflow.resources import Resource, resource
 from chalicelib.formats.rillflow.shapes import text_of
 from chalicelib.formats.rillflow.trigger_urls import check_source
@@ -157,8 +157,16 @@ def _check_function(task: Part) -> None:
 def _check_resource(task: Part, pattern: str) -> None:
     name = text_of(task["resourceName"].value).strip()
     protocol = text_of(task["resourceProtocol"].value).strip()
-    if task["resource"].value:
-        task["resource"].wrong("resource is not supported yet; use resourceName")
+    if isinstance(task["resource"].value, dict):
+        shared.check_resource(task["resource"])
+        check_rules(task["resource"]["input_mappings"], ())
+    lent = shared.lent(task)
+    if isinstance(lent, Resource):
+        _check_pattern(task["pattern"], pattern, lent)
+    elif lent is not None:
+        task["resourceName"].wrong(lent)
+    elif task["resource"].value:
+        task["resource"].obeys(fields.mapping)
     elif not (name or protocol):
         task.wrong("resourceName is missing in a function task; add it")
     else:
