@@ -6,7 +6,7 @@ one of them from the catalogue stops nothing: what was published can still be st
 
 from __future__ import annotations
 
-from chalicelib.api.rill_errors import RESTRICTION, Refused
+from chalicelib.api.rill_errors import RESTRICTION, Refused, Unpublished
 from chalicelib.api.rill_face import (
     Descriptor,
     context_in,
@@ -15,12 +15,13 @@ from chalicelib.api.rill_face import (
     flag,
     name_in,
     required,
+    version_of,
 )
-from chalicelib.api.rill_gray import version_of
 from chalicelib.api.rill_view import millis
 from chalicelib.api.routes import Call, Reply
 from chalicelib.api.service import require_workflow_name
-from chalicelib.errors import InputRefused
+from chalicelib.errors import DefinitionRefused, InputRefused
+from chalicelib.journal.descriptors import DEFAULT
 from chalicelib.model.aviator_grammar import parse
 from chalicelib.model.aviator_tree import NotAviator
 from chalicelib.model.descriptors import RELEASE, workflow_name
@@ -29,7 +30,10 @@ from chalicelib.model.descriptors import RELEASE, workflow_name
 def add_descriptor(call: Call) -> Reply:
     """Publish a DAG under an alias."""
     text = call.text("the definition")
-    workflow = call.service.compile(text, format="rillflow", name="")
+    try:
+        workflow = call.service.compile(text, format="rillflow", name="")
+    except DefinitionRefused as refused:
+        raise Unpublished(refused.problems) from None
     business, feature = name_in(call, "business_id"), name_in(call, "feature_name")
     alias = name_in(call, "alias")
     if workflow.name != workflow_name(business, feature):
@@ -53,7 +57,7 @@ def get_descriptor(call: Call) -> Reply:
     """Show the text behind a descriptor id, as a user of that ``uid`` would get it."""
     found, uid = descriptor_in(call), call.query.get("uid", "")
     context = context_in(call) if call.method == "POST" else {}
-    version = version_of(face().descriptors, found, uid, context)
+    version = version_of(found, uid, context)
     text = face().archive.definition(found.workflow, version).text
     named = {"uid": uid} if uid else {}
     return Reply(body={"descriptor_id": found.text(), **named, "descriptor": text})
@@ -145,15 +149,47 @@ def get_gray(call: Call) -> Reply:
     return Reply(body={"business_id": business, "feature_name": feature, "gray": rules})
 
 
+def get_choice_keys(call: Call) -> Reply:
+    """List the keys of the choices of a business."""
+    business = name_in(call, "business_id")
+    keys = face().descriptors.choice_keys(business)
+    return Reply(body={"business_id": business, "config_keys": keys})
+
+
+def modify_choice(call: Call) -> Reply:
+    """Keep the rule that says whose work goes to a resource, or forget it."""
+    business, key = name_in(call, "business_id"), name_in(call, "config_key")
+    call.caller.require_workflow(workflow_name(business, ""))
+    resource = required(call, "resource_name")
+    if flag(call, "add", True):
+        rule = required(call, "ab_rule")
+        rule = rule if rule == DEFAULT else _rule(rule, "ab_rule")
+        face().descriptors.keep_choice(business, key, resource, rule)
+    else:
+        face().descriptors.drop_choice(business, key, resource)
+    return Reply(body={"ret": True})
+
+
+def get_choice(call: Call) -> Reply:
+    """Show the resources of a choice and their rules."""
+    business, key = name_in(call, "business_id"), name_in(call, "config_key")
+    rules = face().descriptors.choices(business, key)
+    named = {"business_id": business, "config_key": key}
+    default = [name for name, rule in rules.items() if rule == DEFAULT]
+    ab = {name: rule for name, rule in rules.items() if rule != DEFAULT}
+    more = {"default_resource_name": default[0]} if default else {}
+    return Reply(body={**named, **more, "ab": ab})
+
+
 def _feature(call: Call) -> tuple[str, str]:
     business, feature = name_in(call, "business_id"), name_in(call, "feature_name")
     call.caller.require_workflow(workflow_name(business, feature))
     return business, feature
 
 
-def _rule(text: str) -> str:
+def _rule(text: str, name: str = "gray_rule") -> str:
     try:
         parse(text)
     except NotAviator as wrong:
-        raise InputRefused(f"no rule: {wrong}", path="gray_rule") from None
+        raise InputRefused(f"no rule: {wrong}", path=name) from None
     return text

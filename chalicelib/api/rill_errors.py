@@ -26,6 +26,7 @@ UNSUPPORTED = 30606
 _PASSED_THROUGH = frozenset({30107, DATA_FORMAT, RESTRICTION})
 
 CODES: Mapping[type[errors.MillraceError], int] = {
+    # Of a definition that is only tried, its first problem says the code.
     errors.DefinitionRefused: RESTRICTION,
     errors.InputRefused: DATA_FORMAT,
     errors.PayloadTooLarge: RESTRICTION,
@@ -52,6 +53,10 @@ class Refused(errors.MillraceError):
         self.code = code
 
 
+class Unpublished(errors.DefinitionRefused):
+    """A definition that was to be published: one code for all its problems."""
+
+
 def missing(name: str) -> Refused:
     """Return the error for a parameter that is not there."""
     return Refused(422, DATA_FORMAT, f"the parameter {name!r} is missing")
@@ -71,7 +76,7 @@ def response(error: errors.MillraceError, parameters: Mapping[str, str]) -> Resp
 
 def code_of(error: errors.MillraceError) -> int:
     """Return Rill Flow's number for an error."""
-    if isinstance(error, errors.DefinitionRefused) and error.problems[0].code:
+    if type(error) is errors.DefinitionRefused and error.problems[0].code:
         return error.problems[0].code
     for kind in type(error).__mro__:
         if kind in CODES:

@@ -10,7 +10,7 @@ from chalicelib.api.rill_errors import DATA_FORMAT, Refused, missing
 from chalicelib.api.routes import Call, read_json, workflow_of
 from chalicelib.errors import InputRefused
 from chalicelib.journal.archive import Archive
-from chalicelib.journal.descriptors import Descriptors
+from chalicelib.journal.descriptors import Descriptors, first_true
 from chalicelib.journal.scopes import Journal
 from chalicelib.journal.templates import Templates
 from chalicelib.model import descriptors
@@ -204,3 +204,14 @@ def context_in(call: Call) -> dict[str, Json]:
     if not isinstance(body, Mapping):
         raise InputRefused("the body is not a JSON object")
     return dict(body)
+
+
+def version_of(found: Descriptor, uid: str, context: Mapping[str, Json]) -> str:
+    """Return the version behind a descriptor id; empty for the current one.
+
+    Who does not say which is asked for by the feature's gray rules, in the order of
+    their aliases; where none is true, ``release`` is meant.
+    """
+    kept = face().descriptors
+    alias = found.version or first_true(kept.rules(found.workflow), uid, context)
+    return kept.version(found.workflow, alias)

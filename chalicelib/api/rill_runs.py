@@ -16,9 +16,10 @@ from chalicelib.api.rill_face import (
     execution_in,
     face,
     flag,
+    json_in,
     required,
+    version_of,
 )
-from chalicelib.api.rill_gray import version_of
 from chalicelib.api.rill_story import TOP, Group, Told
 from chalicelib.api.rill_view import View
 from chalicelib.api.routes import Call, Reply
@@ -28,7 +29,7 @@ from chalicelib.expressions import Facts, evaluate
 from chalicelib.expressions import View as Sight
 from chalicelib.journal.heads import Head
 from chalicelib.model import descriptors
-from chalicelib.model.workflow import Scope, State, Workflow, child_scopes
+from chalicelib.model.workflow import Notice, Scope, State, Workflow, child_scopes
 from chalicelib.values import Json
 
 #: Between the beginnings of two calendars, in the ticks of a UUID (RFC 9562, 5.1).
@@ -41,17 +42,29 @@ def submit(call: Call) -> Reply:
     found = descriptor_in(call)
     context = context_in(call)
     uid = call.query.get("uid", "")
-    version = version_of(face().descriptors, found, uid, context)
+    version = version_of(found, uid, context)
     started = call.service.start(
         found.workflow,
         context,
         name=new_name(call.service.clock.now()),
         version=version,
         trace=call.headers.get("traceparent", ""),
+        notices=_notices(call),
     )
     head = started.head
     name = descriptors.execution_id(head.workflow, head.name)
     return Reply(body={"execution_id": name})
+
+
+def _notices(call: Call) -> list[Notice] | None:
+    """Return whom to tell of the end, in place of those of the DAG; None: those."""
+    callback = json_in(call, "callback")
+    if callback is None:
+        return None
+    # Here: it is checked as a definition is, and most starts bring none.
+    from chalicelib.formats.rillflow.callback import read_callback
+
+    return [read_callback(callback)]
 
 
 def new_name(at: float) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from chalicelib.api import tasks
 from chalicelib.api.rill_claims import claims_of, is_gate, named_task
-from chalicelib.api.rill_face import flag
+from chalicelib.api.rill_face import execution_in, flag, required
 from chalicelib.api.routes import Call, Reply
 from chalicelib.api.task_reports import body_of, rillflow_finish, rillflow_report
 from chalicelib.tokens import Heartbeat
@@ -42,10 +42,9 @@ def _woken(call: Call, execution: str, task: str, data: Json) -> Reply:
 
 def degrade(call: Call) -> Reply:
     """Leave out a task, or what is behind it, in one execution."""
-    execution, task = named_task(call)
     call.service.degrade(
-        execution,
-        task,
+        execution_in(call),
+        required(call, "task_name"),
         current=flag(call, "degrade_current_task"),
         following=flag(call, "degrade_following_tasks"),
     )

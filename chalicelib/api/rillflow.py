@@ -33,7 +33,14 @@ READ, START, OPERATE, ADMIN = Scope.READ, Scope.START, Scope.OPERATE, Scope.ADMI
 _MANAGE = "bg/manage/descriptor"
 
 ROWS = (
-    Row("POST", "submit", "runs.submit", START, "Start a flow", "descriptor_id"),
+    Row(
+        "POST",
+        "submit",
+        "runs.submit",
+        START,
+        "Start a flow",
+        "descriptor_id uid callback",
+    ),
     Row(
         "POST",
         "finish",
@@ -54,7 +61,7 @@ ROWS = (
         "POST",
         "task_degrade",
         "tasks.degrade",
-        None,
+        OPERATE,
         "Leave out a task, or what is behind it",
         "execution_id task_name degrade_current_task degrade_following_tasks",
     ),
@@ -191,6 +198,30 @@ ROWS = (
                 names,
             ),
         )
+    ),
+    Row(
+        "GET",
+        f"{_MANAGE}/get_ab_key",
+        "descriptors.get_choice_keys",
+        READ,
+        "List the A/B choices of a business",
+        "business_id",
+    ),
+    Row(
+        "POST",
+        f"{_MANAGE}/modify_function_ab",
+        "descriptors.modify_choice",
+        ADMIN,
+        "Say whose work goes to a resource",
+        "business_id config_key resource_name ab_rule add",
+    ),
+    Row(
+        "GET",
+        f"{_MANAGE}/get_function_ab",
+        "descriptors.get_choice",
+        READ,
+        "Show an A/B choice",
+        "business_id config_key",
     ),
     Row("GET", "bg/get_descriptor", "ui.get_descriptor", READ, "Show a DAG", "id"),
     Row(

@@ -220,6 +220,8 @@ PARAMETERS: dict[str, Json] = {
             "uid",
             "add",
             "gray_rule",
+            "callback",
+            *("config_key", "resource_name", "ab_rule"),
             *("current", "pageSize", "page_size", "business", "feature"),
             *("startTime", "endTime", "node_type", "enable", "task_id", "id"),
             "category",

@@ -6,6 +6,7 @@
     about#<workflow> / V#<alias>#<md5>      a text that an alias has led to, and when
     about#<workflow> / MD5#<md5>            the version that this text compiled to
     about#<workflow> / GRAY#<alias>         a rule: who gets this alias unasked
+    rillflow#ab / <business>#<key>#<resource>   a rule: whose work goes to it
 
 ``release`` is the workflow's current version, whoever published it. Any other alias is
 kept here or, where Step Functions' clients made it, among the releases.
@@ -14,14 +15,21 @@ kept here or, where Step Functions' clients made it, among the releases.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
+from chalicelib.errors import EvaluationFailure
+from chalicelib.expressions import Facts
 from chalicelib.journal.releases import Releases, about
 from chalicelib.model.descriptors import RELEASE, service_id
 from chalicelib.ports import Clock, Item, Table
+from chalicelib.values import Json
 
 CATALOGUE = "rillflow"
+CHOICES = "rillflow#ab"
+#: The rule of the resource that is meant where no other rule is true.
+DEFAULT = "default"
 #: Texts that an alias remembers.
 REMEMBERED = 300
 
@@ -165,9 +173,51 @@ class Descriptors:
         found = self._table.query(about(workflow), prefix="GRAY#")
         return {each["sk"].removeprefix("GRAY#"): each["rule"] for each in found}
 
+    def keep_choice(self, business: str, key: str, resource: str, rule: str) -> None:
+        """Let an Aviator rule, or ``default``, say whose work goes to a resource."""
+        item = {"pk": CHOICES, "sk": f"{business}#{key}#{resource}"}
+        self._table.put({**item, "resource": resource, "rule": rule})
+
+    def drop_choice(self, business: str, key: str, resource: str) -> None:
+        """Forget a resource of a choice."""
+        self._table.delete((CHOICES, f"{business}#{key}#{resource}"))
+
+    def choices(self, business: str, key: str) -> dict[str, str]:
+        """Return the rules of a choice by resource, in their order."""
+        found = self._table.query(CHOICES, prefix=f"{business}#{key}#")
+        return {each["resource"]: each["rule"] for each in found}
+
+    def choice_keys(self, business: str) -> list[str]:
+        """Return the keys of the choices of a business."""
+        found = self._table.query(CHOICES, prefix=f"{business}#")
+        return list(dict.fromkeys(each["sk"].split("#")[1] for each in found))
+
+    def resource_for(
+        self, business: str, key: str, uid: str, given: Mapping[str, Json]
+    ) -> str:
+        """Return the resource whose rule is true first, else the default's; or ""."""
+        rules = self.choices(business, key)
+        asked = {name: rule for name, rule in rules.items() if rule != DEFAULT}
+        default = next((name for name in rules if name not in asked), "")
+        return first_true(asked, uid, given) or default
+
     def _named(self, prefix: str) -> Iterator[str]:
         for item in self._table.query(CATALOGUE, prefix=prefix):
             yield item["sk"][len(prefix) :]
+
+
+def first_true(rules: Mapping[str, str], uid: str, given: Mapping[str, Json]) -> str:
+    """Return the name of the first rule that is true; one that fails is not."""
+    number = int(uid) if uid.isascii() and uid.isdigit() and len(uid) < 19 else uid
+    environment = {"uid": number, "input": dict(given)}
+    for name, rule in rules.items():
+        # Here: most flows have no rules.
+        from chalicelib.expressions import aviator
+
+        with suppress(EvaluationFailure):
+            if aviator.evaluate(rule, environment, Facts(salt=uid)) is True:
+                return name
+    return ""
 
 
 def _pointer(workflow: str, alias: str) -> str:

@@ -172,7 +172,9 @@ class _Reader(ExpressionReader):
             self.expect(";")
         if isinstance(target, tree.Name):
             return tree.Let(name=target.name, value=value, at=at)
-        return tree.Assign(target=target, value=value, at=at)
+        # Its ``;`` is taken already, as a block's end is.
+        assign = tree.Assign(target=target, value=value, at=at)
+        return tree.Block(statements=(assign,), at=at)
 
     def _fn(self, at: int) -> tree.Node:
         name = self.name("the name of a function")

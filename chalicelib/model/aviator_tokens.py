@@ -14,7 +14,7 @@ from typing import NamedTuple, NoReturn
 from chalicelib.model.aviator_tree import BigInt, NotAviator
 
 #: Digits of a number: more than its longest kind keeps.
-MAX_DIGITS = 1_000
+MAX_DIGITS = 600
 _KEYWORDS = """
     nil true false lambda fn end if elsif else for in while return break continue
     let try catch finally throw new use

@@ -5,7 +5,8 @@
     statements, compiler                         a tree -> functions that run it
     operators, numbers, orders                   what stands between values
     calling, frames, walking, asking             calls, names, elements, arguments
-    library      the built-in functions: sequences, folds, texts, conversions, dates
+    library      the built-in functions: sequences, slices, folds, texts,
+                 conversions, dates
     values, keys, written                        what all of them work with
 
 It is run here, not handed to a Java machine: scripts reach no class of a host, cannot

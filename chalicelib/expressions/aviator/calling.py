@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NoReturn, TypeAlias
 
-from chalicelib.expressions.aviator.frames import Frame
+from chalicelib.expressions.aviator.frames import LETTERS, Frame
 from chalicelib.expressions.aviator.values import Function, Thrown, Value, told
 
 #: A part of a program, compiled: names in, value out.
@@ -44,6 +44,9 @@ class Native(Function):
         if not self._least <= len(arguments) <= self._most:
             _wrong_count(self.name, self._least, len(arguments))
         frame.budget.step(_CALL)
+        for each in arguments:
+            if each.__class__ is str:
+                frame.budget.step(len(each) // LETTERS)
         return self.work(frame, *arguments)
 
 

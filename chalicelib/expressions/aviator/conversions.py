@@ -21,7 +21,7 @@ from chalicelib.expressions.aviator.values import (
 from chalicelib.expressions.aviator.written import text_of
 
 #: Letters of a number that comes as a text.
-_LONGEST = 1_000
+_LONGEST = 640
 _WHOLE = re.compile(r"[+-]?\d+", re.ASCII).fullmatch
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,6})?", re.ASCII).fullmatch
 

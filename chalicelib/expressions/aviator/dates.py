@@ -23,6 +23,8 @@ _MONTHS = _MONTH_NAMES.split()
 _DAYS = _DAY_NAMES.split()
 _PIECE = re.compile(r"'((?:[^']|'')*)'|([a-zA-Z])\2*|[^a-zA-Z']+")
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+#: Steps of writing a date, or of reading one.
+_COST = 50
 #: Letters of a pattern.
 _LONGEST = 200
 
@@ -103,6 +105,7 @@ def date_to_string(frame: Frame, date: Value, pattern: Value) -> Value:
     """``date_to_string``: a date as a pattern shows it."""
     if not isinstance(date, Date):
         raise wrong_kind(date, "date")
+    frame.budget.step(_COST)
     at = moment(date.millis)
     shown = []
     for letter, width, plain in _pieces(asking.text(pattern)):
@@ -123,6 +126,7 @@ _DIGITS = "yMdHkhKmsS"
 
 def string_to_date(frame: Frame, text: Value, pattern: Value) -> Value:
     """``string_to_date``: the date that a text spells as a pattern says."""
+    frame.budget.step(_COST)
     spelt, shape = asking.text(text), asking.text(pattern)
     looks, letters = _reader(shape)
     found = re.match(looks, spelt[:_LONGEST], re.ASCII)

@@ -11,16 +11,19 @@ from collections.abc import Mapping
 from chalicelib.expressions.aviator.values import MISSING, Value
 from chalicelib.expressions.jsonata.budget import Budget
 from chalicelib.expressions.scope import Facts
+from chalicelib.model.jsonata_patterns import Pattern
 from chalicelib.values import Json
 
 #: Characters of a text in the data that count as one more value.
 _TEXT = 64
+#: Characters that are looked at in one step, such as when two texts are compared.
+LETTERS = 512
 
 
 class Place:
     """Where one program runs: what it may still do, and the facts around it."""
 
-    __slots__ = ("_draws", "_environment", "_use", "budget", "facts")
+    __slots__ = ("_draws", "_environment", "_use", "budget", "facts", "patterns")
 
     def __init__(self, environment: Mapping[str, Json], facts: Facts, use: str) -> None:
         self.budget = Budget(self._values)
@@ -28,6 +31,8 @@ class Place:
         self._environment = environment
         self._use = use
         self._draws = 0
+        #: Regular expressions that were made while the program ran.
+        self.patterns: dict[str, Pattern] = {}
 
     def _values(self) -> int:
         """Return how many values the data has."""

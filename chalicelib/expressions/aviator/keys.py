@@ -6,6 +6,7 @@ that ``1``, ``1.0`` and ``true`` are three keys, and two equal lists are one.
 
 from __future__ import annotations
 
+from chalicelib.expressions.aviator.frames import LETTERS
 from chalicelib.expressions.aviator.values import (
     Key,
     Set,
@@ -26,6 +27,8 @@ def key_of(value: Value, budget: Budget) -> object:
     Raises:
         Thrown: it can be no key.
     """
+    if value.__class__ is str:
+        budget.step(len(value) // LETTERS)
     if value is None or value.__class__ in (str, int):
         return value
     return Key(kind_of(value), _frozen(value, budget, 0), value)

@@ -15,6 +15,7 @@ from chalicelib.expressions.aviator import (
     dates,
     folds,
     sequences,
+    slices,
     texts,
 )
 from chalicelib.expressions.aviator.calling import Native, truth
@@ -27,6 +28,7 @@ from chalicelib.expressions.aviator.written import text_of
 
 def _random(frame: Frame, below: Value = None) -> Value:
     """``rand``: in [0, 1), or a whole number from 0 up to, without, another one."""
+    frame.budget.step(10)
     if below is None:
         return frame.place.chance()
     most = asking.long(below)
@@ -71,14 +73,14 @@ _WORKS: Mapping[str, Callable[..., Value]] = {
     "cmp": _compared,
     "compare": _compared,
     "comparator": folds.comparator,
-    "concat": sequences.concat,
+    "concat": slices.concat,
     "constantly": folds.constantly,
     "count": sequences.count,
     "date_to_string": dates.date_to_string,
     "decimal": conversions.as_decimal,
-    "distinct": sequences.distinct,
+    "distinct": slices.distinct,
     "double": conversions.as_double,
-    "drop": sequences.drop,
+    "drop": slices.drop,
     "drop_while": folds.removed,
     "error": _error,
     "filter": folds.filtered,
@@ -87,7 +89,7 @@ _WORKS: Mapping[str, Callable[..., Value]] = {
     "include": sequences.include,
     "into": sequences.add_all,
     "is_def": _about_a_name,
-    "is_distinct": sequences.is_distinct,
+    "is_distinct": slices.is_distinct,
     "is_empty": sequences.is_empty,
     "long": conversions.as_long,
     "map": folds.mapped,
@@ -103,17 +105,17 @@ _WORKS: Mapping[str, Callable[..., Value]] = {
     "repeat": sequences.repeat,
     "repeatedly": sequences.repeatedly,
     "reverse": sequences.reverse,
-    "seq": sequences.total,
+    "seq": slices.walked,
     "sort": sequences.sort,
     "str": conversions.as_text,
     "string_to_date": dates.string_to_date,
     "sysdate": dates.sysdate,
-    "take": sequences.take,
+    "take": slices.take,
     "take_while": folds.filtered,
     "tuple": sequences.new_list,
     "type": conversions.kind_name,
     "undef": _about_a_name,
-    "zip": sequences.zipped,
+    "zip": slices.zipped,
     "zipmap": sequences.zipmap,
     # -- math ----------------------------------------------------------------------
     "math.abs": conversions.absolute,

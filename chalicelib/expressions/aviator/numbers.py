@@ -38,8 +38,8 @@ EXACT = Context(
     Emin=-6143,
     traps=[InvalidOperation, DivisionByZero, Overflow],
 )
-#: Bits of a bigint: some 3,000 digits.
-MAX_BITS = 10_000
+#: Bits of a bigint: some 600 digits.
+MAX_BITS = 2_048
 _SPAN = 1 << 64
 _HALF = 1 << 63
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from chalicelib.expressions.aviator.calling import truth
-from chalicelib.expressions.aviator.frames import Frame
+from chalicelib.expressions.aviator.frames import LETTERS, Frame
 from chalicelib.expressions.aviator.numbers import (
     arithmetic,
     bitwise,
@@ -77,7 +77,12 @@ def match(frame: Frame, left: Value, right: Value) -> bool:
 
 
 def _ordered(holds: Callable[[int], bool]) -> Callable[[Frame, Value, Value], Value]:
-    return lambda frame, left, right: holds(compare(left, right))
+    def work(frame: Frame, left: Value, right: Value) -> bool:
+        if left.__class__ is str:
+            frame.budget.step(len(left) // LETTERS)
+        return holds(compare(left, right))
+
+    return work
 
 
 def _plain(
@@ -86,11 +91,16 @@ def _plain(
     return lambda frame, left, right: work(left, right)
 
 
+def _power(frame: Frame, left: Value, right: Value) -> Value:
+    frame.budget.step(8)
+    return power(left, right)
+
+
 #: Sign -> what it does with two values; ``&&`` and ``||`` are not like that.
 BINARY: Mapping[str, Callable[[Frame, Value, Value], Value]] = {
     "+": add,
     **{sign: _plain(arithmetic(sign)) for sign in "-*/%"},
-    "**": _plain(power),
+    "**": _power,
     **{sign: _plain(bitwise(sign)) for sign in ("&", "|", "^", "<<", ">>", ">>>")},
     "==": lambda frame, left, right: equal(left, right, frame.budget),
     "!=": lambda frame, left, right: not equal(left, right, frame.budget),

@@ -11,6 +11,7 @@ import datetime
 from collections.abc import Callable, Mapping
 from functools import cmp_to_key
 
+from chalicelib.expressions.aviator.frames import LETTERS
 from chalicelib.expressions.aviator.numbers import as_decimal, as_double, rank
 from chalicelib.expressions.aviator.values import (
     Date,
@@ -80,6 +81,8 @@ def equal(left: Value, right: Value, budget: Budget, depth: int = 0) -> bool:
     if left is right or left is None or right is None:
         return left is right
     kind = kind_of(left)
+    if kind == "string":
+        budget.step(len(left) // LETTERS)
     if kind == kind_of(right) and kind in _PARTS:
         if depth > _MAX_DEPTH:
             raise Thrown("the values are nested too deeply to be compared")
@@ -124,7 +127,7 @@ def ordered(
     """
 
     def step(left: Value, right: Value) -> int:
-        budget.step()
+        budget.step(1 + (len(left) // LETTERS if left.__class__ is str else 0))
         return order(left, right)
 
     budget.take(len(values))

@@ -13,7 +13,6 @@ from chalicelib.expressions.aviator.values import (
     Set,
     Thrown,
     Value,
-    is_number,
     kind_of,
     told,
 )
@@ -137,8 +136,9 @@ def remove(frame: Frame, seq: Value, value: Value) -> Value:
 
 def _remove_first(frame: Frame, values: list[Value], value: Value) -> None:
     for at, each in enumerate(values):
-        frame.budget.step()
+        frame.budget.step(4)
         if kind_of(each) == kind_of(value) and equal(each, value, frame.budget):
+            frame.budget.step(len(values) // 1024)
             del values[at]
             return
 
@@ -249,60 +249,3 @@ def highest(frame: Frame, *values: Value) -> Value:
         if found is None or compare(each, found) > 0:
             found = each
     return found
-
-
-def take(frame: Frame, seq: Value, many: Value) -> Value:
-    """``take``: a list of the first elements."""
-    most = asking.long(many)
-    found: list[Value] = []
-    for each in walking.elements(seq, frame.budget):
-        if len(found) >= most:
-            break
-        found.append(each)
-    return found
-
-
-def drop(frame: Frame, seq: Value, many: Value) -> Value:
-    """``drop``: a list of all but the first elements."""
-    least = max(asking.long(many), 0)
-    found = [*walking.elements(seq, frame.budget)]
-    frame.budget.take(len(found))
-    return found[least:]
-
-
-def zipped(frame: Frame, *seqs: Value) -> Value:
-    """``zip``: lists of the elements that come side by side."""
-    walks = [walking.elements(each, frame.budget) for each in seqs]
-    return [list(each) for each in zip(*walks, strict=False)]
-
-
-def concat(frame: Frame, first: Value, second: Value) -> Value:
-    """``concat``: the elements of both, as a list."""
-    if first is None and second is None:
-        return None
-    budget = frame.budget
-    found = [*walking.elements(first, budget), *walking.elements(second, budget)]
-    budget.take(len(found))
-    return found
-
-
-def distinct(frame: Frame, seq: Value) -> Value:
-    """``distinct``: the elements without those that came before already."""
-    if seq is None:
-        return None
-    values = [*walking.elements(seq, frame.budget)]
-    frame.budget.take(len(values))
-    return list(new_set(values, frame.budget).items.values())
-
-
-def is_distinct(frame: Frame, seq: Value) -> Value:
-    """``is_distinct``: whether no element comes twice."""
-    values = [*walking.elements(seq, frame.budget)]
-    return len(new_set(values, frame.budget).items) == len(values)
-
-
-def total(frame: Frame, seq: Value) -> Value:
-    """``seq``: the elements of a value, to be walked through."""
-    if is_number(seq):
-        raise Thrown(f"{told(seq)} has no elements", _ILLEGAL)
-    return [*walking.elements(seq, frame.budget)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 
 from chalicelib.expressions.aviator import asking, walking
 from chalicelib.expressions.aviator.frames import Frame
@@ -16,6 +15,8 @@ from chalicelib.model.jsonata_patterns import Pattern
 
 #: Characters of a regular expression that is made while a script runs.
 _LONGEST_PATTERN = 1_000
+#: Steps of reading a regular expression.
+_COST = 600
 _ILLEGAL = "IllegalArgumentException"
 _PLAIN = re.compile(r"[^\\.\[\]{}()*+?^$|]*").fullmatch
 
@@ -53,6 +54,7 @@ def substring(frame: Frame, text: Value, start: Value, stop: Value = None) -> Va
     if not 0 <= begin <= end <= len(whole):
         why = f"{begin} to {end} is no part of a text of {len(whole)} letters"
         raise Thrown(why, "IndexOutOfBoundsException")
+    frame.budget.take_text(end - begin)
     return whole[begin:end]
 
 
@@ -83,7 +85,7 @@ def _parts(frame: Frame, text: str, around: str, most: int) -> list[str]:
         return text.split(around, most - 1 if most > 0 else -1)
     parts: list[str] = []
     begin = 0
-    for (start, end), *_groups in _matches(frame, text, _pattern(around)):
+    for (start, end), *_groups in _matches(frame, text, _pattern(frame, around)):
         if most > 0 and len(parts) == most - 1:
             break
         # Nothing before the first letter is no part.
@@ -98,7 +100,7 @@ def _parts(frame: Frame, text: str, around: str, most: int) -> list[str]:
 def _matches(frame: Frame, text: str, found_by: Pattern) -> Iterator[Spans]:
     at = 0
     while at <= len(text):
-        frame.budget.step()
+        frame.budget.step(3)
         found = spans(found_by, text, at, frame.budget)
         if found is None:
             return
@@ -107,8 +109,16 @@ def _matches(frame: Frame, text: str, found_by: Pattern) -> Iterator[Spans]:
         at = end + (start == end)
 
 
-@lru_cache(maxsize=256)
-def _pattern(text: str) -> Pattern:
+def _pattern(frame: Frame, text: str) -> Pattern:
+    """Return a pattern; a script pays for each of its patterns once."""
+    known = frame.place.patterns
+    if text not in known:
+        known[text] = _compiled(text)
+        frame.budget.step(_COST + 2 * len(known[text].program or ()))
+    return known[text]
+
+
+def _compiled(text: str) -> Pattern:
     if len(text) > _LONGEST_PATTERN:
         why = f"a regular expression has {_LONGEST_PATTERN} letters at most"
         raise Thrown(why, _ILLEGAL)
@@ -133,7 +143,7 @@ def _replaced(frame: Frame, text: Value, old: Value, new: Value, most: int) -> s
     fill = _filler(asking.text(new))
     parts: list[str] = []
     begin = 0
-    for found in _matches(frame, whole, _pattern(around)):
+    for found in _matches(frame, whole, _pattern(frame, around)):
         (start, end), *_groups = found
         parts += [whole[begin:start], fill(whole, found)]
         frame.budget.take_text(len(parts[-1]))

@@ -143,8 +143,10 @@ def test_dag_that_is_refused(text, message):
         ),
         ("name: A, category: pass, degrade: {curent: true}", "did you mean 'current'?"),
         (
-            "name: A, category: pass, outputMappings: [{transform: '1', target: $.x}]",
-            "transform is not supported yet",
+            "name: A, category: pass, outputMappings: "
+            "[{transform: '1 +', target: $.x, tolerance: false}]",
+            "transform is no Aviator: expected a value, found the end at line 1, "
+            "column 4 of the script",
         ),
         (
             "name: A, category: pass, inputMappings: "
@@ -170,7 +172,11 @@ def test_dag_that_is_refused(text, message):
             "this is no path",
         ),
         ("name: A, category: pass, input: {x: [1]}", "must be a text, not an array"),
-        ("name: A, category: pass, input: {x: {transform: '1'}}", "transform is not"),
+        (
+            "name: A, category: pass, "
+            "input: {x: {transform: 'lenght(1)', tolerance: false}}",
+            "transform is no Aviator: there is no function 'lenght'",
+        ),
         ("name: A, category: return", "'conditions' is missing in a return task"),
         ("name: A, category: return, conditions: [5 == 6]", "this is no path"),
         ("name: A, category: return, conditions: ['']", "a text that is not empty"),

@@ -90,7 +90,7 @@ scopes = st.builds(
     transitions=numbers,
     told=numbers,
     due_at=maybe_times,
-    begun=st.frozensets(names, max_size=2),
+    begun=st.frozensets(names, max_size=1),
     degraded=st.dictionaries(
         names,
         st.builds(Degrading, current=st.booleans(), followers=st.booleans()),
