@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from chalicelib.api import rill_groups
 from chalicelib.api.rill_progress import Part, percent
 from chalicelib.api.rill_story import TOP, Group, Story, TaskStatus, Told
 from chalicelib.engine.state import Status
@@ -123,6 +124,9 @@ class View:
             found["sub_group_index_to_status"] = {
                 str(index): each.value for index, each in self._groups(state, told)
             }
+        if isinstance(state.work, Map):
+            definition = self.definitions.get(state.name, {})
+            found |= rill_groups.facts(definition, told.input, told.count)
         return without_nulls(found)
 
     # -- groups --------------------------------------------------------------------
