@@ -119,7 +119,7 @@ def get_execution(call: Call) -> Reply:
     return _shown(view_of(execution_in(call, "id")).whole())
 
 
-def get_business_options(call: Call) -> Reply:
+def get_businesses(call: Call) -> Reply:
     """List the businesses, for a menu."""
     del call
     names = face().descriptors.businesses()
