@@ -10,6 +10,7 @@ import json
 from dataclasses import replace
 
 from chalicelib.formats import compile_definition
+from chalicelib.model.workflow import Workflow
 from chalicelib.orchestrator import Delivery
 from chalicelib.orchestrator.turn import RACES, Turn
 from chalicelib.simulation.stage import INVOCATION, Stage
@@ -26,7 +27,9 @@ class Desk:
         self.sent = []
         self.stage.mailbox.post = self._post
         # DAGs have names of their own: here, all are called alike.
-        compiled = compile_definition(definition, name="workflow")
+        compiled = definition
+        if not isinstance(definition, Workflow):
+            compiled = compile_definition(definition, name="workflow")
         self.stage.publish(replace(compiled, name="workflow"), name="workflow")
         self._numbers = 0
 
