@@ -151,7 +151,7 @@ class Archive:
         return story.tell(self._table, self._values, execution)
 
     def _item(self, head: Head) -> Item:
-        kept = {
+        kept: dict[str, Json] = {
             "i": self._kept(head.execution, head.input),
             "o": self._kept(head.execution, head.output),
             "e": self._kept(head.execution, [head.error, head.cause]),
@@ -160,6 +160,8 @@ class Archive:
         again: Item = {}
         if head.redrives:
             again = {"redrives": head.redrives, "redriven_at": head.redriven_at}
+        if head.notices is not None:
+            kept["n"] = self._kept(head.execution, head.notices)
         return {
             "pk": head.execution,
             "sk": HEAD,
@@ -196,12 +198,17 @@ class Archive:
             parent=parent,
             depth=depth,
             input_digest=input_digest,
+            notices=self._values.restore(execution, kept["n"][0])
+            if "n" in kept
+            else None,
         )
 
     # -- definitions -------------------------------------------------------------
 
-    def publish(self, workflow: Workflow, text: str) -> str:
+    def publish(self, workflow: Workflow, text: str, *, is_current: bool = True) -> str:
         """Keep a definition and make it the current one; return its version.
+
+        ``is_current`` False: keep it only, to be started by its version.
 
         The version is a hash of the text and of what it compiled to: publishing the
         same again changes nothing.
@@ -221,8 +228,10 @@ class Archive:
         try:
             self._table.put(item, unless_exists=True)
         except StaleRecord:
-            if self._version(workflow.name) == version:
+            if not is_current or self._version(workflow.name) == version:
                 return version
+        if not is_current:
+            return version
         # CURRENT comes last: until it is there, publishing again does all of it.
         listed = {"version": version, "format": workflow.format, "published_at": now}
         self._table.put({"pk": "workflows", "sk": workflow.name, **listed})

@@ -36,6 +36,8 @@ class Head:
     #: How many times it was redriven, and when last.
     redrives: int = 0
     redriven_at: float | None = None
+    #: Encoded ``Notice``s of this execution, in place of its workflow's.
+    notices: Json = None
 
 
 #: Seconds after its end for which an execution may be redriven, and after its start.

@@ -18,15 +18,19 @@ from chalicelib.errors import (
     TokenRefused,
 )
 from chalicelib.journal.archive import Head
+from chalicelib.model import codec
 from chalicelib.model.schema import check_input
+from chalicelib.model.workflow import Notice
 from chalicelib.orchestrator import (
     beginnings,
     changing,
+    early,
     endings,
     redriving,
     reporting,
     requests,
     steps,
+    waking,
     watching,
 )
 from chalicelib.orchestrator.dirt import Arrival, Crowded
@@ -55,8 +59,11 @@ class Asking:
         trace: str = "",
         parent: str = "",
         depth: int = 0,
+        notices: Sequence[Notice] | None = None,
     ) -> Head:
         """Begin an execution; the same name and input again is the same execution.
+
+        ``notices``: who is told of its end, in place of those of the workflow.
 
         Raises:
             WorkflowNotFound: nothing of that name (or version) is published.
@@ -78,6 +85,7 @@ class Asking:
             parent=parent,
             depth=depth,
             input_digest=short_hash(digest(input)),
+            notices=None if notices is None else codec.encode(tuple(notices)),
         )
         # First the watchdog, then the HEAD, then the first message: whatever of it
         # gets lost, somebody looks.
@@ -135,6 +143,21 @@ class Asking:
             return head
         self.end_from_outside(head, Status.ABORTED, error, cause)
         return self.world.archive.head(execution)
+
+    def complete(self, execution: str, status: Status) -> bool:
+        """End an execution as if it had come to this; False where it has ended.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+        """
+        head = self.world.archive.head(execution)
+        if head.status is not Status.RUNNING:
+            return False
+        error = "" if status is Status.SUCCEEDED else "completed"
+        self.end_from_outside(
+            head, status, error, "ended from outside" if error else ""
+        )
+        return True
 
     def end_from_outside(
         self, head: Head, status: Status, error: str, cause: str
@@ -213,7 +236,21 @@ class Asking:
             TokenGone: the attempt is over: timed out, stopped or superseded.
             Unavailable: a heartbeat met a crowd.
         """
-        return reporting.report(self.world, claims, report)
+        take = early.report if claims.state else reporting.report
+        return take(self.world, claims, report)
+
+    # -- what people say ---------------------------------------------------------
+
+    def wake_up(self, execution: str, task: str, data: Json = None) -> str:
+        """Wake a Gate; see ``waking.wake_up``."""
+        return waking.wake_up(self.world, execution, task, data)
+
+    def degrade(
+        self, execution: str, task: str, *, current: bool, following: bool
+    ) -> None:
+        """Leave out a task, or what is behind it; see ``waking.degrade``."""
+        what = {"current": current, "following": following}
+        waking.degrade(self.world, execution, task, **what)
 
     # -- runs --------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ handles it loads the scope and decides again.
     redrive     take up a child again
     watch       look whether an execution is stuck
     resize      have so many children of a container run at once
+    notify      tell somebody of the end: notice i, for the (n+1)th time
     due         a schedule is due                 backfill  start a past range of one
 """
 
@@ -56,6 +57,7 @@ FACTS: Mapping[str, Mapping[str, type]] = {
     "drain": {"i": str},
     "watch": {"after": float},
     "resize": {**_ATTEMPT, "q": int},
+    "notify": {"i": int, "n": int},
     "due": {"w": str, "p": str, "r": int, "d": float},
     "backfill": {"w": str, "p": str, "d": float, "to": float},
 }
