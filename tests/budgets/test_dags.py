@@ -25,7 +25,7 @@ def a_task(name, following):
 
 
 def layers(count, width):
-    """Layers of ``width`` tasks, one task between each two of them; ``count`` in all."""
+    """Layers of ``width`` tasks, one task between two of them; ``count`` in all."""
     names = [f"task{number}" for number in range(count)]
     rows = []
     while names:
