@@ -18,7 +18,7 @@ from chalicelib.engine.state import Status, Stored
 from chalicelib.errors import ExecutionNotFound, StaleRecord, WorkflowNotFound
 from chalicelib.journal import records, story
 from chalicelib.journal.heads import Head as Head
-from chalicelib.journal.heads import summary
+from chalicelib.journal.heads import listed_at, summary
 from chalicelib.journal.schedules import Schedules
 from chalicelib.journal.values import Values
 from chalicelib.model import codec
@@ -166,7 +166,7 @@ class Archive:
             "pk": head.execution,
             "sk": HEAD,
             "ipk": _listed(head.workflow),
-            "isk": f"{head.started_at:017.6f}#{head.name}",
+            "isk": listed_at(head),
             "name": head.name,
             "workflow": head.workflow,
             "version": head.version,
