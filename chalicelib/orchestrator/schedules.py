@@ -12,7 +12,7 @@ Rule 3  A message of an earlier revision does nothing: what changed the schedule
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Protocol
@@ -34,7 +34,7 @@ from chalicelib.orchestrator.steps import Step
 from chalicelib.orchestrator.world import World, log
 from chalicelib.ports import Message
 from chalicelib.schedules.firing import BATCH, decide
-from chalicelib.schedules.schedule import Overlap, Schedule
+from chalicelib.schedules.schedule import LONGEST_CATCH_UP, Overlap, Schedule
 from chalicelib.values import Json
 
 #: What the messages of schedules have in the place of a scope.
@@ -53,7 +53,13 @@ class Starter(Protocol):
     world: World
 
     def start(
-        self, workflow: str, input: Json, *, name: str = "", version: str = ""
+        self,
+        workflow: str,
+        input: Json,
+        *,
+        name: str = "",
+        version: str = "",
+        parent: str = "",
     ) -> Head:
         """Begin an execution; the same name and input again is the same one."""
         ...
@@ -66,10 +72,7 @@ class Starter(Protocol):
 def handle(starter: Starter, found: Sequence[Step]) -> None:
     """Do what the messages of one schedule ask for."""
     for step in found:
-        if step.do == "due":
-            _fire(starter, step)
-        else:
-            _fill_back(starter, step)
+        _DOERS[step.do](starter, step)
 
 
 def due(planned: Planned, due_at: float) -> Message:
@@ -77,7 +80,7 @@ def due(planned: Planned, due_at: float) -> Message:
     schedule = planned.schedule
     return steps.step(
         "due",
-        f"schedule#{schedule.workflow}#{schedule.name}",
+        _address(schedule),
         PLACE,
         w=schedule.workflow,
         p=schedule.name,
@@ -90,13 +93,18 @@ def backfill(schedule: Schedule, after: float, until: float) -> Message:
     """Return the message that starts what was due in ``(after, until]``."""
     return steps.step(
         "backfill",
-        f"schedule#{schedule.workflow}#{schedule.name}",
+        _address(schedule),
         PLACE,
         w=schedule.workflow,
         p=schedule.name,
         d=after,
         to=until,
     )
+
+
+def _address(schedule: Schedule) -> str:
+    """Return what a schedule's messages have in the place of an execution."""
+    return f"schedule#{schedule.workflow}#{schedule.name}"
 
 
 def anew(found: Step) -> Message:
@@ -132,22 +140,38 @@ def wake_forgotten(world: World) -> int:
     return forgotten
 
 
-def _fire(starter: Starter, found: Step) -> None:
-    world, kept = starter.world, Schedules(starter.world.table)
+def _due(starter: Starter, found: Step) -> None:
+    planned = _kept(starter.world, found.body["w"], found.body["p"])
+    if planned is not None and planned.revision == found.body["r"]:
+        _fire(starter, planned, found.body["d"])
+
+
+def _ended(starter: Starter, found: Step) -> None:
+    """Start what waits for the end that ``found`` tells of."""
+    _, workflow, name = found.execution.split("#")
+    planned = _kept(starter.world, workflow, name)
+    if planned is not None and planned.progress.buffered is not None:
+        _fire(starter, planned, planned.progress.done_until)
+
+
+def _kept(world: World, workflow: str, name: str) -> Planned | None:
     try:
-        planned = kept.get(found.body["w"], found.body["p"])
+        return Schedules(world.table).get(workflow, name)
     except ScheduleNotFound:
+        return None
+
+
+def _fire(starter: Starter, planned: Planned, due_at: float) -> None:
+    if planned.schedule.is_paused:
         return
-    if planned.revision != found.body["r"] or planned.schedule.is_paused:
-        return
-    before = planned.progress
+    world, before = starter.world, planned.progress
     decision = decide(
         planned.schedule,
         before,
         world.clock.now(),
         is_running=_is_running(world, planned),
     )
-    if decision.progress == before and found.body["d"] <= before.done_until:
+    if decision.progress == before and due_at <= before.done_until:
         return
     if decision.cancels and before.last:
         _give_way(starter, planned)
@@ -155,7 +179,7 @@ def _fire(starter: Starter, found: Step) -> None:
     arm(world, planned, decision.next_at)
     error = next(filter(None, failed), "") if failed else planned.error
     try:
-        kept.advance(planned, decision.progress, error)
+        Schedules(world.table).advance(planned, decision.progress, error)
     except StaleRecord:
         log.info("schedule %s was changed while it was due", planned.schedule.name)
 
@@ -187,6 +211,7 @@ def _start(starter: Starter, schedule: Schedule, due_at: float) -> str:
             schedule.filled_input(due_at),
             name=schedule.execution_name(due_at),
             version=schedule.version,
+            parent=_who_waits(starter.world, schedule, due_at),
         )
     except ExecutionExists:
         # Started before the input was changed: this due time has had its execution.
@@ -197,12 +222,20 @@ def _start(starter: Starter, schedule: Schedule, due_at: float) -> str:
     return ""
 
 
+def _who_waits(world: World, schedule: Schedule, due_at: float) -> str:
+    """Return the token that has the end of an execution told to its schedule.
+
+    The same for the same due time: a repeated start is the same start.
+    """
+    if schedule.overlap is not Overlap.BUFFER_ONE:
+        return ""
+    return world.tokens.mint(_address(schedule), PLACE, 0, 0, due_at + LONGEST_CATCH_UP)
+
+
 def _fill_back(starter: Starter, found: Step) -> None:
     """Start some of a past range; the rest by a message of its own."""
-    kept = Schedules(starter.world.table)
-    try:
-        planned = kept.get(found.body["w"], found.body["p"])
-    except ScheduleNotFound:
+    planned = _kept(starter.world, found.body["w"], found.body["p"])
+    if planned is None:
         return
     after, until = found.body["d"], found.body["to"]
     dues = planned.schedule.occurrences(
@@ -214,3 +247,10 @@ def _fill_back(starter: Starter, found: Step) -> None:
     if len(started) == BATCH:
         rest = backfill(planned.schedule, started[-1], until)
         starter.world.queue.send([rest])
+
+
+_DOERS: Mapping[str, Callable[[Starter, Step], None]] = {
+    "due": _due,
+    "backfill": _fill_back,
+    "ended": _ended,
+}

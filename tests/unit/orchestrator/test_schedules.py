@@ -109,6 +109,28 @@ def test_one_that_runs_is_stopped_for_the_next():
         assert head.error == schedules.REPLACED
 
 
+def test_one_waits_until_the_other_has_ended():
+    with a_stage(slow(900)) as stage:
+        stage.planning.create(a_schedule(overlap=Overlap.BUFFER_ONE, ends=1800))
+        stage.settle()
+        begun = {
+            name: stage.head(f"job:{name}").started_at - BEGINNING
+            for name in runs(stage)
+        }
+        assert [round(at) for at in begun.values()] == [600, 1500, 2400]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_in_any_weather_the_one_that_waits_gets_its_turn(seed):
+    with a_stage(slow(700), weather=Storm(seed)) as stage:
+        every = "*/10 * * * *"
+        stage.schedule(a_schedule(every, ends=1800, overlap=Overlap.BUFFER_ONE))
+        stage.settle()
+        assert list(runs(stage)) == [
+            f"s-20260101T00{minute}00Z" for minute in (10, 20, 30)
+        ]
+
+
 def test_a_paused_schedule_starts_nothing_and_goes_on_from_where_it_is_resumed():
     with a_stage() as stage:
         stage.planning.create(a_schedule())
