@@ -218,6 +218,8 @@ def _dispatcher() -> MeteredDispatcher:
         stop=_stop,
         wait_for_worker=activities().add,
         limits=found.limits,
+        region=found.region,
+        account=found.account,
         added=found.dispatchers,
     )
     return MeteredDispatcher(Dispatchers(outside), meter())
@@ -232,21 +234,24 @@ def _start(
     depth: int,
     trace: str,
 ) -> str:
-    name_part, _, version = workflow.partition(":")
+    workflow, _, qualifier = workflow.partition(":")
+    route = releases().route(workflow, qualifier, key=name)
     head = orchestrator().start(
-        name_part,
+        workflow,
         input,
         name=name,
-        version=version,
+        version=route.version if route else qualifier,
         trace=trace,
         parent=parent_token,
         depth=depth,
     )
+    if route is not None:
+        releases().note_start(head.execution, route.number, route.alias)
     return head.execution
 
 
 def _stop(workflow: str, name: str, cause: str) -> None:
-    orchestrator().stop(f"{workflow}:{name}", cause=cause)
+    orchestrator().stop(f"{workflow.partition(':')[0]}:{name}", cause=cause)
 
 
 def callback_url(token: str) -> str:

@@ -8,6 +8,7 @@
     ├── NotAuthenticated         no key, or not one of ours              401
     ├── NotAuthorized            a key that may not do this              403
     ├── WorkflowNotFound         no workflow has that name               404
+    ├── ActivityNotFound         no activity has that name               404
     ├── ExecutionNotFound        no execution has that id                404
     ├── ExecutionExists          that name ran with another input        409
     ├── ScheduleNotFound         the workflow has no such schedule       404
@@ -112,6 +113,14 @@ class WorkflowNotFound(MillraceError):
         super().__init__(f"no workflow {which} is published")
         self.name = name
         self.version = version
+
+
+class ActivityNotFound(MillraceError):
+    """Nobody made an activity of that name, or somebody deleted it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no activity {name!r}; CreateActivity makes one")
+        self.name = name
 
 
 class ExecutionNotFound(MillraceError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-from chalicelib.engine.state import Status
+from chalicelib.engine.state import RunLimits, Status
 from chalicelib.journal.schedules import Planned
 from chalicelib.model.workflow import Workflow
 from chalicelib.prices import Bill
@@ -84,6 +84,12 @@ class Orchestrator(Protocol):
         Raises:
             ExecutionNotFound: there is none of that id.
         """
+        ...
+
+    def change_run(
+        self, execution: str, place: tuple[str, int, int], limits: RunLimits
+    ) -> bool:
+        """Change the limits of a Map's run; False where it does not go on there."""
         ...
 
     def report(self, claims: Claims, report: Report) -> str:

@@ -70,6 +70,9 @@ TABLE: Mapping[type[errors.MillraceError], Row] = {
     errors.WorkflowNotFound: Row(
         HTTPStatus.NOT_FOUND, "No such workflow", "workflow-not-found"
     ),
+    errors.ActivityNotFound: Row(
+        HTTPStatus.NOT_FOUND, "No such activity", "activity-not-found"
+    ),
     errors.ExecutionNotFound: Row(
         HTTPStatus.NOT_FOUND, "No such execution", "execution-not-found"
     ),

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from chalicelib.api import (
+    sfn_activities,
     sfn_definitions,
     sfn_executions,
     sfn_express,
     sfn_face,
     sfn_machines,
+    sfn_map_runs,
     sfn_shapes,
     sfn_tags,
     sfn_tasks,
@@ -58,6 +60,14 @@ ACTIONS: Mapping[str, Action] = {
     "DescribeStateMachineAlias": Action(sfn_versions.describe_alias, Scope.READ),
     "ListStateMachineAliases": Action(sfn_versions.list_aliases, Scope.READ),
     "DeleteStateMachineAlias": Action(sfn_versions.delete_alias, Scope.ADMIN),
+    "CreateActivity": Action(sfn_activities.create, Scope.ADMIN),
+    "DeleteActivity": Action(sfn_activities.delete, Scope.ADMIN),
+    "DescribeActivity": Action(sfn_activities.describe, Scope.READ),
+    "ListActivities": Action(sfn_activities.list_activities, Scope.READ),
+    "GetActivityTask": Action(sfn_activities.get_task, Scope.OPERATE),
+    "DescribeMapRun": Action(sfn_map_runs.describe, Scope.READ),
+    "ListMapRuns": Action(sfn_map_runs.list_runs, Scope.READ),
+    "UpdateMapRun": Action(sfn_map_runs.update, Scope.OPERATE),
     "TagResource": Action(sfn_tags.tag, Scope.ADMIN),
     "UntagResource": Action(sfn_tags.untag, Scope.ADMIN),
     "ListTagsForResource": Action(sfn_tags.list_tags, Scope.READ),

@@ -69,6 +69,7 @@ TABLE: Mapping[type[MillraceError], Callable[[Any], Refused]] = {
     errors.NotAuthorized: _as("AccessDeniedException"),
     errors.DefinitionRefused: definition_refused,
     errors.WorkflowNotFound: _as("StateMachineDoesNotExist"),
+    errors.ActivityNotFound: _as("ActivityDoesNotExist"),
     errors.ExecutionNotFound: _as("ExecutionDoesNotExist"),
     errors.ExecutionExists: _as("ExecutionAlreadyExists"),
     errors.InputRefused: _as(

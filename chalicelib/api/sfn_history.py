@@ -17,11 +17,11 @@ from chalicelib.api.sfn_attempts import Attempt, Attempts
 from chalicelib.api.sfn_details import (
     Setting,
     assigned_by,
-    data,
+    detail,
     evaluation_of,
     failure_of,
     is_end,
-    run_started,
+    run_arn,
 )
 from chalicelib.api.sfn_places import Places
 from chalicelib.api.sfn_shown import Event, Shown, Told
@@ -73,7 +73,7 @@ class _Teller:
 
     def data(self, name: str, value: Json) -> dict[str, Json]:
         """Return an input or an output, with what AWS says beside it."""
-        return data(name, value, self.setting.with_data)
+        return detail(name, value, self.setting.with_data)
 
     # -- executions and scopes ----------------------------------------------------
 
@@ -229,8 +229,8 @@ class _Teller:
             yield "MapStateStarted", "mapStateStarted", {"length": 0}
         state = self.state(event)
         label = state.work.label if state and isinstance(state.work, Map) else ""
-        details = run_started(event, self.setting.machine, label)
-        yield "MapRunStarted", "mapRunStarted", details
+        arn = run_arn(event, self.setting.execution, label)
+        yield "MapRunStarted", "mapRunStarted", {"mapRunArn": arn}
 
     def _run_succeeded(self, _event: Event) -> Iterator[Told]:
         yield "MapRunSucceeded", "", {}
@@ -277,6 +277,7 @@ _KINDS: Mapping[Happened, Callable[[_Teller, Event], Iterator[Told]]] = {
     Happened.EVALUATION_FAILED: _Teller._evaluation_failed,
     Happened.TASK_SCHEDULED: _Teller._task,
     Happened.TASK_SUBMITTED: _Teller._task,
+    Happened.TASK_TAKEN: _Teller._task,
     Happened.TASK_SUCCEEDED: _Teller._task,
     Happened.TASK_FAILED: _Teller._task,
     Happened.TASK_TIMED_OUT: _Teller._task,
@@ -286,6 +287,7 @@ _KINDS: Mapping[Happened, Callable[[_Teller, Event], Iterator[Told]]] = {
     Happened.CHILDREN_STARTED: _Teller._children_started,
     Happened.CHILDREN_JOINED: _Teller._children_joined,
     Happened.RUN_STARTED: _Teller._run_started,
+    Happened.RUN_CHANGED: _Teller._nothing,
     Happened.RUN_SUCCEEDED: _Teller._run_succeeded,
     Happened.RUN_FAILED: _Teller._run_failed,
     Happened.ERRAND_STARTED: _Teller._nothing,

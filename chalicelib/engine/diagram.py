@@ -33,6 +33,7 @@ LEADS_TO: Mapping[str, tuple[Phase, ...]] = MappingProxyType(
         "reported": _LEFT,
         "broke": _LEFT,
         "time out": _LEFT,
+        "take": (Phase.WAITING, *_LEFT),
         "beat": (Phase.WAITING, *_LEFT),
         "wake": _LEFT,
         "join": _LEFT,

@@ -124,6 +124,18 @@ class Origin:
     told: int = 0
 
 
+class RunLimits(NamedTuple):
+    """What somebody changed of a Map's run while it went on; None: not that."""
+
+    #: How many children run at once; 0: all of them.
+    concurrency: float | None = None
+    tolerated_count: float | None = None
+    tolerated_percentage: float | None = None
+
+
+AS_WRITTEN = RunLimits()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activation:
     """One visit to one state, while something of it is outstanding."""
@@ -160,6 +172,9 @@ class Activation:
     #: ``<activation>.<attempt>`` that the children are named by, where a redrive took
     #: them up again; empty: this one's own.
     home: str = ""
+    #: A worker came for the task of this attempt.
+    taken: bool = False
+    limits: RunLimits = AS_WRITTEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from chalicelib.engine.beginning import start
 from chalicelib.engine.commands import Command, StartTimer
 from chalicelib.engine.events import Event, Timer
 from chalicelib.engine.flow import cancel, end_failed
-from chalicelib.engine.history import Happened, HistoryEvent
+from chalicelib.engine.history import HistoryEvent
 from chalicelib.engine.state import (
     Activation,
     Failure,
@@ -145,17 +145,11 @@ def _broke(walk: Walk, event: events.TaskFailed, activation: Activation) -> None
 
 
 def _beat(walk: Walk, event: events.HeartbeatReceived, activation: Activation) -> None:
-    """Move the moment at which silence is failure."""
-    visit = walk.taken_up(activation)
-    _, silence = tasks.plan(walk, visit, activation.due_at)
-    silent_at = None if silence is None else event.at + silence
-    walk.active[activation.id] = replace(activation, silent_at=silent_at)
-    walk.say(
-        Happened.TASK_HEARTBEAT,
-        activation.state,
-        activation=activation.id,
-        attempt=activation.attempt,
-    )
+    tasks.beat(walk, activation)
+
+
+def _take(walk: Walk, event: events.TaskTaken, activation: Activation) -> None:
+    tasks.taken(walk, activation, event.worker)
 
 
 def _wake(walk: Walk, event: events.TimerFired, activation: Activation) -> None:
@@ -191,8 +185,14 @@ def _join(walk: Walk, event: events.ChildrenJoined, activation: Activation) -> N
 
 
 def _lose_child(walk: Walk, event: events.ChildFailed, activation: Activation) -> None:
+    if containers.tolerates(walk, activation, event.failed):
+        return  # somebody has raised the tolerance since the children began
     cancel(walk, activation)
     containers.child_failed(walk, activation, event.failure)
+
+
+def _change(walk: Walk, event: events.RunChanged, activation: Activation) -> None:
+    errands.run_changed(walk, activation, event.limits)
 
 
 def _stop(walk: Walk, event: events.ScopeStopped, _: Activation) -> None:
@@ -232,6 +232,8 @@ def _is_repeated(
         return state is None or not (
             state.ready and state.transitions == event.transitions
         )
+    if isinstance(event, events.TaskTaken):
+        return activation.taken
     return isinstance(event, events.TaskBegun) and activation.begun
 
 
@@ -252,12 +254,15 @@ TRANSITIONS: dict[tuple[Phase, type[Event]], Handler] = {
     (Phase.WAITING, events.TaskAnswered): _answered,
     (Phase.WAITING, events.TaskSucceeded): _reported,
     (Phase.WAITING, events.TaskFailed): _broke,
+    (Phase.WAITING, events.TaskTaken): _take,
     (Phase.WAITING, events.HeartbeatReceived): _beat,
     (Phase.WAITING, events.TimerFired): _time_out,
     (Phase.SLEEPING, events.TimerFired): _wake,
     (Phase.RETRYING, events.TimerFired): _retry,
     (Phase.JOINING, events.ChildrenJoined): _join,
     (Phase.JOINING, events.ChildFailed): _lose_child,
+    (Phase.CALLED, events.RunChanged): _change,
+    (Phase.JOINING, events.RunChanged): _change,
     # A queue may bring again what it brought before ...
     (Phase.RUNNING, events.ScopeStarted): _ignore,
     # ... an attempt that failed and waits for its retry may be answered again ...
@@ -268,9 +273,11 @@ TRANSITIONS: dict[tuple[Phase, type[Event]], Handler] = {
             events.TaskAnswered,
             events.TaskSucceeded,
             events.TaskFailed,
+            events.TaskTaken,
             events.HeartbeatReceived,
             events.ChildrenJoined,
             events.ChildFailed,
+            events.RunChanged,
         )
     },
     # ... a job may be begun, or looked at, by two deliveries ...
@@ -286,10 +293,12 @@ TRANSITIONS: dict[tuple[Phase, type[Event]], Handler] = {
             events.TaskAnswered,
             events.TaskSucceeded,
             events.TaskFailed,
+            events.TaskTaken,
             events.HeartbeatReceived,
             events.TimerFired,
             events.ChildrenJoined,
             events.ChildFailed,
+            events.RunChanged,
         )
     },
     **{

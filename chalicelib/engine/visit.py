@@ -6,7 +6,7 @@ by ``Walk.hold`` when the state has to wait, left by ``flow.leave``.
 
 from __future__ import annotations
 
-from chalicelib.engine.state import Activation, Stored
+from chalicelib.engine.state import AS_WRITTEN, Activation, Stored
 from chalicelib.model.workflow import State
 from chalicelib.values import Json
 
@@ -22,6 +22,7 @@ class Visit:
         "id",
         "input",
         "items",
+        "limits",
         "raw_input",
         "retries",
         "slot",
@@ -50,6 +51,7 @@ class Visit:
         self.home = ""
         #: The activation that had kept it open, if one had.
         self.held: Activation | None = None
+        self.limits = AS_WRITTEN
 
     def receive(self, raw_input: Json) -> None:
         """Take what the state received, now that it is loaded."""

@@ -254,6 +254,7 @@ class Walk:
             retries=visit.retries,
             since=self.at,
             told=visit.told,
+            limits=visit.limits,
             **facts,  # type: ignore[arg-type]
         )
 
@@ -282,6 +283,7 @@ class Walk:
         visit.retries, visit.items = activation.retries, activation.items
         visit.told, visit.home = activation.told, activation.home
         visit.held = activation
+        visit.limits = activation.limits
         return visit
 
     def taken_up(self, activation: Activation) -> Visit:

@@ -19,12 +19,14 @@ from typing import Any
 
 from chalicelib.engine.history import Happened, HistoryEvent
 from chalicelib.engine.state import (
+    AS_WRITTEN,
     Activation,
     Edges,
     Failure,
     Origin,
     Phase,
     Ready,
+    RunLimits,
     ScopeState,
     Status,
     Step,
@@ -79,7 +81,7 @@ def _as_failure(parts: Json) -> Failure | None:
 
 _HELD_DEFAULTS: tuple[Json, ...] = (
     *(None, None, None, None),
-    *(1, [], None, None, 0, None, None, False, 0, "", 0),
+    *(1, [], None, None, 0, None, None, False, 0, "", 0, False, []),
 )
 
 
@@ -100,6 +102,8 @@ def _encode_held(pool: Pool, held: Activation) -> Json:
         held.told,
         held.step.value,
         pool.place(held.items),
+        held.taken,
+        [] if held.limits == AS_WRITTEN else list(held.limits),
     ]
     return _trim(parts, _HELD_DEFAULTS)
 
@@ -123,6 +127,8 @@ def _decode_held(number: str, parts: Json, shelf: Shelf) -> Activation:
         told=parts[12],
         step=Step(parts[13]),
         items=shelf.take(parts[14]),
+        taken=parts[15],
+        limits=RunLimits(*parts[16]),
     )
 
 

@@ -34,11 +34,17 @@ _VALUES = {
     Happened.RETRY_SCHEDULED: "seconds",
     Happened.WAIT_STARTED: "until",
     Happened.CHILDREN_STARTED: "children",
+    Happened.RUN_STARTED: "limits",
+    Happened.RUN_CHANGED: "limits",
     Happened.ERRAND_STARTED: "parameters",
     Happened.ERRAND_ENDED: "output",
 }
-#: What its note is called, where that is not the resource of a task.
-_NOTES = {Happened.EVALUATION_FAILED: "field"}
+#: What the note of a history event is called, where it is no resource.
+_NOTES = {
+    Happened.TASK_TAKEN: "worker",
+    Happened.CHILDREN_STARTED: "items",
+    Happened.EVALUATION_FAILED: "field",
+}
 #: What is beside its value, by name, is called.
 _BESIDE = {Happened.STATE_EXITED: "assigned", Happened.TASK_SCHEDULED: "limits"}
 

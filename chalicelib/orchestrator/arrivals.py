@@ -78,6 +78,7 @@ def _lost(_: World, found: Step, at: float) -> Event:
         attempt=found.body["n"],
         index=found.body["i"],
         failure=Failure(error=found.body["e"], cause=found.body["c"]),
+        failed=found.body.get("f", 0),
     )
 
 

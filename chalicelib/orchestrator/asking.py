@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chalicelib.engine import events
-from chalicelib.engine.state import Status
+from chalicelib.engine.state import RunLimits, Status
 from chalicelib.errors import (
     ExecutionExists,
     InputRefused,
@@ -20,6 +20,7 @@ from chalicelib.journal.archive import Head
 from chalicelib.model.schema import check_input
 from chalicelib.orchestrator import (
     beginnings,
+    changing,
     endings,
     reporting,
     requests,
@@ -183,6 +184,20 @@ class Asking:
             Unavailable: a heartbeat met a crowd.
         """
         return reporting.report(self.world, claims, report)
+
+    # -- runs --------------------------------------------------------------------
+
+    def change_run(
+        self, execution: str, place: tuple[str, int, int], limits: RunLimits
+    ) -> bool:
+        """Change the limits of a Map's run; False where it does not go on there.
+
+        ``place``: runtime id of the Map's scope, its activation, its attempt.
+
+        Raises:
+            Unavailable: the scope is crowded.
+        """
+        return changing.change(self.world, execution, place, limits)
 
 
 def _stop_message(head: Head, event: events.ScopeStopped) -> Message:

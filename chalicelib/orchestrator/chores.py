@@ -18,8 +18,8 @@ ASIDE = 0.05
 #: Chores that need no state of the scope.
 STATELESS = frozenset({"start", "cancel", "watch"})
 #: Chores for which what the process remembers is not good enough: a call may be
-#: answered by now, and an answer may wait in the inbox.
-FRESH = frozenset({"call", "drain"})
+#: answered by now, an answer may wait in the inbox, a limit may have been changed.
+FRESH = frozenset({"call", "drain", "resize"})
 
 
 def _call(turn: Turn, found: Step, began_at: float) -> None:
@@ -84,6 +84,14 @@ def step_aside(turn: Turn) -> None:
         turn.load()
 
 
+def _resize(turn: Turn, found: Step, _: float) -> None:
+    """Have another number of a container's children run at once."""
+    command = _restored(turn, ["children", found.body["a"], found.body["n"]])
+    if isinstance(command, StartChildren) and command.limit:
+        limit, seq = found.body.get("limit"), found.body["q"]
+        turn.send(crowds.resize(turn, command, limit, seq))
+
+
 def _drain(turn: Turn, found: Step, _: float) -> None:
     """Take an event out of the inbox: by now it is decided."""
     slot = found.body["i"]
@@ -102,4 +110,5 @@ CHORES: dict[str, Callable[[Turn, Step, float], None]] = {
     "cancel": _cancel,
     "drain": _drain,
     "watch": _watch,
+    "resize": _resize,
 }

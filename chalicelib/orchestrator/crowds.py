@@ -10,17 +10,17 @@ the next index in one atomic write, so no index is ever lost or taken twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from chalicelib.engine.commands import CancelChildren, EndScope, StartChildren
-from chalicelib.engine.state import Origin, Status
-from chalicelib.errors import StaleRecord
+from chalicelib.engine.state import Failure, Origin, Status
 from chalicelib.journal import keys
-from chalicelib.orchestrator import steps
+from chalicelib.orchestrator import slots, steps
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World
 from chalicelib.ports import Message
+from chalicelib.values import Json
 
 #: Containers whose children a process remembers.
 CROWDS = 50
@@ -105,24 +105,29 @@ def _origin(parent: Origin, command: StartChildren, index: int, slot: int) -> Or
 
 def _start_slots(turn: Turn, command: StartChildren) -> list[Message]:
     above = container(turn.scope, command.activation, command.attempt)
-    partition, sort = keys.pool(turn.execution, above)
-    slots = {str(number): number for number in range(command.limit)}
-    item = {"pk": partition, "sk": sort, "slots": slots, "next": command.limit}
-    try:
-        turn.world.table.put(item, unless_exists=True)
-    except StaleRecord:  # begun before: who runs now is what the slots say
-        found = turn.world.table.get((partition, sort))
-        return _begin_held(turn, command, found["slots"] if found else {})
-    return _begin_held(turn, command, slots)
+    key = keys.pool(turn.execution, above)
+    return _begin_held(turn, command, slots.start(turn.world, key, command.limit))
+
+
+def resize(
+    turn: Turn, command: StartChildren, limit: int | None, seq: int
+) -> list[Message]:
+    """Have so many children run at once from now on; begin those that may."""
+    above = container(turn.scope, command.activation, command.attempt)
+    key = keys.pool(turn.execution, above)
+    change = slots.Change(
+        seq=seq, limit=limit, aborts=command.aborts, siblings=len(command.inputs)
+    )
+    return _begin_held(turn, command, slots.resize(turn.world, key, change))
 
 
 def _begin_held(
-    turn: Turn, command: StartChildren, slots: dict[str, int]
+    turn: Turn, command: StartChildren, held: Mapping[str, int]
 ) -> list[Message]:
     count = len(command.inputs)
     return [
         message
-        for slot, index in slots.items()
+        for slot, index in held.items()
         if index < count
         for message in begin(turn, command, [index], int(slot))
     ]
@@ -132,40 +137,45 @@ def _begin_held(
 
 
 def child_ended(turn: Turn, command: EndScope) -> list[Message]:
-    """Tell the container, once every sibling has ended; at once if it aborts."""
+    """Tell the container, once every sibling has ended; at once if it may fail now."""
     assert turn.state is not None  # noqa: S101 - it has just ended
     origin = turn.state.origin
     scope, activation, attempt, index = keys.parent(turn.scope)
     if command.status is Status.ABORTED:
         return []  # the container itself cancelled it
     above = container(scope, activation, attempt)
-    if command.failure is not None and _decides(turn, origin, above, index):
-        return [
-            steps.step(
-                "lost",
-                turn.execution,
-                scope,
-                a=activation,
-                n=attempt,
-                i=index,
-                e=command.failure.error,
-                c=command.failure.cause,
-            )
-        ]
+    lost: list[Message] = []
+    if command.failure is not None:
+        lost = _lost(turn, origin, command.failure)
+        if origin.aborts:
+            return lost
     if origin.limit:
-        return _next_in_slot(turn, origin, above)
+        return [*lost, *_next_in_slot(turn, origin, above)]
     if _is_last(turn.world, turn.execution, above, index, origin.siblings):
-        return [_joined(turn)]
-    return []
+        return [*lost, _joined(turn)]
+    return lost
 
 
-def _decides(turn: Turn, origin: Origin, above: str, index: int) -> bool:
-    """Count a child as failed; whether its container has failed with it."""
-    if origin.aborts or not 0 < origin.tolerated <= EARLY:
-        return origin.aborts
+def _lost(turn: Turn, origin: Origin, failure: Failure) -> list[Message]:
+    """Return what a container hears of a failed child that may be one too many."""
+    scope, activation, attempt, index = keys.parent(turn.scope)
+    facts: dict[str, Json] = {"a": activation, "n": attempt, "i": index}
+    if not origin.aborts:
+        failed = _failed_so_far(turn, origin, container(scope, activation, attempt))
+        if failed <= origin.tolerated:
+            return []
+        facts["f"] = failed
+    facts |= {"e": failure.error, "c": failure.cause}
+    return [steps.step("lost", turn.execution, scope, **facts)]
+
+
+def _failed_so_far(turn: Turn, origin: Origin, above: str) -> int:
+    """Count a child as failed, where a container counts them before the join."""
+    if not 0 < origin.tolerated <= EARLY:
+        return 0
+    index = keys.parent(turn.scope)[3]
     key = keys.failed(turn.execution, above)
-    item = turn.world.table.add(key, frozenset({index}))
-    return len(item["done"]) > origin.tolerated
+    return len(turn.world.table.add(key, frozenset({index}))["done"])
 
 
 def _joined(turn: Turn) -> Message:
@@ -198,28 +208,28 @@ def _next_in_slot(turn: Turn, origin: Origin, above: str) -> list[Message]:
     """Give the child's slot to the next one; the last slot to run dry tells."""
     index = keys.parent(turn.scope)[3]
     key = keys.pool(turn.execution, above)
-    try:
-        item = turn.world.table.claim(key, str(origin.slot), index)
-    except StaleRecord:  # no slots: they belong to an execution that was deleted
+    item = slots.give(turn.world, key, str(origin.slot), index)
+    if item is None:
         return []
-    held = item["slots"].get(str(origin.slot))
-    if held is None:  # the slots were taken away: the container is over
-        return []
-    if held < origin.siblings:
-        return _fill(turn, keys.parent(turn.scope), held, origin.slot)
-    if all(each >= origin.siblings for each in item["slots"].values()):
-        return [_joined(turn)]
-    return []
+    held = item.get("slots", {}).get(str(origin.slot))
+    if held is not None and held < origin.siblings:
+        return _fill(turn, held, origin.slot, item.get("aborts"))
+    return [_joined(turn)] if slots.is_dry(item, origin.siblings) else []
 
 
-def _fill(
-    turn: Turn, place: tuple[str, int, int, int], index: int, slot: int
-) -> list[Message]:
-    """Begin the next child in a slot, from the container's own state."""
-    scope, activation, attempt, _ = place
+def _fill(turn: Turn, index: int, slot: int, aborts: bool | None) -> list[Message]:
+    """Begin the next child in a slot, from the container's own state.
+
+    ``aborts``: what a change of the run says of failures; None: nothing.
+    """
+    scope, activation, attempt, _ = keys.parent(turn.scope)
     above = Turn(turn.world, turn.execution, scope, turn.ends_at)
     command = _crowd(above, activation, attempt)
-    return [] if command is None else list(begin(above, command, [index], slot))
+    if command is None:
+        return []
+    if aborts is not None:  # what is remembered of the command may be older
+        command = replace(command, aborts=aborts)
+    return list(begin(above, command, [index], slot))
 
 
 def _crowd(turn: Turn, activation: int, attempt: int) -> StartChildren | None:
@@ -247,27 +257,13 @@ def _crowd(turn: Turn, activation: int, attempt: int) -> StartChildren | None:
 def cancel(turn: Turn, command: CancelChildren) -> list[Message]:
     """Stop the children that still run, and keep the others from beginning."""
     above = container(turn.scope, command.activation, command.attempt)
-    running = _take_slots(turn.world, keys.pool(turn.execution, above))
+    running = slots.take(turn.world, keys.pool(turn.execution, above))
     if running is not None:
         held = [index for index in running if index < command.children]
         return list(stops(turn.execution, above, held))
     if command.children <= turn.world.limits.spawn_batch:
         return list(stops(turn.execution, above, range(command.children)))
     return _ranges(turn, "cancel", command, command.children)
-
-
-def _take_slots(world: World, key: tuple[str, str]) -> list[int] | None:
-    """Empty the slots, so that no child begins any more; return who held them."""
-    while (item := world.table.get(key)) is not None:
-        if "held" in item:  # emptied before, by a turn that may not have come further
-            return list(item["held"])
-        emptied = {**item, "slots": {}, "held": list(item["slots"].values())}
-        try:
-            world.table.put(emptied, where={"next": item["next"]})
-        except StaleRecord:
-            continue  # a slot was filled in between: look again
-        return list(item["slots"].values())
-    return None
 
 
 def stops(execution: str, above: str, indexes: Iterable[int]) -> Iterator[Message]:

@@ -13,6 +13,7 @@ handles it loads the scope and decides again.
     ended       a sub-workflow ended          drain    apply what waits in the inbox
     watch       look whether an execution is stuck
     due         a schedule is due                 backfill  start a past range of one
+    resize      have so many children of a container run at once
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ FACTS: Mapping[str, Mapping[str, type]] = {
     "watch": {"after": float},
     "due": {"w": str, "p": str, "r": int, "d": float},
     "backfill": {"w": str, "p": str, "d": float, "to": float},
+    "resize": {**_ATTEMPT, "q": int},
 }
 
 

@@ -259,15 +259,14 @@ class Stage:
     # -- what functions do -------------------------------------------------------
 
     def _start(self, workflow: str, input: Json, **facts: Any) -> str:
-        name, _, version = workflow.partition(":")
+        # No releases here: every version and alias is the newest.
+        name = workflow.partition(":")[0]
         parent = facts.pop("parent_token")
-        head = self.orchestrator.start(
-            name, input, version=version, parent=parent, **facts
-        )
+        head = self.orchestrator.start(name, input, parent=parent, **facts)
         return head.execution
 
     def _stop(self, workflow: str, name: str, cause: str) -> None:
-        self.orchestrator.stop(f"{workflow}:{name}", cause=cause)
+        self.orchestrator.stop(f"{workflow.partition(':')[0]}:{name}", cause=cause)
 
     # -- what AWS does -----------------------------------------------------------
 
