@@ -3,6 +3,8 @@
 #   setup   .venv with everything in it, the millrace command too; then instant
 #   demo    text to video, end to end, in one process      TEXT=path  another text
 #   dev     the local stage, with the functions beside the workflows
+#   deploy  a stage in an AWS account      STAGE=dev  AWS_ENDPOINT_URL=...  ARGS=...
+#   destroy takes it out again; what holds data stays
 #   test    every test, with the coverage gates            ARGS=...   to pytest
 #   check   format, lint, types, the fast tests
 #   bench   measures; writes docs/performance.md
@@ -13,11 +15,12 @@ BIN := $(VENV)/bin
 REQUIREMENTS := $(wildcard requirements.txt tests/requirements.txt workflows/requirements.txt)
 STAMP := $(VENV)/.requirements
 ARGS ?=
+STAGE ?= dev
 #: Parts in which every branch is tested.
 CORE := chalicelib/errors.py,chalicelib/values.py,chalicelib/ports.py,chalicelib/schedules/*,chalicelib/model/*,chalicelib/formats/*,chalicelib/expressions/*,chalicelib/engine/*
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test check bench fmt lint types docs clean
+.PHONY: help setup demo dev deploy destroy test check bench fmt lint types docs clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -39,6 +42,12 @@ demo: setup
 
 dev: setup
 	@$(BIN)/python -m chalicelib dev
+
+deploy: setup
+	@$(BIN)/python -m chalicelib deploy $(STAGE) $(ARGS)
+
+destroy: setup
+	@$(BIN)/python -m chalicelib destroy $(STAGE) $(ARGS)
 
 test: setup
 	@$(BIN)/python -m coverage erase

@@ -80,8 +80,8 @@ def _resources(state: State) -> Iterator[str | None]:
     """Yield what a state calls; None for what is not known yet."""
     if isinstance(state.work, Task):
         resource = state.work.resource
-        is_known = isinstance(resource, Literal) and isinstance(resource.value, str)
-        yield resource.value if is_known else None  # type: ignore[union-attr]
+        value = resource.value if isinstance(resource, Literal) else None
+        yield value if isinstance(value, str) else None
     elif isinstance(state.work, Map):
         for errand in (state.work.reader, state.work.writer):
             if errand is not None:
@@ -155,10 +155,7 @@ def shown(calls: Calls, granted: Iterable[Mapping[str, Any]]) -> list[str]:
     return [
         *(f"+ {line}" for line in sorted(wanted - now)),
         *(f"- {line}" for line in sorted(now - wanted)),
-        *(
-            f"? {place}: its resource is worked out; grant it"
-            for place in calls.unknown
-        ),
+        *(f"? {place}: its resource is not known yet" for place in calls.unknown),
     ]
 
 

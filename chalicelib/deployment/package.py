@@ -1,7 +1,7 @@
 """What is uploaded? Chalice's package, with the stage's template merged into it.
 
     a copy of the project --chalice package--> sam.json + deployment.zip
-                                                     └─ byte-compiled, ordered, dated 1980
+    deployment.zip --byte-compiled, ordered, dated 1980--> compiled.zip
 
 Rule 1  The same project gives the same zip, byte for byte: nothing new is no change.
 Rule 2  What Lambda's Python has is not packed: boto3 alone is 16 MB. Chalice packs its

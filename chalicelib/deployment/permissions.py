@@ -5,7 +5,8 @@
 
 Rule 1  Each function has a role of its own, and no statement is about ``*``.
         (X-Ray knows no resources; its managed policy is attached instead.)
-Rule 2  Only the step function, which makes requests, may do what workflows ask for.
+Rule 2  Only what makes requests may do what workflows ask for: the step function, and
+        the API's, in which express executions run.
 """
 
 from __future__ import annotations
@@ -84,21 +85,19 @@ _FUNCTIONS: dict[str, tuple[str, tuple[Grant, ...]]] = {
 }
 
 
+_REQUESTING = ("OnStep", "APIHandler")
+
+
 def roles(names: Names, calls: Iterable[Grant]) -> dict[str, Any]:
     """Return the roles of the functions, with their policies."""
     wanted = tuple(calls)
     return {
-        role: _role(_grants(names, function, extra, wanted))
+        role: _role(
+            [_logs(names, function), _TABLE, _VALUES, _SEND, _secrets(names), *extra],
+            wanted if function in _REQUESTING else (),
+        )
         for function, (role, extra) in _FUNCTIONS.items()
     }
-
-
-def _grants(
-    names: Names, function: str, extra: Sequence[Grant], calls: Sequence[Grant]
-) -> list[Grant]:
-    common = [_logs(names, function), _TABLE, _VALUES, _SEND, _secrets(names), *extra]
-    # An express execution runs in the API's function, and makes its requests there.
-    return [*common, *calls] if function in ("OnStep", "APIHandler") else common
 
 
 def _logs(names: Names, function: str) -> Grant:
@@ -109,15 +108,21 @@ def _logs(names: Names, function: str) -> Grant:
     )
 
 
-def _role(grants: Iterable[Grant]) -> Json:
-    document = {
-        "Version": "2012-10-17",
-        "Statement": [grant.statement() for grant in grants],
-    }
-    policies = [{"PolicyName": "DoItsWork", "PolicyDocument": document}]
+def _role(own: Sequence[Grant], called: Sequence[Grant]) -> Json:
+    policies = [_policy("WhatEveryStageDoes", own)]
+    if called:
+        policies.append(_policy("WhatWorkflowsCall", called))
     return {
         "Properties": {
             "Policies": policies,
             "ManagedPolicyArns": [{"Fn::Sub": _X_RAY}],
         }
     }
+
+
+def _policy(name: str, grants: Iterable[Grant]) -> Json:
+    document = {
+        "Version": "2012-10-17",
+        "Statement": [grant.statement() for grant in grants],
+    }
+    return {"PolicyName": name, "PolicyDocument": document}

@@ -8,15 +8,19 @@ made before the stack, once, and outlives it.
 
 from __future__ import annotations
 
+import hmac
 import json
 import secrets
-from base64 import b64encode
+from base64 import b64decode, b64encode, urlsafe_b64encode
+from collections.abc import Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from chalicelib.deployment.names import Names
 
+#: Id of the key that comes with every stage; whoever reads the parameter has it.
+OWNER = "owner"
 #: Bytes of a key.
 KEY = 32
 
@@ -51,6 +55,13 @@ def read(ssm: Any, names: Names) -> dict[str, str]:
         return {}
     found: dict[str, str] = json.loads(answer["Parameter"]["Value"])
     return found
+
+
+def bearer(known: Mapping[str, str]) -> str:
+    """Return the key that comes with every stage: as ``api.auth`` derives it."""
+    secret = b64decode(known["ACCESS_SECRET"])
+    mac = hmac.digest(secret, OWNER.encode(), "sha256")
+    return f"{OWNER}.{urlsafe_b64encode(mac).rstrip(b'=').decode()}"
 
 
 def _random() -> str:

@@ -84,6 +84,8 @@ class Stack:
         if status in _FAILED_FIRST:
             self.delete()
             status = ""
+        if status:
+            self._forget_change_set()
         self._formation.create_change_set(
             StackName=self._names.stack,
             ChangeSetName=self._names.stack,
@@ -96,10 +98,18 @@ class Stack:
             return self._refused(found.get("StatusReason", ""))
         return [_change(each["ResourceChange"]) for each in found.get("Changes", [])]
 
+    def _forget_change_set(self) -> None:
+        """Delete the change set of an earlier try, if there is one."""
+        try:
+            self._formation.delete_change_set(
+                StackName=self._names.stack, ChangeSetName=self._names.stack
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ChangeSetNotFound":
+                raise
+
     def _refused(self, reason: str) -> list[Change]:
-        self._formation.delete_change_set(
-            StackName=self._names.stack, ChangeSetName=self._names.stack
-        )
+        self._forget_change_set()
         if any(word in reason for word in _NOTHING):
             return []
         raise DeploymentRefused(f"CloudFormation refuses the template: {reason}")

