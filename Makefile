@@ -3,6 +3,8 @@
 #   setup   .venv with everything in it, the millrace command too; then instant
 #   demo    text to video, end to end, in one process      TEXT=path  another text
 #   dev     the local stage, with the functions beside the workflows
+#   deploy  a stage in an AWS account      STAGE=dev  AWS_ENDPOINT_URL=...  ARGS=...
+#   destroy takes it out again; what holds data stays
 #   test    every test, with the coverage gates            ARGS=...   to pytest
 #   check   format, lint, types, the fast tests
 #   bench   measures; writes docs/performance.md
@@ -12,12 +14,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 REQUIREMENTS := $(wildcard requirements.txt tests/requirements.txt workflows/requirements.txt)
 STAMP := $(VENV)/.requirements
+#: What the proofs of deployment need, apart: an emulator of AWS, and Lambda's Python.
+APART := $(VENV)/.apart
 ARGS ?=
+STAGE ?= dev
 #: Parts in which every branch is tested.
 CORE := chalicelib/errors.py,chalicelib/values.py,chalicelib/ports.py,chalicelib/schedules/*,chalicelib/model/*,chalicelib/formats/*,chalicelib/expressions/*,chalicelib/engine/*
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test check bench fmt lint types docs clean
+.PHONY: help setup apart demo dev deploy destroy test check bench fmt lint types docs clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -34,15 +39,31 @@ $(STAMP): $(REQUIREMENTS) Makefile .ci/venv
 	@chmod +x $(BIN)/millrace
 	@touch $@
 
+apart: setup $(APART)
+
+$(APART): tests/emulator.txt tests/runtime.txt
+	@for name in emulator runtime; do \
+		$(BIN)/python -m venv $(VENV)/$$name && \
+		$(VENV)/$$name/bin/python -m pip install --quiet \
+			--disable-pip-version-check -r tests/$$name.txt || exit 1; \
+	done
+	@touch $@
+
 demo: setup
 	@$(BIN)/python -m chalicelib demo $(if $(TEXT),--text "$(TEXT)")
 
 dev: setup
 	@$(BIN)/python -m chalicelib dev
 
-test: setup
+deploy: setup
+	@$(BIN)/python -m chalicelib deploy $(STAGE) $(ARGS)
+
+destroy: setup
+	@$(BIN)/python -m chalicelib destroy $(STAGE) $(ARGS)
+
+test: apart
 	@$(BIN)/python -m coverage erase
-	@$(BIN)/python -m pytest -n auto --cov --cov-report= $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadgroup --cov --cov-report= $(ARGS)
 	@$(BIN)/python -m coverage report --include='$(CORE)' --fail-under=100 --format=total > /dev/null \
 		|| { $(BIN)/python -m coverage report --include='$(CORE)'; echo "The core must be covered to 100 %."; exit 1; }
 	@$(BIN)/python -m coverage report --fail-under=95 --format=total > /dev/null \

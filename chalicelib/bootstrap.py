@@ -6,10 +6,11 @@ of it back, for the local stage and for tests.
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, wraps
 from typing import Any, Protocol, TypeVar
@@ -119,7 +120,17 @@ def client(service: str) -> Any:
 @_part
 def settings() -> Settings:
     """Return how this stage is set up."""
-    return Settings.of(os.environ)
+    return Settings.of({**os.environ, **_secrets(os.environ)})
+
+
+def _secrets(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the variables that are kept in Parameter Store, if any are."""
+    name = environ.get("SECRETS_PARAMETER", "")
+    if not name:
+        return {}
+    answer = client("ssm").get_parameter(Name=name, WithDecryption=True)
+    found: Mapping[str, str] = json.loads(answer["Parameter"]["Value"])
+    return found
 
 
 @_part

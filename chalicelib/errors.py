@@ -18,6 +18,7 @@
     ├── ScheduleNotFound         the workflow has no such schedule       404
     ├── ScheduleExists           the workflow has a schedule of that name 409
     ├── ScheduleChanged          somebody else changed it meanwhile      409
+    ├── DeploymentRefused        a stage cannot be deployed like this     told
     ├── TokenRefused             forged, cut, foreign or expired token   401
     ├── TokenDecided             the attempt already has another outcome 409
     ├── TokenGone                timeout, stop or a newer attempt        410
@@ -206,6 +207,10 @@ class ScheduleChanged(MillraceError):
         super().__init__(f"schedule {name!r} of {workflow!r} was changed meanwhile")
         self.workflow = workflow
         self.name = name
+
+
+class DeploymentRefused(MillraceError):
+    """A stage that cannot be deployed like this; the message says why."""
 
 
 class TokenRefused(MillraceError):

@@ -63,7 +63,9 @@ MAY_IMPORT = {
     | {"bootstrap", "orchestrator", "dispatchers", "api", "clock", "settings"},
     "simulation": WIRED | TWINS | {"dispatchers", "scheduler", "meter"},
     "testing": CORE | {"simulation", "prices", "dispatchers"},
-    "cli": CORE | {"bootstrap", "local", "clock"},
+    # On the machine of who deploys; no function of a stage imports it.
+    "deployment": CORE | {"stores"},
+    "cli": CORE | {"bootstrap", "local", "clock", "deployment"},
     "__init__": set(),
     "__main__": {"cli"},
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from chalicelib.api.auth import AccessKeys
 from chalicelib.api.service import Service
 
@@ -40,4 +42,5 @@ def _of_this_stage() -> Service:
         planning=bootstrap.planning(),
         limits=settings.limits,
         stage=settings.stage,
+        base_path=urlsplit(settings.callback_url).path,
     )

@@ -70,6 +70,8 @@ class Service:
     planning: Planning
     limits: Limits = field(default_factory=Limits)
     stage: str = "dev"
+    #: What the stage's address has behind its host: ``/api``.
+    base_path: str = ""
 
     def publish(
         self,

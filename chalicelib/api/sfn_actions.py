@@ -35,6 +35,8 @@ from chalicelib.values import Json
 
 PREFIX = "AWSStepFunctions."
 SERVICE = "states"
+#: Where the face is.
+ROUTE = "/states"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +148,30 @@ def _caller(call: Call) -> AccessKey:
     if known is None or not known.secret:
         message = "The security token included in the request is invalid."
         raise Refused("UnrecognizedClientException", message)
-    request = sigv4.Signed(
-        method=call.method,
-        path=call.path,
-        query=call.query,
-        headers=call.headers,
-        body=call.body,
-    )
-    sigv4.require(signature, request, known.secret, call.service.clock.now())
+    _require_signed(call, signature, known.secret)
     return known.key
+
+
+def _require_signed(call: Call, signature: sigv4.Signature, secret: str) -> None:
+    """Pass if the path that the client asked for is signed.
+
+    A gateway in front may not say all of it: what it leaves out is in the stage's own
+    address.
+    """
+    refused: sigv4.SignatureRefused | None = None
+    for path in dict.fromkeys((call.path, f"{call.service.base_path}{ROUTE}")):
+        request = sigv4.Signed(
+            method=call.method,
+            path=path,
+            query=call.query,
+            headers=call.headers,
+            body=call.body,
+        )
+        try:
+            sigv4.require(signature, request, secret, call.service.clock.now())
+        except sigv4.SignatureRefused as error:
+            refused = error
+        else:
+            return
+    assert refused is not None  # noqa: S101 - there is one path at least
+    raise refused

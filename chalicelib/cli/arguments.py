@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Mapping
 
-from chalicelib.cli import commands, keys, schedules
+from chalicelib.cli import commands, deploy, keys, schedules
 from chalicelib.cli.commands import Command
 from chalicelib.cli.queries import a_path
 
@@ -14,6 +14,9 @@ exit codes: 0 succeeded, 1 failed or refused, 2 wrong usage, 3 timed out, 4 abor
 
 The stage is the one of --url and --key, or of MILLRACE_URL and MILLRACE_KEY, or the
 local one that `millrace dev` runs beside you."""
+
+#: Verbs that talk to no stage that is there already.
+_WITHOUT_STAGE = ("dev", "demo", "deploy", "destroy", "policy")
 
 _Add = Callable[[argparse.ArgumentParser], None]
 
@@ -35,7 +38,7 @@ def parser(table: Verbs) -> argparse.ArgumentParser:
         verb = verbs.add_parser(name, help=help_, description=help_)
         verb.set_defaults(run=run)
         add(verb)
-        if run not in (commands.dev, commands.demo):
+        if name not in _WITHOUT_STAGE:
             _stage(verb)
     return top
 
@@ -113,6 +116,9 @@ def _redrive(verb: argparse.ArgumentParser) -> None:
 VERBS: Verbs = {
     "dev": ("run a stage here, with the functions of workflows/", commands.dev, _dev),
     "demo": ("make a video out of a text, here", commands.demo, _demo),
+    "deploy": ("bring a stage into an AWS account", *deploy.DEPLOY),
+    "destroy": ("take a stage out of it; data stays", *deploy.DESTROY),
+    "policy": ("say what the workflows call, and what is granted", *deploy.POLICY),
     "publish": ("send definitions to a stage", commands.publish, _files),
     "validate": ("say what is wrong with definitions", commands.validate, _files),
     "start": ("start an execution", commands.start, _start),

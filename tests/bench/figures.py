@@ -114,7 +114,7 @@ def _python(*arguments: str, stdout: int = subprocess.DEVNULL) -> subprocess.Pop
         "TOKEN_KEYS": "k:" + "A" * 44,
         "AWS_DEFAULT_REGION": "us-east-1",
     }
-    return subprocess.Popen(  # noqa: S603 - this project's own code
+    return subprocess.Popen(
         [sys.executable, *arguments],
         cwd=ROOT,
         env={**os.environ, **settings},

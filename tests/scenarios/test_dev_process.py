@@ -96,7 +96,7 @@ class Dev:
     """`millrace dev` as a process of its own."""
 
     def __init__(self, folder, *arguments):
-        self.process = subprocess.Popen(  # noqa: S603 - our own command
+        self.process = subprocess.Popen(
             [sys.executable, "-m", "chalicelib", "dev", *arguments],
             cwd=folder,
             env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
@@ -139,7 +139,7 @@ def flow(function):
 
 
 def command(folder, *arguments):
-    done = subprocess.run(  # noqa: S603 - our own command
+    done = subprocess.run(
         [sys.executable, "-m", "chalicelib", *arguments],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT)},

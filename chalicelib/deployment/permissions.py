@@ -1,0 +1,128 @@
+"""What may each function of a stage do? No more than it needs, by name.
+
+    what every stage does             the table, the queues, the values, its own logs
+    what the published workflows call functions, queues, topics, buckets, APIs
+
+Rule 1  Each function has a role of its own, and no statement is about ``*``.
+        (X-Ray knows no resources; its managed policy is attached instead.)
+Rule 2  Only what makes requests may do what workflows ask for: the step function, and
+        the API's, in which express executions run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.deployment.names import Names
+from chalicelib.values import Json
+
+_X_RAY = "arn:${AWS::Partition}:iam::aws:policy/AWSXRayDaemonWriteAccess"
+_READ = ("dynamodb:GetItem", "dynamodb:Query")
+_WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Grant:
+    """Actions on resources."""
+
+    actions: tuple[str, ...]
+    #: ARNs; in them ``${AWS::Region}`` and its like stand for the stage's own.
+    resources: tuple[str, ...]
+
+    def statement(self) -> dict[str, Json]:
+        """Return the grant as a policy says it."""
+        resources = [
+            {"Fn::Sub": each} if "${" in each else each for each in self.resources
+        ]
+        return {
+            "Effect": "Allow",
+            "Action": list(self.actions),
+            "Resource": resources,
+        }
+
+
+_TABLE = Grant(
+    actions=(*_READ, *_WRITE), resources=("${Table.Arn}", "${Table.Arn}/index/*")
+)
+_VALUES = Grant(
+    actions=("s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
+    resources=("${Values.Arn}/*",),
+)
+_SEND = Grant(actions=("sqs:SendMessage",), resources=("${Steps.Arn}",))
+
+
+def _listen(queue: str) -> Grant:
+    actions = (
+        "sqs:ReceiveMessage",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:ChangeMessageVisibility",
+    )
+    return Grant(actions=actions, resources=(f"${{{queue}.Arn}}",))
+
+
+def _secrets(names: Names) -> Grant:
+    place = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter"
+    return Grant(actions=("ssm:GetParameter",), resources=(f"{place}{names.secrets}",))
+
+
+#: Function -> (its role in Chalice's template, what it does besides).
+_FUNCTIONS: dict[str, tuple[str, tuple[Grant, ...]]] = {
+    "APIHandler": (
+        "ApiHandlerRole",
+        (
+            Grant(
+                actions=("sqs:GetQueueAttributes",),
+                resources=("${Steps.Arn}", "${DeadLetters.Arn}"),
+            ),
+        ),
+    ),
+    "OnStep": ("OnStepRole", (_listen("Steps"),)),
+    "OnDeadLetter": ("OnDeadLetterRole", (_listen("DeadLetters"),)),
+    "OnTick": ("OnTickRole", ()),
+}
+
+
+_REQUESTING = ("OnStep", "APIHandler")
+
+
+def roles(names: Names, calls: Iterable[Grant]) -> dict[str, Any]:
+    """Return the roles of the functions, with their policies."""
+    wanted = tuple(calls)
+    return {
+        role: _role(
+            [_logs(names, function), _TABLE, _VALUES, _SEND, _secrets(names), *extra],
+            wanted if function in _REQUESTING else (),
+        )
+        for function, (role, extra) in _FUNCTIONS.items()
+    }
+
+
+def _logs(names: Names, function: str) -> Grant:
+    place = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group"
+    group = f"{place}:/aws/lambda/{names.stack}-{function}-*:*"
+    return Grant(
+        actions=("logs:CreateLogStream", "logs:PutLogEvents"), resources=(group,)
+    )
+
+
+def _role(own: Sequence[Grant], called: Sequence[Grant]) -> Json:
+    policies = [_policy("WhatEveryStageDoes", own)]
+    if called:
+        policies.append(_policy("WhatWorkflowsCall", called))
+    return {
+        "Properties": {
+            "Policies": policies,
+            "ManagedPolicyArns": [{"Fn::Sub": _X_RAY}],
+        }
+    }
+
+
+def _policy(name: str, grants: Iterable[Grant]) -> Json:
+    document = {
+        "Version": "2012-10-17",
+        "Statement": [grant.statement() for grant in grants],
+    }
+    return {"PolicyName": name, "PolicyDocument": document}

@@ -1,0 +1,40 @@
+"""One emulator and one deployed stage for all the proofs of this folder."""
+
+import pytest
+
+from chalicelib.clock import SystemClock
+from chalicelib.local.gateway import Gateway
+from chalicelib.local.watch import WatchedFunctions
+from tests.deployment.emulator import ARCHITECTURE, ROOT, an_emulator, stage_of
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory):
+    with an_emulator(tmp_path_factory.mktemp("emulator")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def gateway():
+    made = Gateway(WatchedFunctions(ROOT / "workflows"), SystemClock())
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def deployed(emulator, gateway):
+    """Deploy the stage ``proof``; return it and what was said."""
+    host = "gateway.openfaas.svc.cluster.local:8080"
+    options = [
+        *("--arch", ARCHITECTURE, "--no-check"),
+        *("--set", f"HTTP_HOSTS={host}=127.0.0.1:{gateway.port}"),
+    ]
+    code, said = emulator.millrace("deploy", "proof", *options)
+    assert code == 0, said
+    return stage_of(said), said, options
+
+
+@pytest.fixture(scope="session")
+def stage(deployed):
+    return deployed[0]
