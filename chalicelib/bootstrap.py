@@ -14,6 +14,7 @@ from dataclasses import replace
 from functools import cache, wraps
 from typing import Any, Protocol, TypeVar
 
+from chalicelib.bell import Bell
 from chalicelib.clock import SystemClock
 from chalicelib.dispatchers import Dispatchers, Outside
 from chalicelib.dispatchers.aws_lambda import CLIENT_CONFIG
@@ -196,9 +197,15 @@ def journal() -> Archive:
 
 
 @_part
+def bell() -> Bell:
+    """Return what rings when an execution ends in this process."""
+    return Bell()
+
+
+@_part
 def _archive() -> Archive:
     """Return executions and definitions, as the orchestrator asks for them."""
-    return Archive(table(), _values(), clock())
+    return Archive(table(), _values(), clock(), ended=bell().ring)
 
 
 @_part

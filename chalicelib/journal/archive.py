@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from chalicelib.engine.state import Status, Stored
@@ -45,7 +46,15 @@ class Published:
 class Archive:
     """Heads and definitions; see the top of the module."""
 
-    def __init__(self, table: Table, values: Values, clock: Clock) -> None:
+    def __init__(
+        self,
+        table: Table,
+        values: Values,
+        clock: Clock,
+        ended: Callable[[str], None] = lambda _execution: None,
+    ) -> None:
+        """``ended``: is told of each execution whose end was written here."""
+        self._ended = ended
         self._table = table
         self._values = values
         self._clock = clock
@@ -68,6 +77,7 @@ class Archive:
             self._table.put(self._item(head), where={"status": Status.RUNNING.value})
         except StaleRecord:
             return False
+        self._ended(head.execution)
         return True
 
     def head(self, execution: str) -> Head:
