@@ -20,7 +20,7 @@ from chalicelib.dispatchers import Dispatchers, Outside
 from chalicelib.dispatchers.aws_lambda import CLIENT_CONFIG
 from chalicelib.dispatchers.policy import Policy
 from chalicelib.journal.activities import Activities
-from chalicelib.journal.archive import Archive
+from chalicelib.journal.archive import Archive, Head
 from chalicelib.journal.releases import Releases
 from chalicelib.journal.scopes import Journal
 from chalicelib.journal.values import Values
@@ -202,10 +202,20 @@ def bell() -> Bell:
     return Bell()
 
 
+class _RingingArchive(Archive):
+    """Rings when it writes the end of an execution."""
+
+    def end(self, head: Head) -> bool:
+        """See ``Archive``."""
+        is_written = super().end(head)
+        bell().ring(head.execution)
+        return is_written
+
+
 @_part
 def _archive() -> Archive:
     """Return executions and definitions, as the orchestrator asks for them."""
-    return Archive(table(), _values(), clock(), ended=bell().ring)
+    return _RingingArchive(table(), _values(), clock())
 
 
 @_part
@@ -225,6 +235,8 @@ def _dispatcher() -> MeteredDispatcher:
         stop=_stop,
         wait_for_worker=activities().add,
         limits=found.limits,
+        region=found.region,
+        account=found.account,
         added=found.dispatchers,
     )
     return MeteredDispatcher(Dispatchers(outside), meter())
@@ -239,21 +251,24 @@ def _start(
     depth: int,
     trace: str,
 ) -> str:
-    name_part, _, version = workflow.partition(":")
+    workflow, _, qualifier = workflow.partition(":")
+    route = releases().route(workflow, qualifier, key=name)
     head = orchestrator().start(
-        name_part,
+        workflow,
         input,
         name=name,
-        version=version,
+        version=route.version if route else qualifier,
         trace=trace,
         parent=parent_token,
         depth=depth,
     )
+    if route is not None:
+        releases().note_start(head.execution, route.number, route.alias)
     return head.execution
 
 
 def _stop(workflow: str, name: str, cause: str) -> None:
-    orchestrator().stop(f"{workflow}:{name}", cause=cause)
+    orchestrator().stop(f"{workflow.partition(':')[0]}:{name}", cause=cause)
 
 
 def callback_url(token: str) -> str:

@@ -2,22 +2,21 @@
 
 Rule 1  The name of an execution that still runs leads to it: starting it again returns
         it. Afterwards the name is taken.
-Rule 2  What an earlier flow of the same name did cannot be seen: an execution that is
-        older than its flow does not exist.
+Rule 2  A child of a distributed Map can be looked at like any execution.
 """
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 
 from chalicelib.api import collaborators
-from chalicelib.api.cloudflow_aliases import alias_of
 from chalicelib.api.cloudflow_errors import Refused
-from chalicelib.api.cloudflow_face import NAME, Ask, moment
-from chalicelib.api.cloudflow_flows import found, is_express, release_of
+from chalicelib.api.cloudflow_face import Ask, moment
+from chalicelib.api.cloudflow_flows import found, is_express
+from chalicelib.api.cloudflow_lookup import choose, find
+from chalicelib.api.cloudflow_runs import find_child
 from chalicelib.engine.state import Status
-from chalicelib.errors import ExecutionExists, ExecutionNotFound
+from chalicelib.errors import ExecutionExists
 from chalicelib.journal.heads import Head
 from chalicelib.journal.releases import Facts
 from chalicelib.values import Json, compact
@@ -29,8 +28,6 @@ LONGEST_WAIT = 25
 #: Seconds between two looks at an execution that somebody waits for: the first, and
 #: the longest. A wait of 25 seconds looks 16 times.
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 2.0
-#: Seconds by which the clocks of two processes may differ (Rule 2).
-HAIR = 5.0
 
 STATUSES = {
     Status.RUNNING: "Running",
@@ -39,34 +36,6 @@ STATUSES = {
     Status.TIMED_OUT: "TimedOut",
     Status.ABORTED: "Stopped",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
-    """The version of a flow that a qualifier leads to."""
-
-    #: Empty: the current one.
-    version: str = ""
-    #: Number and alias that led there; 0 and empty for none.
-    number: int = 0
-    alias: str = ""
-
-
-def choose(ask: Ask, flow: str, key: str) -> Chosen:
-    """Return what ``Qualifier`` means; ``key`` decides between an alias's versions.
-
-    Raises:
-        Refused: there is no such version, or alias.
-    """
-    qualifier = ask.text("Qualifier")
-    if not qualifier:
-        return Chosen()
-    if not NAME.fullmatch(qualifier):
-        release = release_of(ask, flow, qualifier)
-        return Chosen(version=release.version, number=release.number)
-    number = alias_of(ask, flow, qualifier).route(key)
-    release = release_of(ask, flow, str(number))
-    return Chosen(version=release.version, number=number, alias=qualifier)
 
 
 def start(ask: Ask) -> dict[str, Json]:
@@ -126,34 +95,6 @@ def _taken(flow: str, name: str) -> Refused:
     return Refused("ExecutionAlreadyExists", message)
 
 
-def find(ask: Ask) -> Head:
-    """Return the execution that the request names.
-
-    Raises:
-        Refused: FlowNotExists, or ExecutionNotExists.
-        NotAuthorized: the key does not see the flow.
-    """
-    flow, name = ask.workflow(), ask.needed("ExecutionName")
-    found(ask, flow)
-    missing = Refused("ExecutionNotExists", f"flow {flow} has no execution {name!r}")
-    if ":" in name:  # It would lead to the execution of another workflow.
-        raise missing
-    try:
-        head = ask.face.archive.head(f"{flow}:{name}")
-    except ExecutionNotFound:
-        raise missing from None
-    if head.started_at < born(ask, flow):
-        raise missing
-    return head
-
-
-def born(ask: Ask, flow: str) -> float:
-    """Return the time from which a flow's executions are its own (Rule 2)."""
-    facts = ask.releases.facts(flow)
-    made_at = facts.about.get("MadeAt", 0.0) if facts else 0.0
-    return float(made_at) - HAIR
-
-
 def stop(ask: Ask) -> dict[str, Json]:
     """StopExecution: one that has ended stays as it is."""
     head = find(ask)
@@ -168,6 +109,9 @@ def stop(ask: Ask) -> dict[str, Json]:
 def describe(ask: Ask) -> dict[str, Json]:
     """DescribeExecution: at once, or when it has ended, or ``WaitTimeSeconds`` on."""
     seconds = ask.number("WaitTimeSeconds", 0, least=0, most=60)
+    child = find_child(ask)
+    if child is not None:
+        return shown(ask, child.as_execution())
     head = find(ask)
     if seconds and head.status is Status.RUNNING:
         head = _ended(ask, head.execution, min(seconds, LONGEST_WAIT))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chalicelib.api.cloudflow_errors import invalid
-from chalicelib.api.cloudflow_executions import STATUSES, born, shown
+from chalicelib.api.cloudflow_executions import STATUSES, shown
 from chalicelib.api.cloudflow_face import Ask
 from chalicelib.api.cloudflow_flows import found
+from chalicelib.api.cloudflow_lookup import born
+from chalicelib.api.cloudflow_runs import children
 from chalicelib.engine.state import Status
 from chalicelib.journal.heads import Head
 from chalicelib.model.timestamps import epoch
@@ -29,11 +31,29 @@ def list_executions(ask: Ask) -> dict[str, Json]:
         raise invalid("Status", f"one of {', '.join(_STATUS_OF)}")
     if wanted == "Starting":  # An execution runs here as soon as it is there.
         return {"Executions": [], "NextToken": ""}
-    page = _Page(ask, flow, _STATUS_OF.get(wanted))
-    heads, following = page.read(limit)
     with_data = not ask.flag("MetadataOnly")
+    status = _STATUS_OF.get(wanted)
+    if ask.text("MapRunName"):
+        return _children(ask, status, with_data=with_data)
+    heads, following = _Page(ask, flow, status).read(limit)
     rows = [_row(ask, head, with_data=with_data) for head in heads]
     return {"Executions": rows, "NextToken": following}
+
+
+def _children(ask: Ask, status: Status | None, *, with_data: bool) -> dict[str, Json]:
+    """List the children of a run, in their order."""
+    prefix = ask.text("ExecutionNamePrefix")
+    found = [
+        each
+        for each in children(ask)
+        if status in (None, each.status) and each.name.startswith(prefix)
+    ]
+    begin = ask.number("NextToken", 0, least=0, most=10**9)
+    end = begin + ask.limit(MOST_ROWS)
+    rows: list[Json] = [
+        shown(ask, each, with_data=with_data) for each in found[begin:end]
+    ]
+    return {"Executions": rows, "NextToken": str(end) if len(found) > end else ""}
 
 
 def _row(ask: Ask, head: Head, *, with_data: bool) -> Json:

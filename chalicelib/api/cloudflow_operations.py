@@ -27,6 +27,7 @@ from chalicelib.api import (
     cloudflow_histories,
     cloudflow_lists,
     cloudflow_regions,
+    cloudflow_runs,
     cloudflow_schedules,
     cloudflow_sync,
     cloudflow_tasks,
@@ -102,6 +103,8 @@ OPERATIONS: Mapping[str, Operation] = {
     "DescribeSchedule": Operation(cloudflow_schedules.describe, Scope.READ),
     "ListSchedules": Operation(cloudflow_schedules.list_schedules, Scope.READ),
     "DeleteSchedule": Operation(cloudflow_schedules.delete, Scope.ADMIN),
+    "DescribeMapRun": Operation(cloudflow_runs.describe, Scope.READ),
+    "UpdateMapRun": Operation(cloudflow_runs.update, Scope.OPERATE),
     "DescribeRegions": Operation(cloudflow_regions.describe, None),
 }
 

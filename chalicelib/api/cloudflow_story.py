@@ -18,6 +18,7 @@ from chalicelib.api.cloudflow_face import moment
 from chalicelib.api.sfn_details import failure_of, is_end
 from chalicelib.api.sfn_places import Places
 from chalicelib.engine.history import Happened
+from chalicelib.engine.runs import RunName
 from chalicelib.model.workflow import Mode, Task
 from chalicelib.values import Json, compact
 
@@ -60,9 +61,9 @@ class Event:
         }
 
 
-def tell(events: Sequence[Neutral], places: Places) -> list[Event]:
-    """Return the history as CloudFlow tells it, oldest first."""
-    teller = _Teller(places)
+def tell(events: Sequence[Neutral], places: Places, execution: str) -> list[Event]:
+    """Return the history of ``execution`` as CloudFlow tells it, oldest first."""
+    teller = _Teller(places, execution)
     for event in sorted(events, key=is_end):
         teller.hear(event)
     return teller.told
@@ -71,7 +72,8 @@ def tell(events: Sequence[Neutral], places: Places) -> list[Event]:
 class _Teller:
     """Goes through a history once, and remembers what is open."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: Places, execution: str) -> None:
+        self._execution = execution
         self.told: list[Event] = []
         self._places = places
         #: Attempt of a task -> its TaskScheduled.
@@ -173,7 +175,13 @@ class _Teller:
             yield "StepFailed", failure_of(event)
 
     def _run_started(self, event: Neutral) -> Iterator[Told]:
-        yield "MapRunStarted", {}
+        run = RunName(
+            execution=self._execution,
+            scope=event["scope"],
+            activation=event["activation"],
+            attempt=event.get("attempt", 1),
+        )
+        yield "MapRunStarted", {"output": {"MapRunName": run.text}}
 
     # -- tasks ---------------------------------------------------------------------
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 
 from chalicelib.api.cloudflow_errors import Refused
-from chalicelib.api.cloudflow_executions import STATUSES, choose
+from chalicelib.api.cloudflow_executions import STATUSES
 from chalicelib.api.cloudflow_face import Ask, dashed, moment
 from chalicelib.api.cloudflow_flows import found, is_express
+from chalicelib.api.cloudflow_lookup import choose
 from chalicelib.engine.state import Status
 from chalicelib.journal.releases import Facts
 from chalicelib.values import Json, compact

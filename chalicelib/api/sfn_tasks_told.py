@@ -1,14 +1,15 @@
 """How does the history of Step Functions tell of a task?
 
-A function named by its ARN has events of its own (LambdaFunction…); every other
-integration has Task… events, which name its service and its action.
+A function named by its ARN has events of its own (LambdaFunction…), and so has an
+activity (Activity…); every other integration has Task… events, which name its service
+and its action.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from chalicelib.api.sfn_details import data
+from chalicelib.api.sfn_details import detail
 from chalicelib.engine.history import Happened
 from chalicelib.model.expressions import Expression, Literal
 from chalicelib.model.workflow import Task
@@ -23,8 +24,11 @@ LONGEST = 80
 
 def tell(event: Event, task: Task, region: str, with_data: bool) -> Iterator[Told]:
     """Yield what AWS shows for an event of a task."""
-    is_function = task.label[:2] == ("lambda", "function")
-    tellers = _FUNCTION if is_function else _INTEGRATION
+    tellers = _INTEGRATION
+    if task.fetched:
+        tellers = _ACTIVITY
+    elif task.label[:2] == ("lambda", "function"):
+        tellers = _FUNCTION
     yield from tellers[Happened(event["type"])](_Task(event, task, region, with_data))
 
 
@@ -63,7 +67,7 @@ class _Task:
 
     def data(self, name: str, value: Json) -> dict[str, Json]:
         """Return an input or an output."""
-        return data(name, value, self._with_data)
+        return detail(name, value, self._with_data)
 
     def parameters(self) -> str:
         """Return the arguments as their author wrote them: with their destination."""
@@ -167,19 +171,60 @@ def _function_badly(ended: str) -> Callable[[_Task], Iterator[Told]]:
     return tell
 
 
+def _activity_scheduled(told: _Task) -> Iterator[Told]:
+    details = {
+        "resource": told.task.label[2],
+        **told.data("input", told.event.get("parameters")),
+        **told.times(heartbeat=True),
+    }
+    yield "ActivityScheduled", "activityScheduled", details
+
+
+def _activity_taken(told: _Task) -> Iterator[Told]:
+    worker = told.event.get("worker", "")
+    details = {"workerName": worker} if worker else {}
+    yield "ActivityStarted", "activityStarted", details
+
+
+def _activity_succeeded(told: _Task) -> Iterator[Told]:
+    details = told.data("output", told.event.get("output"))
+    yield "ActivitySucceeded", "activitySucceeded", details
+
+
+def _activity_badly(ended: str) -> Callable[[_Task], Iterator[Told]]:
+    def tell(told: _Task) -> Iterator[Told]:
+        yield f"Activity{ended}", f"activity{ended}", told.failure()
+
+    return tell
+
+
+def _nothing(_told: _Task) -> Iterator[Told]:
+    return iter(())
+
+
 Tellers = Mapping[Happened, Callable[[_Task], Iterator[Told]]]
 
 _INTEGRATION: Tellers = {
     Happened.TASK_SCHEDULED: _scheduled,
     Happened.TASK_SUBMITTED: _submitted,
+    Happened.TASK_TAKEN: _nothing,
     Happened.TASK_SUCCEEDED: _succeeded,
     Happened.TASK_FAILED: _badly("Failed"),
     Happened.TASK_TIMED_OUT: _badly("TimedOut"),
 }
 _FUNCTION: Tellers = {
     Happened.TASK_SCHEDULED: _function_scheduled,
-    Happened.TASK_SUBMITTED: lambda _told: iter(()),
+    Happened.TASK_SUBMITTED: _nothing,
+    Happened.TASK_TAKEN: _nothing,
     Happened.TASK_SUCCEEDED: _function_succeeded,
     Happened.TASK_FAILED: _function_badly("Failed"),
     Happened.TASK_TIMED_OUT: _function_badly("TimedOut"),
+}
+_ACTIVITY: Tellers = {
+    Happened.TASK_SCHEDULED: _activity_scheduled,
+    Happened.TASK_SUBMITTED: _nothing,
+    Happened.TASK_TAKEN: _activity_taken,
+    Happened.TASK_SUCCEEDED: _activity_succeeded,
+    Happened.TASK_FAILED: _activity_badly("Failed"),
+    Happened.TASK_TIMED_OUT: _activity_badly("TimedOut"),
 }

@@ -17,7 +17,7 @@ from chalicelib.dispatchers.aws_shapes import LOOSE, Computed, Fault, Wrong, fit
 from chalicelib.errors import DefinitionRefused, Problem
 from chalicelib.formats import compile_definition as _compile
 from chalicelib.formats import document as documents
-from chalicelib.formats.asl.jobs import ACTIONS, sdk_service
+from chalicelib.formats.asl.jobs import ACTIONS, OWN_FIELDS, sdk_service
 from chalicelib.formats.asl.services import INTEGRATIONS
 from chalicelib.formats.document import Document, Place
 from chalicelib.model.workflow import Workflow
@@ -150,11 +150,17 @@ def _problems(document: Document, task: _Task) -> Iterator[Problem]:
     request = task.state.get(holder, {} if is_sdk else None)
     if not isinstance(request, dict):  # made by an expression, or the format says so
         return
+    request = _without_own(request, "" if is_sdk else f"{service}:{name}")
     computed: Computed = _in_braces if task.is_jsonata else _by_path
     loose = frozenset() if is_sdk else LOOSE.get(service, frozenset())
     shape = action.operation.input_shape
     for fault in fit(shape, request, loose=loose, computed=computed)[1]:
         yield _problem(document, (*task.place, holder), fault)
+
+
+def _without_own(request: dict[str, Json], action: str) -> dict[str, Json]:
+    own = OWN_FIELDS.get(action, frozenset())
+    return {k: v for k, v in request.items() if k.removesuffix(".$") not in own}
 
 
 def _own(service: str, name: str) -> str:

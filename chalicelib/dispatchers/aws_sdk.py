@@ -11,6 +11,8 @@ Rule 3  Fields of the answer are called as Step Functions calls them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from chalicelib.dispatchers.aws_calls import Calls, misfit, newer
 from chalicelib.dispatchers.aws_model import NotInAws, find_action, java_name
 from chalicelib.dispatchers.aws_shapes import fit
@@ -28,8 +30,8 @@ class AwsSdkDispatcher:
     def __init__(self, clients: Clients, *, limits: Limits | None = None) -> None:
         self._calls = Calls(clients, limits or Limits())
 
-    def dispatch(self, call: Call) -> Outcome:
-        """See ``Dispatcher``."""
+    def dispatch(self, call: Call, take: Callable[[bytes], bytes] = bytes) -> Outcome:
+        """See ``Dispatcher``; ``take`` is that of ``Calls.make``."""
         service, _, name = call.resource.removeprefix(PREFIX).partition(":")
         try:
             action = find_action(service, name)
@@ -47,6 +49,7 @@ class AwsSdkDispatcher:
             newer(action.title),
             timeout=call.timeout,
             rename=java_name,
+            take=take,
         )
 
     def cancel(self, call: Call) -> bool:

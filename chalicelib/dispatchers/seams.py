@@ -24,6 +24,15 @@ class Clients(Protocol):
         ...
 
 
+def no_clients(service: str) -> Any:
+    """Refuse to make a client: this stage has none.
+
+    Raises:
+        InputRefused: always.
+    """
+    raise InputRefused(f"this stage has no client of {service!r}")
+
+
 class Start(Protocol):
     """Starts an execution."""
 
@@ -39,7 +48,8 @@ class Start(Protocol):
     ) -> str:
         """Return the id of the execution called ``name``; the same one, if it is there.
 
-        ``workflow`` may carry a version behind a colon.
+        ``workflow`` may carry a version, the number of a release or an alias behind a
+        colon; the name decides where an alias has two routes.
 
         Raises:
             WorkflowNotFound: nothing of that name is published.
@@ -54,7 +64,7 @@ class Stop(Protocol):
     """Stops an execution."""
 
     def __call__(self, workflow: str, name: str, cause: str) -> None:
-        """Stop the execution of ``workflow`` called ``name``.
+        """Stop the execution of ``workflow`` called ``name``; see ``Start``.
 
         Raises:
             ExecutionNotFound: there is none.
@@ -69,6 +79,7 @@ class WaitForWorker(Protocol):
         """Keep ``call`` for the workers of ``activity``.
 
         Raises:
+            ActivityNotFound: there is no such activity.
             PayloadTooLarge: its input is larger than a waiting task may be.
         """
         ...
@@ -110,6 +121,9 @@ class Outside:
     stop: Stop
     wait_for_worker: WaitForWorker = no_workers
     limits: Limits = field(default_factory=Limits)
+    #: The stage's own, as they stand in ARNs.
+    region: str = ""
+    account: str = ""
     #: Lambda function for a Function Compute ARN: ``{service}``, ``{function}``.
     function_rule: str = "{service}-{function}"
     #: Prefix of resources -> ``package.module:Class``, the stage's own dispatchers.

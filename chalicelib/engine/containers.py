@@ -70,15 +70,23 @@ def _begin_iterations(walk: Walk, visit: Visit, run: Run) -> None:
         leave(walk, visit, None)
         return
     # AWS: that it began is told before its tolerance is read.
-    _say_started(walk, visit, len(found.inputs))
+    items = str(sum(found.weights)) if found.weights else ""
+    _say_started(walk, visit, len(found.inputs), items)
     crowd = map_crowd(walk, visit, found)
     if _map(visit).reader is None:
         errands.run_started(walk, visit)
     _begin(walk, visit, crowd, run)
 
 
-def _say_started(walk: Walk, visit: Visit, count: int) -> None:
-    walk.say(Happened.CHILDREN_STARTED, visit.state.name, count, activation=visit.id)
+def _say_started(walk: Walk, visit: Visit, count: int, items: str = "") -> None:
+    walk.say(
+        Happened.CHILDREN_STARTED,
+        visit.state.name,
+        count,
+        note=items,
+        activation=visit.id,
+        attempt=visit.attempt,
+    )
 
 
 def _begin(walk: Walk, visit: Visit, crowd: Crowd, run: Run) -> None:
@@ -106,6 +114,7 @@ def start_command(walk: Walk, visit: Visit, crowd: Crowd) -> StartChildren:
         tolerated=crowd.tolerated,
         told=_told_before(walk, visit),
         variables={} if shares else walk.variables,
+        home=visit.home,
     )
 
 
@@ -192,6 +201,14 @@ def joined(
         more = event.told + activation.children * (ends - walk.told)
         walk.told += max(0, more)  # children of an earlier release began at 0
     _joined(walk, visit, event.outputs, event.failures)
+
+
+def tolerates(walk: Walk, activation: Activation, failed: int) -> bool:
+    """Whether a Map goes on with so many failed children, as its limits are now."""
+    if not failed:
+        return False
+    crowd = map_crowd(walk, walk.taken_up(activation))
+    return not crowd.aborts and not 0 < crowd.tolerated < failed
 
 
 def child_failed(walk: Walk, activation: Activation, failure: Failure) -> None:

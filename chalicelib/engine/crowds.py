@@ -121,7 +121,7 @@ def gathered(walk: Walk, visit: Visit) -> Gathered:
         inputs=inputs,
         items=() if weights else items,
         weights=weights,
-        limit=int(_number(walk, work.max_concurrency, view, "MaxConcurrency") or 0),
+        limit=concurrency_of(walk, visit),
     )
 
 
@@ -214,10 +214,38 @@ def tolerance_of(walk: Walk, visit: Visit) -> Tolerance | None:
     if count is None and percentage is None:
         return None
     view = walk.view(visit, visit.input)
+    changed = visit.limits
     return Tolerance(
-        count=_number(walk, count, view, "ToleratedFailureCount"),
-        percentage=_number(walk, percentage, view, "ToleratedFailurePercentage"),
+        count=_changed(
+            changed.tolerated_count,
+            _number(walk, count, view, "ToleratedFailureCount"),
+        ),
+        percentage=_changed(
+            changed.tolerated_percentage,
+            _number(walk, percentage, view, "ToleratedFailurePercentage"),
+        ),
     )
+
+
+def _changed(now: float | None, written: float | None) -> float | None:
+    return written if now is None else now
+
+
+def concurrency_of(walk: Walk, visit: Visit) -> int:
+    """Return how many children run at once; 0: all of them."""
+    view = walk.view(visit, visit.input)
+    written = _number(walk, _map(visit).max_concurrency, view, "MaxConcurrency")
+    return int(_changed(visit.limits.concurrency, written) or 0)
+
+
+def limits_of(walk: Walk, visit: Visit) -> dict[str, Json]:
+    """Return what limits the run of a Map, by the names that Step Functions has."""
+    tolerance = tolerance_of(walk, visit) or Tolerance(count=0, percentage=0)
+    return {
+        "maxConcurrency": concurrency_of(walk, visit),
+        "toleratedFailureCount": tolerance.count or 0,
+        "toleratedFailurePercentage": tolerance.percentage or 0,
+    }
 
 
 def _map(visit: Visit) -> Map:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from chalicelib.engine.state import Failure, Origin, Status, Stored
+from chalicelib.engine.state import Failure, Origin, RunLimits, Status, Stored
 from chalicelib.model.error_names import Kind
 from chalicelib.values import Json
 
@@ -93,6 +93,16 @@ class TaskFailed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskTaken(Event):
+    """A worker came for the task of an attempt."""
+
+    activation: int
+    attempt: int
+    #: What the worker calls itself; empty where it did not say.
+    worker: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeartbeatReceived(Event):
     """A worker said that it is still at it."""
 
@@ -142,6 +152,17 @@ class ChildFailed(Event):
     attempt: int
     index: int
     failure: Failure
+    #: How many children have failed by now; 0 where one is enough.
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunChanged(Event):
+    """Somebody changed the limits of a Map's run that goes on."""
+
+    activation: int
+    attempt: int
+    limits: RunLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

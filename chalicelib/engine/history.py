@@ -36,15 +36,19 @@ class Happened(StrEnum):
     STATE_REDRIVEN = "StateRedriven"  # goes on, or is tried again; was entered before
     TASK_SCHEDULED = "TaskScheduled"  # value: payload; note: resource
     TASK_SUBMITTED = "TaskSubmitted"  # its answer will come from outside
+    TASK_TAKEN = "TaskTaken"  # a worker came for it; note: what it calls itself
     TASK_SUCCEEDED = "TaskSucceeded"  # value: output
     TASK_FAILED = "TaskFailed"  # error, cause
     TASK_TIMED_OUT = "TaskTimedOut"  # error, cause
     TASK_HEARTBEAT = "TaskHeartbeat"
     RETRY_SCHEDULED = "RetryScheduled"  # value: seconds
     WAIT_STARTED = "WaitStarted"  # value: seconds since the epoch
-    CHILDREN_STARTED = "ChildrenStarted"  # value: how many
+    CHILDREN_STARTED = "ChildrenStarted"  # value: how many; note: items in batches
     CHILDREN_JOINED = "ChildrenJoined"
-    RUN_STARTED = "RunStarted"  # of a Map whose iterations count as executions
+    CHILDREN_REDRIVEN = "ChildrenRedriven"  # those that did not succeed
+    # Of a Map whose iterations count as executions; value: its limits by name.
+    RUN_STARTED = "RunStarted"
+    RUN_CHANGED = "RunChanged"  # value: the limits that somebody changed
     RUN_SUCCEEDED = "RunSucceeded"
     RUN_FAILED = "RunFailed"  # error, cause
     RUN_REDRIVEN = "RunRedriven"  # value: how many times by now
@@ -57,10 +61,12 @@ class Happened(StrEnum):
 #: event of its own end: an attempt that is tried again has none.
 SHOWN = {
     Happened.TASK_SCHEDULED: 2,
+    Happened.TASK_TAKEN: 0,  # the second of those two
     Happened.TASK_HEARTBEAT: 0,
     Happened.RETRY_SCHEDULED: 0,
     Happened.WAIT_STARTED: 0,
     Happened.CHILDREN_JOINED: 0,
+    Happened.RUN_CHANGED: 0,
     Happened.ERRAND_STARTED: 0,
     Happened.ERRAND_ENDED: 0,
     Happened.SCOPE_STARTED: 0,
@@ -69,6 +75,7 @@ SHOWN = {
     Happened.SCOPE_ABORTED: 0,
     Happened.SCOPE_REDRIVEN: 0,
     Happened.STATE_REDRIVEN: 0,
+    Happened.CHILDREN_REDRIVEN: 0,
 }
 
 
@@ -85,7 +92,7 @@ class HistoryEvent(NamedTuple):
     value: Json = None
     error: str = ""
     cause: str = ""
-    #: Resource of a task.
+    #: Resource of a task; name of the worker that took it; items of a batched Map.
     note: str = ""
     activation: int = 0
     attempt: int = 0

@@ -125,7 +125,9 @@ def _lambda_invoke(answer: Answer, _names: Names) -> Reading:
     )
 
 
-def _http_invoke(answer: Answer, _names: Names) -> Reading:
+def _http_invoke(
+    answer: Answer, _names: Names, prefix: str = "States.Http.StatusCode"
+) -> Reading:
     phrase = _phrase(answer.status)
     output = {
         "Headers": {name: [value] for name, value in answer.headers.items()},
@@ -135,9 +137,14 @@ def _http_invoke(answer: Answer, _names: Names) -> Reading:
     }
     if not _is_refusal(answer):
         return Reading(output=output)
-    error = f"States.Http.StatusCode.{answer.status}"
+    error = f"{prefix}.{answer.status}"
     cause = f"{answer.status} {phrase}: {_excerpt(answer)}"
     return Reading(output=output, failure=Failure(error=error, cause=cause))
+
+
+def _apigateway(answer: Answer, names: Names) -> Reading:
+    # Step Functions, "API Gateway": errors are ApiGateway.<status>.
+    return _http_invoke(answer, names, "ApiGateway")
 
 
 def _http(answer: Answer, names: Names) -> Reading:
@@ -238,6 +245,7 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         "lambda_invoke": _lambda_invoke,
         "http": _http,
         "http_invoke": _http_invoke,
+        "apigateway": _apigateway,
         "sqs": _with_metadata,
         "sns": _with_metadata,
         "events": _with_metadata,

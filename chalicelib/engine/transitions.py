@@ -15,13 +15,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chalicelib.engine import containers, errands, events, jobs, states, tasks, visits
+from chalicelib.engine import (
+    containers,
+    errands,
+    events,
+    jobs,
+    redriving,
+    states,
+    tasks,
+    visits,
+)
 from chalicelib.engine.addressing import addressed, due_at, is_early
 from chalicelib.engine.beginning import start
 from chalicelib.engine.commands import Command, StartTimer
 from chalicelib.engine.events import Event, Timer
 from chalicelib.engine.flow import cancel, end_failed
-from chalicelib.engine.history import Happened, HistoryEvent
+from chalicelib.engine.history import HistoryEvent
 from chalicelib.engine.state import (
     Activation,
     Failure,
@@ -145,17 +154,11 @@ def _broke(walk: Walk, event: events.TaskFailed, activation: Activation) -> None
 
 
 def _beat(walk: Walk, event: events.HeartbeatReceived, activation: Activation) -> None:
-    """Move the moment at which silence is failure."""
-    visit = walk.taken_up(activation)
-    _, silence = tasks.plan(walk, visit, activation.due_at)
-    silent_at = None if silence is None else event.at + silence
-    walk.active[activation.id] = replace(activation, silent_at=silent_at)
-    walk.say(
-        Happened.TASK_HEARTBEAT,
-        activation.state,
-        activation=activation.id,
-        attempt=activation.attempt,
-    )
+    tasks.beat(walk, activation)
+
+
+def _take(walk: Walk, event: events.TaskTaken, activation: Activation) -> None:
+    tasks.taken(walk, activation, event.worker)
 
 
 def _wake(walk: Walk, event: events.TimerFired, activation: Activation) -> None:
@@ -191,8 +194,14 @@ def _join(walk: Walk, event: events.ChildrenJoined, activation: Activation) -> N
 
 
 def _lose_child(walk: Walk, event: events.ChildFailed, activation: Activation) -> None:
+    if containers.tolerates(walk, activation, event.failed):
+        return  # somebody has raised the tolerance since the children began
     cancel(walk, activation)
     containers.child_failed(walk, activation, event.failure)
+
+
+def _change(walk: Walk, event: events.RunChanged, activation: Activation) -> None:
+    errands.run_changed(walk, activation, event.limits)
 
 
 def _stop(walk: Walk, event: events.ScopeStopped, _: Activation) -> None:
@@ -204,6 +213,24 @@ def _bury(walk: Walk, event: events.ScopeStopped, _: Activation) -> None:
     """Stopped before it began: leave a record that keeps it from beginning."""
     walk.status = event.status
     walk.failure = Failure(error=event.error, cause=event.cause)
+    walk.redrives = event.redrives or 0
+
+
+def _begin_redriven(walk: Walk, event: events.ScopeRedriven, _: Activation) -> None:
+    redriving.begin(walk, event)
+
+
+def _adopt(walk: Walk, event: events.ScopeRedriven, _: Activation) -> None:
+    redriving.adopt(walk, event)
+
+
+def _redrive(walk: Walk, event: events.ScopeRedriven, _: Activation) -> None:
+    """Ended stays ended, but for this: somebody says that it shall go on."""
+    redriving.take_up(walk, event)
+
+
+def _reset(walk: Walk, event: events.ScopeReset, _: Activation) -> None:
+    redriving.reset(walk, event)
 
 
 def _resume(walk: Walk, event: events.TurnResumed, _: Activation) -> None:
@@ -232,7 +259,24 @@ def _is_repeated(
         return state is None or not (
             state.ready and state.transitions == event.transitions
         )
+    if state is not None and type(event) in _REDRIVES:
+        return _is_outdated(state, event)
+    if isinstance(event, events.TaskTaken):
+        return activation.taken
     return isinstance(event, events.TaskBegun) and activation.begun
+
+
+_REDRIVES = (events.ScopeRedriven, events.ScopeReset, events.ScopeStopped)
+
+
+def _is_outdated(state: ScopeState, event: Any) -> bool:
+    """Whether the scope knows of a redrive that this comes too late for."""
+    if isinstance(event, events.ScopeStopped):
+        return event.redrives is not None and event.redrives < state.redrives
+    is_known = event.number <= state.redrives
+    if isinstance(event, events.ScopeReset) and not state.is_ended:
+        return not event.states
+    return bool(is_known)
 
 
 def _ignore(walk: Walk, event: Event, activation: Activation) -> None:
@@ -243,6 +287,11 @@ TRANSITIONS: dict[tuple[Phase, type[Event]], Handler] = {
     (Phase.NEW, events.ScopeStarted): _start,
     (Phase.NEW, events.ScopeStopped): _bury,
     (Phase.RUNNING, events.ScopeStopped): _stop,
+    (Phase.NEW, events.ScopeRedriven): _begin_redriven,
+    (Phase.RUNNING, events.ScopeRedriven): _adopt,
+    (Phase.ENDED, events.ScopeRedriven): _redrive,
+    (Phase.RUNNING, events.ScopeReset): _reset,
+    (Phase.ENDED, events.ScopeReset): _reset,
     (Phase.RUNNING, events.TurnResumed): _resume,
     (Phase.RUNNING, events.TimerFired): _expire,
     (Phase.CALLED, events.TaskBegun): _begin,
@@ -252,12 +301,15 @@ TRANSITIONS: dict[tuple[Phase, type[Event]], Handler] = {
     (Phase.WAITING, events.TaskAnswered): _answered,
     (Phase.WAITING, events.TaskSucceeded): _reported,
     (Phase.WAITING, events.TaskFailed): _broke,
+    (Phase.WAITING, events.TaskTaken): _take,
     (Phase.WAITING, events.HeartbeatReceived): _beat,
     (Phase.WAITING, events.TimerFired): _time_out,
     (Phase.SLEEPING, events.TimerFired): _wake,
     (Phase.RETRYING, events.TimerFired): _retry,
     (Phase.JOINING, events.ChildrenJoined): _join,
     (Phase.JOINING, events.ChildFailed): _lose_child,
+    (Phase.CALLED, events.RunChanged): _change,
+    (Phase.JOINING, events.RunChanged): _change,
     # A queue may bring again what it brought before ...
     (Phase.RUNNING, events.ScopeStarted): _ignore,
     # ... an attempt that failed and waits for its retry may be answered again ...
@@ -268,9 +320,11 @@ TRANSITIONS: dict[tuple[Phase, type[Event]], Handler] = {
             events.TaskAnswered,
             events.TaskSucceeded,
             events.TaskFailed,
+            events.TaskTaken,
             events.HeartbeatReceived,
             events.ChildrenJoined,
             events.ChildFailed,
+            events.RunChanged,
         )
     },
     # ... a job may be begun, or looked at, by two deliveries ...
@@ -286,10 +340,12 @@ TRANSITIONS: dict[tuple[Phase, type[Event]], Handler] = {
             events.TaskAnswered,
             events.TaskSucceeded,
             events.TaskFailed,
+            events.TaskTaken,
             events.HeartbeatReceived,
             events.TimerFired,
             events.ChildrenJoined,
             events.ChildFailed,
+            events.RunChanged,
         )
     },
     **{

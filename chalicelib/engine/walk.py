@@ -181,8 +181,8 @@ class Walk:
 
     def salt(self, visit: Visit) -> str:
         """Return what chance is derived from, for this attempt."""
-        which = visit.home.replace(".", "/") or f"{visit.id}/{visit.attempt}"
-        return f"{self.origin.execution}/{self.key}/{which}"
+        number, attempt = visit.home[:2] if visit.home else (visit.id, visit.attempt)
+        return f"{self.origin.execution}/{self.key}/{number}/{attempt}"
 
     @property
     def key(self) -> str:
@@ -254,6 +254,7 @@ class Walk:
             retries=visit.retries,
             since=self.at,
             told=visit.told,
+            limits=visit.limits,
             **facts,  # type: ignore[arg-type]
         )
 
@@ -282,6 +283,7 @@ class Walk:
         visit.retries, visit.items = activation.retries, activation.items
         visit.told, visit.home = activation.told, activation.home
         visit.held = activation
+        visit.limits = activation.limits
         return visit
 
     def taken_up(self, activation: Activation) -> Visit:

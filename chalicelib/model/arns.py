@@ -38,7 +38,7 @@ class Naming:
         """
         if not self.prefix:
             return workflow
-        return f"{self.prefix}:stateMachine:{_written(workflow)}"
+        return f"{self.prefix}:stateMachine:{written(workflow)}"
 
     def execution(self, workflow: str, name: str, started_at: float) -> str:
         """Return what an execution is called.
@@ -49,13 +49,18 @@ class Naming:
         if not self.prefix:
             return f"{workflow}:{name}"
         if not self.is_express:
-            return f"{self.prefix}:execution:{_written(workflow)}:{name}"
+            return f"{self.prefix}:execution:{written(workflow)}:{name}"
         own = short_hash(workflow, name, started_at, length=32)
-        return f"{self.prefix}:express:{_written(workflow)}:{name}:{own}"
+        return f"{self.prefix}:express:{written(workflow)}:{name}:{own}"
 
 
-def _written(workflow: str) -> str:
-    return _ODD.sub(_in_percents, workflow)
+def written(name: str) -> str:
+    """Return the name of a workflow, or of a Map, as it stands in an ARN.
+
+    >>> written("media:video")
+    'media%3Avideo'
+    """
+    return _ODD.sub(_in_percents, name)
 
 
 def _in_percents(found: re.Match[str]) -> str:

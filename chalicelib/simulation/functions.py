@@ -30,7 +30,7 @@ Function = Callable[[Json], Json]
 Answering = Callable[[str, Report, float], None]
 
 #: Resources that are actions of services: a function of that name stands in for them.
-_ACTIONS = ("aws-sdk:", "dynamodb:", "sns:", "events:")
+_ACTIONS = ("aws-sdk:", "dynamodb:", "sns:", "events:", "apigateway:", "bedrock:")
 _PATH = re.compile(r"^https?://[^/]+/(?:async-function/|function/|http/)?([^/?#]+)")
 
 

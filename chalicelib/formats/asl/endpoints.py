@@ -5,7 +5,35 @@ from __future__ import annotations
 from chalicelib.formats.asl.payloads import Payload
 from chalicelib.formats.asl.requests import Request, needed, refuse_unknown, require
 from chalicelib.formats.fields import Part, listed, mapping, one_of
-from chalicelib.model.expressions import Literal, Object
+from chalicelib.model.expressions import Expression, Literal, Object
+
+_API_FIELDS = (
+    "ApiEndpoint",
+    "Method",
+    "Headers",
+    "Stage",
+    "Path",
+    "QueryParameters",
+    "RequestBody",
+    "AllowNullValues",
+    "AuthType",
+)
+
+
+def api_invoke(payload: Payload, action: str, pattern: str) -> Request:
+    """Return the request of ``apigateway:invoke``."""
+    refuse_unknown(payload, *_API_FIELDS)
+    require(payload, "ApiEndpoint")
+    require(payload, "Method")
+    kind = payload.part["AuthType"]
+    if isinstance(payload.field("AuthType"), Literal) and kind.value is not None:
+        kind.obeys(one_of("NO_AUTH", "IAM_ROLE", "RESOURCE_POLICY"))
+    return Request(
+        resource=Literal(value=action),
+        arguments=payload.whole(),
+        reading="apigateway",
+    )
+
 
 _HTTP_FIELDS = {
     "Method": "method",
@@ -14,10 +42,6 @@ _HTTP_FIELDS = {
     "RequestBody": "body",
 }
 _HTTP_OPTIONS = ("Authentication", "InvocationConfig", "Transform")
-_NO_CONNECTION = (
-    "connections of EventBridge are not kept here; "
-    "put what they would add into Headers or QueryParameters"
-)
 _ARRAYS = ("INDICES", "REPEAT", "COMMAS", "BRACKETS", "NONE")
 
 
@@ -25,13 +49,17 @@ def http_invoke(payload: Payload, action: str, pattern: str) -> Request:
     """Return the request of ``http:invoke``."""
     refuse_unknown(payload, "ApiEndpoint", *_HTTP_OPTIONS, *_HTTP_FIELDS)
     require(payload, "Method")
-    _refuse_connections(payload.part)
     arrays = _form(payload.part["Transform"])
     names = _HTTP_FIELDS if arrays is None else _HTTP_FIELDS | {"RequestBody": "form"}
     arguments = payload.renamed(names)
-    if arrays is not None and isinstance(arguments, Object):
-        how = ("arrays", Literal(value=arrays))
-        arguments = Object(fields=(*arguments.fields, how))
+    if isinstance(arguments, Object):
+        more: list[tuple[str, Expression]] = []
+        if arrays is not None:
+            more.append(("arrays", Literal(value=arrays)))
+        connection = _connection(payload)
+        if connection is not None:
+            more.append(("connection", connection))
+        arguments = Object(fields=(*arguments.fields, *more))
     return Request(
         resource=needed(payload, "ApiEndpoint"),
         arguments=arguments,
@@ -39,16 +67,26 @@ def http_invoke(payload: Payload, action: str, pattern: str) -> Request:
     )
 
 
-def _refuse_connections(part: Part) -> None:
-    if "Authentication" in part:
-        part["Authentication"].wrong(_NO_CONNECTION, at="key")
-    config = part["InvocationConfig"]
-    if "InvocationConfig" in part and config.obeys(mapping):
-        for name, value in config.members():
-            plain = name.removesuffix(".$")
-            is_known = plain == "ConnectionArn"
-            message = _NO_CONNECTION if is_known else f"unknown field {name!r}"
-            value.wrong(message, at="key")
+def _connection(payload: Payload) -> Expression | None:
+    """Return the ARN of the connection, in the field of today or the one before it."""
+    for name in ("Authentication", "InvocationConfig"):
+        part = payload.part[name]
+        if part.value is None or not part.obeys(mapping):
+            continue
+        for field, value in part.members():
+            if field.removesuffix(".$") != "ConnectionArn":
+                value.wrong(f"unknown field {field!r}; write ConnectionArn", at="key")
+        config = payload.field(name)
+        return _field_of(config, "ConnectionArn")
+    return None
+
+
+def _field_of(found: Expression | None, name: str) -> Expression | None:
+    if isinstance(found, Object):
+        return dict(found.fields).get(name)
+    if isinstance(found, Literal) and name in found.value:
+        return Literal(value=found.value[name])
+    return None
 
 
 def _form(part: Part) -> str | None:

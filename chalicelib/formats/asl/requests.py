@@ -22,6 +22,8 @@ class Request:
     job: Job | None = None
     #: Service, action and the whole text of the resource.
     label: tuple[str, ...] = ()
+    #: A worker comes for it.
+    fetched: bool = False
 
 
 def holder(payload: Payload) -> str:

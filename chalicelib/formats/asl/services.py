@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from chalicelib.formats.asl.endpoints import http_invoke
+from chalicelib.formats.asl.endpoints import api_invoke, http_invoke
 from chalicelib.formats.asl.invocations import lambda_invoke
-from chalicelib.formats.asl.jobs import ACTIONS, JOBS, SYNC, compile_job
+from chalicelib.formats.asl.job_rows import JOBS
+from chalicelib.formats.asl.jobs import ACTIONS, SYNC, compile_job
 from chalicelib.formats.asl.payloads import Payload
 from chalicelib.formats.asl.requests import (
     Request,
@@ -23,13 +24,16 @@ from chalicelib.formats.asl.requests import (
     require,
 )
 from chalicelib.model.expressions import Literal
+from chalicelib.model.machine_arns import workflow_named
 from chalicelib.model.workflow import Mode
 
 WAIT = ".waitForTaskToken"
 _SDK = re.compile(r"aws-sdk:[\w-]+:\w+", re.ASCII)
-_ACTIVITY = re.compile(r"arn:[\w-]+:states:[\w-]*:\d*:activity:([\w.-]+)", re.ASCII)
-_MACHINE = re.compile(
-    r"arn:[\w-]+:states:[\w-]*:\d*:stateMachine:([\w.-]+)(?::[\w.-]+)?", re.ASCII
+#: AWS, CreateActivity, "name": what may be in it.
+_ACTIVITY = re.compile(
+    r"arn:[\w-]+:states:[\w-]*:\d*:activity:"
+    r"([^\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]{1,80})",
+    re.ASCII,
 )
 
 #: Compiles a request; told the action and the suffix behind it.
@@ -64,6 +68,7 @@ def compile_activity(written: str, payload: Payload) -> Request | None:
         arguments=payload.whole(),
         mode=Mode.CALLBACK,
         label=("activity", found[1], written),
+        fetched=True,
     )
 
 
@@ -125,8 +130,10 @@ def _start_execution(payload: Payload, action: str, pattern: str) -> Request:
     refuse_unknown(payload, "StateMachineArn", "Input", "Name", "TraceHeader")
     machine = needed(payload, "StateMachineArn")
     if isinstance(machine, Literal):
-        found = _MACHINE.fullmatch(machine.value)
-        machine = Literal(value=found[1]) if found else machine
+        named = workflow_named(machine.value)
+        if named is None:
+            payload.part["StateMachineArn"].wrong("must be the ARN of a state machine")
+        machine = Literal(value=named or "")
     mode, reading = _EXECUTION[pattern]
     return Request(
         resource=prefixed("workflow:", machine),
@@ -148,6 +155,7 @@ INTEGRATIONS: Mapping[str, Integration] = MappingProxyType(
         "lambda:invoke": Integration(lambda_invoke),
         "sqs:sendMessage": Integration(_send_message),
         "states:startExecution": Integration(_start_execution, tuple(_EXECUTION)),
+        "apigateway:invoke": Integration(api_invoke),
         "http:invoke": Integration(http_invoke, ("",)),
         "sns:publish": Integration(_own_name),
         "events:putEvents": Integration(_own_name),

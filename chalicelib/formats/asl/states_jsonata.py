@@ -95,6 +95,7 @@ def _task(part: Part, found: dict[str, Any], place: Place) -> Made:
         heartbeat=_field(part, found, "HeartbeatSeconds", "positive seconds"),
         at_most_once=found.get("AtMostOnce", False),
         label=request.label,
+        fetched=request.fetched,
     )
     return Made(work=work, arguments=request.arguments, takes_parameters=True)
 

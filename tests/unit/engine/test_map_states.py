@@ -1,8 +1,8 @@
 import pytest
 
 from chalicelib.engine.commands import CancelChildren, StartChildren
-from chalicelib.engine.events import ChildFailed, ChildrenJoined
-from chalicelib.engine.state import Failure, Status
+from chalicelib.engine.events import ChildFailed, ChildrenJoined, RunChanged
+from chalicelib.engine.state import Failure, RunLimits, Status
 from chalicelib.model import workflow as model
 from tests.builders import (
     T0,
@@ -202,6 +202,20 @@ def test_the_failure_that_is_one_too_many_ends_the_map():
     error = "States.ExceedToleratedFailureThreshold"
     assert execution.state.failure.error == error
     assert execution.asked(CancelChildren)
+
+
+def test_a_tolerance_that_was_raised_since_lets_the_map_go_on():
+    work = {"tolerated_count": literal(1), "label": "Each"}
+    execution = an_execution(each_of(EACH, work), [1, 2, 3])
+    raised = RunLimits(tolerated_count=2)
+    execution.tell(RunChanged(limits=raised, **execution.about(at=T0 + 1)))
+
+    lost = {"index": 2, "failure": Failure(error="Odd")}
+    execution.tell(ChildFailed(**lost, failed=2, **execution.about(at=T0 + 5)))
+    assert execution.state.status is Status.RUNNING
+
+    execution.tell(ChildFailed(**lost, failed=3, **execution.about(at=T0 + 6)))
+    assert execution.state.status is Status.FAILED
 
 
 def test_pure_iterations_end_with_the_failure_that_is_one_too_many():

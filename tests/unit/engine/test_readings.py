@@ -8,7 +8,7 @@ import pytest
 from chalicelib.engine.events import Answer
 from chalicelib.engine.readings import EXCERPT, READERS, Reading, read_answer
 from chalicelib.engine.state import Failure
-from chalicelib.engine.subexecutions import SUBEXECUTIONS
+from chalicelib.engine.subexecutions import SUBEXECUTIONS, read_failure
 from chalicelib.model.arns import Naming
 from chalicelib.model.error_names import TABLES
 
@@ -325,3 +325,16 @@ def test_the_end_of_a_functions_log_is_shown_where_it_was_asked_for():
     answer = Answer(payload=1, facts={"LogResult": "bG9n"})
 
     assert read_answer("lambda_invoke", answer, ASL).output["LogResult"] == "bG9n"
+
+
+def test_an_api_refuses_by_a_name_of_its_own():
+    reading = read_answer("apigateway", Answer(payload="no", status=403), ASL)
+
+    assert reading.failure.error == "ApiGateway.403"
+    assert reading.output["StatusText"] == "Forbidden"
+
+
+def test_an_execution_that_was_stopped_without_words_is_described():
+    failure = read_failure("execution_output", Failure(error=""), {}, Naming())
+
+    assert failure.cause == '{"Status":"FAILED"}'

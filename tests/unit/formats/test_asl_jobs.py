@@ -6,7 +6,9 @@ import pytest
 
 from chalicelib.dispatchers.aws_model import find_action, java_name
 from chalicelib.dispatchers.aws_shapes import fit
-from chalicelib.formats.asl.jobs import ACTIONS, JOBS, sdk_service
+from chalicelib.formats import compile_definition
+from chalicelib.formats.asl.job_rows import JOBS
+from chalicelib.formats.asl.jobs import ACTIONS, sdk_service
 from chalicelib.testing import check
 
 
@@ -74,3 +76,20 @@ def test_sync_is_there_for_jobs_only():
     problems = check({"StartAt": "A", "States": {"A": task}})
 
     assert any("has no .sync here" in str(each) for each in problems)
+
+
+@pytest.mark.parametrize(
+    ("fields", "resource"),
+    [
+        ({"Body": {}}, "aws-sdk:bedrockruntime:invokeModel"),
+        ({"Input": {"S3Uri": "s3://a/b"}}, "bedrock:invokeModel"),
+        ({"Body": {}, "Output": {"S3Uri.$": "$.to"}}, "bedrock:invokeModel"),
+    ],
+)
+def test_a_place_of_s3_is_for_a_dispatcher_of_its_own(fields, resource):
+    task = {"Type": "Task", "Parameters": {"ModelId": "m", **fields}, "End": True}
+    task["Resource"] = "arn:aws:states:::bedrock:invokeModel"
+    machine = {"StartAt": "A", "States": {"A": task}}
+
+    assert compile_definition(machine).scope.states["A"].work.resource.value == resource
+    assert check(machine) == []

@@ -69,6 +69,7 @@ activations = st.builds(
     failure=st.none() | failures,
     since=times,
     begun=st.booleans(),
+    taken=st.booleans(),
     told=numbers,
     step=st.sampled_from(Step),
     items=values,
