@@ -211,7 +211,7 @@ class _Teller:
     def _waits(self, event: Neutral) -> bool:
         state = self._places.state(event["scope"], event.get("state", ""))
         work = state.work if state else None
-        return isinstance(work, Task) and work.mode is not Mode.REQUEST
+        return isinstance(work, Task) and work.mode in (Mode.CALLBACK, Mode.SYSTEM)
 
 
 def _attempt(event: Neutral) -> Attempt:
