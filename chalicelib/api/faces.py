@@ -41,6 +41,7 @@ TABLES = {
     "tasks": tasks.ROUTES,
     "stepfunctions": stepfunctions.ROUTES,
     "cloudflow": cloudflow.ROUTES,
+    "cloudflow_tasks": cloudflow.REPORTS,
     "stage": ROUTES,
 }
 

@@ -11,7 +11,13 @@ from tests.unit.api.fake_stage import Api
 
 METHODS = {"get", "post"}
 #: What is needed where it is no scope.
-OTHERS = {"tasks": "token", "stage": "none", "stepfunctions": "key", "cloudflow": "key"}
+OTHERS = {
+    "tasks": "token",
+    "stage": "none",
+    "stepfunctions": "key",
+    "cloudflow": "key",
+    "cloudflow_tasks": "token",
+}
 ROUTES = [
     pytest.param(face, route, id=f"{route.method} {route.path}")
     for face, table in faces.TABLES.items()
@@ -82,6 +88,8 @@ def test_only_callbacks_and_the_stage_itself_need_no_key(document):
         if not operation["security"]
     }
     assert open_paths == {
+        "/cloudflow/ReportTaskFailed",
+        "/cloudflow/ReportTaskSucceeded",
         "/flow/trigger.json",
         "/health",
         "/openapi.json",
