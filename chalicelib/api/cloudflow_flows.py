@@ -87,7 +87,7 @@ def describe(ask: Ask) -> dict[str, Json]:
         return shown(name, current.text, facts)
     release = release_of(ask, name, number)
     text = ask.face.archive.definition(name, release.version).text
-    about = {**facts.about, **release.about, "Description": release.description}
+    about = {**facts.about, **release.facts, "Description": release.description}
     return shown(name, text, replace(facts, about=about))
 
 

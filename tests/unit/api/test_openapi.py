@@ -17,7 +17,11 @@ OTHERS = {
     "stepfunctions": "key",
     "cloudflow": "key",
     "cloudflow_tasks": "token",
+    "rillflow": "token or operate",
+    "/flow/service_check.json": "none",
 }
+#: Where a face has a page of its own.
+PAGES = {"rillflow": "docs/rillflow-api.md"}
 ROUTES = [
     pytest.param(face, route, id=f"{route.method} {route.path}")
     for face, table in faces.TABLES.items()
@@ -90,7 +94,10 @@ def test_only_callbacks_and_the_stage_itself_need_no_key(document):
     assert open_paths == {
         "/cloudflow/ReportTaskFailed",
         "/cloudflow/ReportTaskSucceeded",
+        "/flow/finish.json",
+        "/flow/service_check.json",
         "/flow/trigger.json",
+        "/flow/wakeup.json",
         "/health",
         "/openapi.json",
         "/v1/tasks/{token}",
@@ -102,7 +109,7 @@ def test_only_callbacks_and_the_stage_itself_need_no_key(document):
 
 @pytest.mark.parametrize(("face", "route"), ROUTES)
 def test_the_documentation_has_a_row_for_every_route(face, route):
-    text = Path("docs/api.md").read_text(encoding="utf-8")
-    scope = route.scope or OTHERS[face]
+    text = Path(PAGES.get(face, "docs/api.md")).read_text(encoding="utf-8")
+    scope = route.scope or OTHERS.get(route.path, OTHERS.get(face))
     row = rf"\| `{route.method} {re.escape(route.path)}` \| {scope} \|"
     assert re.search(row, text)
