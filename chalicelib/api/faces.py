@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalice.app import Blueprint
 
 from chalicelib.api import (
+    cloudflow,
     keys,
     openapi,
     rillflow,
@@ -41,6 +42,8 @@ TABLES = {
     "tasks": tasks.ROUTES,
     "rillflow": rillflow.ROUTES,
     "stepfunctions": stepfunctions.ROUTES,
+    "cloudflow": cloudflow.ROUTES,
+    "cloudflow_tasks": cloudflow.REPORTS,
     "stage": ROUTES,
 }
 

@@ -109,10 +109,12 @@ class Service:
         name: str = "",
         version: str = "",
         trace: str = "",
+        parent: str = "",
         notices: Sequence[Notice] | None = None,
     ) -> Started:
         """Start an execution; the same name and input again is the same one.
 
+        ``parent``: the task token that its end answers.
         ``notices``: who is told of its end, in place of those of the workflow.
 
         Raises:
@@ -125,7 +127,13 @@ class Service:
             require_name(name)
         is_new = not (name and self._exists(f"{workflow}:{name}"))
         head = self.orchestrator.start(
-            workflow, input, name=name, version=version, trace=trace, notices=notices
+            workflow,
+            input,
+            name=name,
+            version=version,
+            trace=trace,
+            parent=parent,
+            notices=notices,
         )
         return Started(head=head, is_new=is_new)
 

@@ -150,6 +150,11 @@ class Archive:
         """Return what happened in an execution, oldest first."""
         return story.tell(self._table, self._values, execution)
 
+    def is_long(self, execution: str, records: int) -> bool:
+        """Whether more than ``records`` records tell an execution, not to read all."""
+        found = self._table.query(execution, prefix="r", limit=records + 1)
+        return len(found) > records
+
     def _item(self, head: Head) -> Item:
         kept: dict[str, Json] = {
             "i": self._kept(head.execution, head.input),

@@ -15,6 +15,8 @@ OTHERS = {
     "tasks": "token",
     "stage": "none",
     "stepfunctions": "key",
+    "cloudflow": "key",
+    "cloudflow_tasks": "token",
     "rillflow": "token or operate",
     "/flow/service_check.json": "none",
 }
@@ -90,6 +92,8 @@ def test_only_callbacks_and_the_stage_itself_need_no_key(document):
         if not operation["security"]
     }
     assert open_paths == {
+        "/cloudflow/ReportTaskFailed",
+        "/cloudflow/ReportTaskSucceeded",
         "/flow/finish.json",
         "/flow/service_check.json",
         "/flow/trigger.json",
