@@ -60,7 +60,7 @@ def enter(walk: Walk, ready: Ready) -> None:
         walk.say(Happened.STATE_SKIPPED, visit.state.name)
         leave(walk, visit, visit.raw_input, is_skipped=True)
         return
-    if not walk.scope.shares_variables:
+    if not walk.scope.has_own_variables:
         walk.say(Happened.STATE_ENTERED, visit.state.name, visit.raw_input)
         attempt(walk, visit)
     else:

@@ -45,6 +45,7 @@ EXPRESSIONS = [
     nodes.RillRequest(kind="http", groups=("a",), parameters=ONE),
     nodes.Named(prefix="Branch"),
     nodes.Merge(),
+    nodes.Union(parts=(ONE, THIS)),
 ]
 
 JOB = model.Job(
