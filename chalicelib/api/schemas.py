@@ -42,6 +42,8 @@ _EXECUTION = {
     "status": _STATUS,
     "startedAt": TIME,
     "stoppedAt": _or_null(TIME),
+    "redriveCount": {"type": "integer"},
+    "redrivenAt": _or_null(TIME),
 }
 _WANTED_SCHEDULE: dict[str, Json] = {
     "name": TEXT,

@@ -103,7 +103,6 @@ def _begin(walk: Walk, visit: Visit, crowd: Crowd, run: Run) -> None:
 def start_command(walk: Walk, visit: Visit, crowd: Crowd) -> StartChildren:
     """Return the command that starts the children as scopes of their own."""
     scopes = crowd.scopes if len(crowd.scopes) > 1 else crowd.scopes[:1]
-    begins_anew = scopes[0].has_own_variables
     return StartChildren(
         activation=visit.id,
         attempt=visit.attempt,
@@ -114,7 +113,8 @@ def start_command(walk: Walk, visit: Visit, crowd: Crowd) -> StartChildren:
         aborts=crowd.aborts,
         tolerated=crowd.tolerated,
         told=_told_before(walk, visit),
-        variables={} if begins_anew else walk.variables,
+        variables={} if scopes[0].has_own_variables else walk.variables,
+        home=visit.home,
     )
 
 

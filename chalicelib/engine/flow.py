@@ -7,7 +7,7 @@ own edges die with it (so a skip spreads, and any living edge stops it).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from chalicelib.engine.beginning import scope_facts
@@ -17,6 +17,7 @@ from chalicelib.engine.commands import (
     EndScope,
 )
 from chalicelib.engine.history import Happened
+from chalicelib.engine.remains import break_off
 from chalicelib.engine.state import (
     Activation,
     Edges,
@@ -114,7 +115,12 @@ def end_here(walk: Walk, output: Json) -> None:
 
 def _mark_done(walk: Walk, name: str, edges: Edges) -> None:
     walk.done[name] = edges
-    waiting = list(walk.scope.states[name].next)
+    revive(walk, walk.scope.states[name].next)
+
+
+def revive(walk: Walk, names: Sequence[str]) -> None:
+    """Have those states begin, or be skipped, whose predecessors are all done."""
+    waiting = list(names)
     while waiting:
         successor = waiting.pop(0)
         if not _is_due(walk, successor):
@@ -135,7 +141,9 @@ def _is_due(walk: Walk, name: str) -> bool:
 
 
 def _is_wanted(walk: Walk, name: str) -> bool:
-    """Whether an edge to the state is alive."""
+    """Whether an edge to the state is alive, or it is a first one."""
+    if not walk.scope.sources[name]:
+        return True
     for before in walk.scope.sources[name]:
         edges = walk.done[before]
         if edges is True or (isinstance(edges, tuple) and name not in edges):
@@ -188,8 +196,12 @@ def _end(walk: Walk, status: Status, failure: Failure | None) -> None:
     walk.commands = [each for each in walk.commands if isinstance(each, _STOPS)]
     for activation in walk.active.values():
         cancel(walk, activation)
+    if status is Status.SUCCEEDED:
+        walk.ready.clear()
+        walk.left.clear()
+    else:
+        break_off(walk)
     walk.active.clear()
-    walk.ready.clear()
     walk.status = status
     walk.failure = failure
     is_top = walk.origin.index is None and not walk.inline_key
@@ -212,6 +224,7 @@ def cancel(walk: Walk, activation: Activation) -> None:
                 activation=activation.id,
                 attempt=activation.attempt,
                 children=activation.children,
+                home=activation.home,
             )
         )
         return

@@ -13,6 +13,7 @@ from chalicelib.engine.events import Timer
 from chalicelib.engine.flow import end_failed, is_container, leave, say_exited
 from chalicelib.engine.history import Happened
 from chalicelib.engine.recovery import catcher_for, next_retry
+from chalicelib.engine.remains import leave_behind
 from chalicelib.engine.state import Failure, Phase, Ready
 from chalicelib.engine.visit import Visit
 from chalicelib.engine.walk import Walk
@@ -89,6 +90,7 @@ def fail(walk: Walk, visit: Visit, failure: Failure, output: Json = None) -> Non
         leave(walk, visit, None, is_skipped=True)
         return
     walk.told += is_container(visit)
+    leave_behind(walk, visit, failure)
     if walk.scope.failure is model.OnFailure.ABORT:
         end_failed(walk, failure)
         return
@@ -153,6 +155,7 @@ def _catch(walk: Walk, visit: Visit, failure: Failure) -> bool:
     try:
         output, assigned = _caught(walk, visit, catcher, error)
     except EvaluationFailure as broken:
+        leave_behind(walk, visit, failure)
         end_failed(walk, walk.broken(visit, broken))
         return True
     walk.assign(assigned)

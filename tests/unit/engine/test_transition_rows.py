@@ -61,6 +61,12 @@ ABOUT = {"activation": 1, "attempt": 1}
 EVENTS = {
     events.ScopeStarted: lambda _: events.ScopeStarted(at=LATER, origin=an_origin()),
     events.ScopeStopped: lambda _: events.ScopeStopped(at=LATER),
+    events.ScopeRedriven: lambda _: events.ScopeRedriven(
+        at=LATER, number=1, origin=an_origin()
+    ),
+    events.ScopeReset: lambda phase: events.ScopeReset(
+        at=LATER, number=1, states=("a", "b") if phase is Phase.RUNNING else ("a",)
+    ),
     events.TurnResumed: lambda _: events.TurnResumed(at=LATER, transitions=1),
     events.TimerFired: lambda phase: events.TimerFired(
         at=LATER,
@@ -103,6 +109,11 @@ _ABOUT_TASKS = (
 ROWS = {
     (Phase.NEW, events.ScopeStarted): Phase.CALLED,
     (Phase.NEW, events.ScopeStopped): Status.ABORTED,
+    (Phase.NEW, events.ScopeRedriven): Phase.CALLED,
+    (Phase.RUNNING, events.ScopeRedriven): Phase.CALLED,
+    (Phase.RUNNING, events.ScopeReset): Phase.CALLED,
+    (Phase.ENDED, events.ScopeRedriven): Status.SUCCEEDED,
+    (Phase.ENDED, events.ScopeReset): Status.SUCCEEDED,
     (Phase.RUNNING, events.ScopeStarted): SAME,
     (Phase.RUNNING, events.ScopeStopped): Status.ABORTED,
     (Phase.RUNNING, events.TurnResumed): Phase.CALLED,
