@@ -71,8 +71,11 @@ class Orchestrator(Protocol):
         name: str = "",
         version: str = "",
         trace: str = "",
+        parent: str = "",
     ) -> Head:
         """Begin an execution, or return the one of that name and input.
+
+        ``parent``: the task token that its end answers.
 
         Raises:
             WorkflowNotFound: nothing of that name, or version, is published.

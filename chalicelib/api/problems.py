@@ -158,7 +158,7 @@ def as_problems(
     """
     found = get_response(request)
     match found.body:
-        case {"Code": str(), "Message": str(message)}:
+        case {"Code": str(), "Message": str(message), **rest} if not rest:
             pass
         case _:
             return found

@@ -173,6 +173,16 @@ SCHEMAS: dict[str, Json] = {
     "Health": _object(status=TEXT, stage=TEXT),
     "OpenApi": {"type": "object"},
     "Action": {"type": "object", "description": "The input of the action."},
+    "Operation": {
+        "type": "object",
+        "description": "The parameters of CloudFlow's operation.",
+    },
+    "Operated": {
+        "type": "object",
+        "properties": {"RequestId": TEXT},
+        "required": ["RequestId"],
+        "description": "The answer of CloudFlow's operation.",
+    },
     "Acted": {"type": "object", "description": "The output of the action."},
 }
 

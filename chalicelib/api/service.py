@@ -103,8 +103,11 @@ class Service:
         name: str = "",
         version: str = "",
         trace: str = "",
+        parent: str = "",
     ) -> Started:
         """Start an execution; the same name and input again is the same one.
+
+        ``parent``: the task token that its end answers.
 
         Raises:
             InputRefused: the name, or the input, cannot be accepted.
@@ -116,7 +119,12 @@ class Service:
             require_name(name)
         is_new = not (name and self._exists(f"{workflow}:{name}"))
         head = self.orchestrator.start(
-            workflow, input, name=name, version=version, trace=trace
+            workflow,
+            input,
+            name=name,
+            version=version,
+            trace=trace,
+            parent=parent,
         )
         return Started(head=head, is_new=is_new)
 

@@ -90,7 +90,7 @@ class FakeStage:
 
     # -- orchestrator
 
-    def start(self, workflow, input, *, name="", version="", trace=""):
+    def start(self, workflow, input, *, name="", version="", trace="", parent=""):
         self.definition(workflow, version)
         self.traces.append(trace)
         execution = f"{workflow}:{name or len(self.started) + 1}"
