@@ -49,6 +49,9 @@ ROUTES = (
         )
         for method, request in (("GET", ""), ("POST", "Operation"))
     ),
+)
+#: Of workers without an SDK.
+REPORTS = (
     Route(
         "POST",
         "/cloudflow/ReportTaskSucceeded",

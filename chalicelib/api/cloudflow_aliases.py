@@ -32,7 +32,7 @@ def create(ask: Ask) -> dict[str, Json]:
 def update(ask: Ask) -> dict[str, Json]:
     """UpdateFlowAlias: what the request does not name stays as it is."""
     flow, alias = _known(ask)
-    if ask.text("RoutingConfigurations"):
+    if ask.json("RoutingConfigurations"):  # The SDK sends [] for what is not given.
         alias = replace(alias, routes=_routes(ask, flow))
     if "Description" in ask.given:
         description = ask.text("Description", most=LONGEST_DESCRIPTION)

@@ -13,13 +13,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from chalicelib.api import cloudflow_definitions as definitions
 from chalicelib.api.cloudflow_errors import Refused, invalid
 from chalicelib.api.cloudflow_face import Ask, dashed, moment
 from chalicelib.api.collaborators import Published
 from chalicelib.engine.state import Status
-from chalicelib.errors import DefinitionRefused, Problem, WorkflowNotFound
+from chalicelib.errors import WorkflowNotFound
 from chalicelib.journal.releases import Facts, Release
-from chalicelib.model.workflow import Workflow
 from chalicelib.values import Json, short_hash
 
 #: CloudFlow: characters of a description.
@@ -44,7 +44,7 @@ def create(ask: Ask) -> dict[str, Json]:
     if mode not in _MODES:
         raise invalid("ExecutionMode", f"Standard or Express, found {mode[:40]!r}")
     text = ask.needed("Definition")
-    _require_definition(ask, name, text)
+    definitions.require(ask, name, text, is_express=_MODES[mode] == "EXPRESS")
     if _published(ask, name) is not None:
         raise Refused("FlowAlreadyExists", f"flow {name} exists already")
     now = ask.service.clock.now()
@@ -61,7 +61,8 @@ def update(ask: Ask) -> dict[str, Json]:
     before = found(ask, name)
     text = ask.text("Definition") or before.text
     if text != before.text:
-        _require_definition(ask, name, text)
+        is_fast = is_express(facts_of(ask, before))
+        definitions.require(ask, name, text, is_express=is_fast)
         _publish(ask, name, text)
     about = _about(ask)
     kept = ask.releases.change(
@@ -86,7 +87,7 @@ def describe(ask: Ask) -> dict[str, Json]:
         return shown(name, current.text, facts)
     release = release_of(ask, name, number)
     text = ask.face.archive.definition(name, release.version).text
-    about = {**facts.about, **release.about, "Description": release.description}
+    about = {**facts.about, **release.facts, "Description": release.description}
     return shown(name, text, replace(facts, about=about))
 
 
@@ -118,8 +119,9 @@ def delete(ask: Ask) -> dict[str, Json]:
     """DeleteFlow: new executions are refused at once, those under way are stopped."""
     name = ask.workflow("Name")
     found(ask, name)
-    ask.face.archive.withdraw(name)
+    # CURRENT goes last: until it is gone, deleting again does all of it.
     ask.releases.forget(name)
+    ask.face.archive.withdraw(name)
     _stop_all(ask, name)
     return {}
 
@@ -215,26 +217,6 @@ def _is_variable(value: Json) -> bool:
         case {"Name": str(name)} if name:
             return all(isinstance(each, str) for each in value.values())
     return False
-
-
-def _require_definition(ask: Ask, name: str, text: str) -> None:
-    """Pass if ``text`` is a definition of the flow ``name`` in CloudFlow's language.
-
-    Raises:
-        DefinitionRefused: it is not.
-    """
-    workflow = ask.service.compile(text, format=None, name=name)
-    wrong = _wrong_with(workflow, name)
-    if wrong:
-        raise DefinitionRefused([Problem(message=wrong)])
-
-
-def _wrong_with(workflow: Workflow, name: str) -> str:
-    if workflow.format != "cloudflow":
-        return "this is no flow of CloudFlow; begin with Type: StateMachine"
-    if workflow.name != name:
-        return f"Name is {workflow.name!r} here and {name!r} in the request"
-    return ""
 
 
 def _publish(ask: Ask, name: str, text: str) -> None:

@@ -30,7 +30,7 @@ def publish(ask: Ask) -> dict[str, Json]:
         name,
         flow.version,
         description,
-        about={each: about[each] for each in _KEPT if each in about},
+        facts={each: about[each] for each in _KEPT if each in about},
     )
     return {
         "FlowName": name,
