@@ -5,8 +5,8 @@ from dataclasses import is_dataclass
 
 import pytest
 
-from chalicelib.model import expressions as nodes
 from chalicelib.model import clauses, notices
+from chalicelib.model import expressions as nodes
 from chalicelib.model import workflow as model
 from chalicelib.model.codec import decode, encode
 
