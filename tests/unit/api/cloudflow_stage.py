@@ -164,7 +164,7 @@ END = {"End": True}
 
 def a_task(name, function="work", mode="RequestComplete", **facts):
     parameters = {"resourceArn": f"acs:fc:::functions/{function}", "body.$": "$Input"}
-    if mode != "RequestComplete":
+    if mode == "WaitForCustomCallback":
         parameters["body"] = {"token.$": "$Context.Current.TaskToken"}
         del parameters["body.$"]
     return {
