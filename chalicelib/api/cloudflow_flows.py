@@ -105,7 +105,11 @@ def list_flows(ask: Ask) -> dict[str, Json]:
         sorted(seen, key=lambda each: each.name), lambda each: each.name
     )
     whole = (_published(ask, each.name) for each in page)
-    rows = [shown(each.name, each.text, facts_of(ask, each)) for each in whole if each]
+    rows = [
+        shown(each.name, each.text, _filled(kept.get(each.name), each))
+        for each in whole
+        if each
+    ]
     return {"Flows": rows, "NextToken": following}
 
 
@@ -163,7 +167,11 @@ def release_of(ask: Ask, name: str, number: str) -> Release:
 
 def facts_of(ask: Ask, flow: Published) -> Facts:
     """Return what is kept about a flow."""
-    facts = ask.releases.facts(flow.name) or Facts()
+    return _filled(ask.releases.facts(flow.name), flow)
+
+
+def _filled(kept: Facts | None, flow: Published) -> Facts:
+    facts = kept or Facts()
     return replace(
         facts,
         created_at=facts.created_at or flow.published_at,
