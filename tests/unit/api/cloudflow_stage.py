@@ -176,3 +176,14 @@ def a_task(name, function="work", mode="RequestComplete", **facts):
         **({} if "Next" in facts else END),
         **facts,
     }
+
+
+def a_map(*states):
+    processor = {"StartAt": states[0]["Name"], "States": list(states)}
+    return {
+        "Type": "Map",
+        "Name": "Each",
+        "ItemsPath": "$Input.items",
+        "Processor": processor,
+        "End": True,
+    }
