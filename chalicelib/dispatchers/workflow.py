@@ -32,7 +32,7 @@ PREFIX = "workflow:"
 #: What a refused start is called, in every format.
 _REFUSALS: dict[type[MillraceError], tuple[Kind, str]] = {
     WorkflowNotFound: (Kind.NO_WORKFLOW, ""),
-    ExecutionExists: (Kind.SERVICE, "ExecutionAlreadyExists"),
+    ExecutionExists: (Kind.NAME_TAKEN, ""),
     InputRefused: (Kind.SERVICE, "Millrace.InputRefused"),
     PayloadTooLarge: (Kind.TOO_LARGE, ""),
 }

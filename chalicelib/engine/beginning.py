@@ -28,7 +28,7 @@ def start(
     if is_top:
         start_clock(walk, value, walk.origin.started_at)
     if is_top and workflow.input is not None:
-        facts = partial(_facts, walk, value)
+        facts = partial(scope_facts, walk)
         view = View(value, raw_input=value, input=value, facts=facts)
         value = evaluate(workflow.input, view)
     begin_scope(walk, value, variables)
@@ -49,12 +49,13 @@ def start_clock(walk: Walk, value: Json, since: float) -> None:
     walk.commands.append(StartTimer(timer=Timer.EXECUTION, due_at=walk.due_at))
 
 
-def _facts(walk: Walk, value: Json) -> Facts:
+def scope_facts(walk: Walk) -> Facts:
+    """Return the facts around a scope, outside of its states."""
     origin = walk.origin
     return Facts(
         execution=origin.execution,
         execution_name=origin.name,
-        execution_input=value,
+        execution_input=walk.load(origin.input),
         started_at=origin.started_at,
         workflow=origin.workflow,
         version=origin.version,
@@ -70,7 +71,11 @@ def begin_scope(
     walk.say(
         Happened.EXECUTION_STARTED if is_top else Happened.SCOPE_STARTED, value=value
     )
-    if walk.scope.shares_variables:
+    program = walk.scope.variables
+    if program is not None:
+        walk.variables = evaluate(program, View(value, raw_input=value, input=value))
+        value = {}
+    elif walk.scope.shares_variables:
         walk.variables = value if isinstance(value, dict) else {}
         value = {}
     else:

@@ -8,7 +8,9 @@ own edges die with it (so a skip spreads, and any living edge stops it).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
+from chalicelib.engine.beginning import scope_facts
 from chalicelib.engine.commands import (
     CancelChildren,
     CancelTask,
@@ -28,12 +30,12 @@ from chalicelib.engine.state import (
 from chalicelib.engine.visit import Visit
 from chalicelib.engine.walk import Walk
 from chalicelib.errors import EvaluationFailure
-from chalicelib.expressions import evaluate
+from chalicelib.expressions import View, evaluate
 from chalicelib.model.workflow import Join, Map, Mode, Parallel, State, Task
 from chalicelib.values import Json
 
 _STOPS = (CancelChildren, CancelTask)
-#: What a state of a scope with shared variables receives; its mappings read those.
+#: What a state of a scope with variables of its own receives: it reads those.
 _NOTHING: Json = {}
 
 _SAID_AT_END = {
@@ -75,10 +77,10 @@ def say_exited(
 ) -> None:
     """Say that a state is left, and which variables it assigned.
 
-    Those that a whole scope shares are told with the input of the next state.
+    Those of a scope that has its own are told with the input of the next state.
     """
     walk.told += is_container(visit)
-    beside = None if walk.scope.shares_variables else assigned
+    beside = None if walk.scope.has_own_variables else assigned
     walk.say(Happened.STATE_EXITED, visit.state.name, output, beside=beside or None)
 
 
@@ -88,10 +90,25 @@ def is_container(visit: Visit) -> bool:
 
 
 def _follow(walk: Walk, following: tuple[str, ...], output: Json) -> None:
-    if following:
-        walk.ready.append(Ready(state=following[0], input=output))
-    else:
-        end_succeeded(walk, output)
+    if not following:
+        end_here(walk, output)
+        return
+    given = _NOTHING if walk.scope.has_own_variables else output
+    walk.ready.append(Ready(state=following[0], input=given))
+
+
+def end_here(walk: Walk, output: Json) -> None:
+    """End the scope well with its last state, or with what it makes of its variables.
+
+    Raises:
+        EvaluationFailure: what it gives has no value.
+    """
+    program = walk.scope.output
+    if program is not None:
+        facts = partial(scope_facts, walk)
+        view = View(output, variables=walk.visible(), facts=facts)
+        output = evaluate(program, view)
+    end_succeeded(walk, output)
 
 
 def _mark_done(walk: Walk, name: str, edges: Edges) -> None:
@@ -174,10 +191,9 @@ def _end_all_done(walk: Walk) -> None:
     """Every state of a join-ALL scope is done; its variables may be its output."""
     try:
         output = dict(walk.visible()) if walk.scope.shares_variables else None
+        end_here(walk, output)
     except EvaluationFailure as lost:
         end_failed(walk, Failure(error=lost.error, cause=lost.cause))
-    else:
-        end_succeeded(walk, output)
 
 
 def end_succeeded(walk: Walk, output: Json) -> None:

@@ -69,7 +69,7 @@ def enter(walk: Walk, ready: Ready) -> None:
 
 def _first_attempt(walk: Walk, visit: Visit) -> None:
     """Begin the work, and say so."""
-    is_told_late = walk.scope.shares_variables
+    is_told_late = walk.scope.has_own_variables
     let_readers_begin(walk, visit.state)
     if not is_told_late:
         walk.say(Happened.STATE_ENTERED, visit.state.name, visit.raw_input)

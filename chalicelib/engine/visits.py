@@ -40,21 +40,27 @@ def arguments(walk: Walk, visit: Visit) -> Json:
     return evaluate(program, walk.view(visit, visit.input))
 
 
-def finish(walk: Walk, visit: Visit, raw_result: Json) -> None:
+def finish(
+    walk: Walk,
+    visit: Visit,
+    raw_result: Json,
+    *,
+    alive: tuple[str, ...] | None = None,
+) -> None:
     """The work is done: shape its result, keep what is assigned, go on."""
     try:
-        output, assigned = _outcome(walk, visit, raw_result)
+        output, assigned = outcome(walk, visit, raw_result)
     except EvaluationFailure as failure:
         fail(walk, visit, walk.broken(visit, failure))
         return
     walk.assign(assigned)
-    leave(walk, visit, output, assigned=assigned)
+    leave(walk, visit, output, alive=alive, assigned=assigned)
 
 
 def skip(walk: Walk, visit: Visit, raw_result: Json) -> None:
     """The work was left out: keep what is assigned all the same, and go on."""
     try:
-        output, assigned = _outcome(walk, visit, raw_result)
+        output, assigned = outcome(walk, visit, raw_result)
     except EvaluationFailure as failure:
         fail(walk, visit, walk.broken(visit, failure))
         return
@@ -63,7 +69,12 @@ def skip(walk: Walk, visit: Visit, raw_result: Json) -> None:
     leave(walk, visit, output, is_skipped=True)
 
 
-def _outcome(walk: Walk, visit: Visit, raw_result: Json) -> tuple[Json, Any]:
+def outcome(walk: Walk, visit: Visit, raw_result: Json) -> tuple[Json, Any]:
+    """Return what the state gives, and what it assigns.
+
+    Raises:
+        EvaluationFailure: one of the two has no value.
+    """
     state = visit.state
     if state.result is None and state.output is None and state.assign is None:
         return raw_result, {}
@@ -105,7 +116,7 @@ def _assign_anyway(walk: Walk, visit: Visit, raw_result: Json) -> None:
     if raw_result is None:
         return
     try:
-        _, assigned = _outcome(walk, visit, raw_result)
+        _, assigned = outcome(walk, visit, raw_result)
     except EvaluationFailure:  # it failed anyway
         return
     walk.assign(assigned)

@@ -184,6 +184,7 @@ class Walk:
             naming=self.setting.naming,
             state=visit.state.name,
             entered_at=visit.entered_at,
+            event=visit.told,
             retry_count=visit.attempt - 1,
             token=visit.token,
             index=origin.index,

@@ -16,6 +16,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from chalicelib.model.clauses import Catcher as Catcher
+from chalicelib.model.clauses import Retrier as Retrier
 from chalicelib.model.expressions import Expression
 from chalicelib.model.notices import Notice as Notice
 from chalicelib.model.patience import Delay as Delay
@@ -45,35 +47,6 @@ class Mode(StrEnum):
     CALLBACK = "callback"  # when somebody answers its task token
     SYSTEM = "system"  # when the work that the request started ends by itself
     SUBMIT = "submit"  # when the request is accepted; nobody waits for the work
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retrier:
-    """A clause of Retry: which errors, how often, how far apart."""
-
-    errors: tuple[str, ...]
-    #: Seconds before the first retry.
-    interval: float = 1.0
-    #: Retries, the first try not counted.
-    max_attempts: int = 3
-    backoff: float = 2.0
-    #: Seconds; no wait is longer. None: no cap.
-    max_delay: float | None = None
-    #: FULL: each wait is a random part of the computed one.
-    full_jitter: bool = False
-    #: Seen with ``$`` = the failed attempt's output; all errors must also pass it.
-    condition: Expression | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Catcher:
-    """A clause of Catch: which errors, where to, with what."""
-
-    errors: tuple[str, ...]
-    next: str
-    #: From raw input and error to the input of ``next``; absent: the error object.
-    output: Expression | None = None
-    assign: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +165,8 @@ class Branch:
     scope: Scope
     #: Runs only when this holds of the input; None: always.
     condition: Expression | None = None
+    #: Under ``only_first``: where the state leads once this ran; None: as its ``next``.
+    next: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +178,8 @@ class Parallel:
 
     branches: tuple[Branch, ...]
     failure: OnFailure = OnFailure.ABORT
+    #: Of the branches whose condition holds, the first one alone runs.
+    only_first: bool = False
     #: Seconds for all of them; evaluated with ``$`` = the input. None: no limit.
     timeout: Expression | None = None
 
@@ -304,6 +281,11 @@ class Scope:
     failure: OnFailure = OnFailure.ABORT
     #: The scope's input becomes its variables, and its output is its variables.
     shares_variables: bool = False
+    #: From the scope's input to its variables, of which its states make their inputs.
+    #: None: it has those of the scope around.
+    variables: Expression | None = None
+    #: From its variables to what it gives, when it ends well; None: its last output.
+    output: Expression | None = None
     #: For each state, the states with an edge to it.
     sources: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict, compare=False, repr=False
@@ -312,6 +294,11 @@ class Scope:
     is_pure: bool = field(default=False, compare=False, repr=False)
     #: A state of it waits to be woken.
     has_gates: bool = field(default=False, compare=False, repr=False)
+
+    @property
+    def has_own_variables(self) -> bool:
+        """Whether its variables begin with its input, not with those around it."""
+        return self.shares_variables or self.variables is not None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sources", _sources(self.states))

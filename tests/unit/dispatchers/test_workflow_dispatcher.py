@@ -111,7 +111,7 @@ def test_a_name_that_is_no_text_is_refused(dispatcher, a_call, name):
     ("error", "kind", "name"),
     [
         (WorkflowNotFound("ship"), Kind.NO_WORKFLOW, ""),
-        (ExecutionExists("e"), Kind.SERVICE, "ExecutionAlreadyExists"),
+        (ExecutionExists("e"), Kind.NAME_TAKEN, ""),
         (InputRefused("no"), Kind.SERVICE, "Millrace.InputRefused"),
         (PayloadTooLarge("input", 2, 1), Kind.TOO_LARGE, ""),
     ],

@@ -5,8 +5,8 @@ from dataclasses import is_dataclass
 
 import pytest
 
+from chalicelib.model import clauses, notices
 from chalicelib.model import expressions as nodes
-from chalicelib.model import notices
 from chalicelib.model import workflow as model
 from chalicelib.model.codec import decode, encode
 
@@ -51,6 +51,7 @@ EXPRESSIONS = [
     ),
     nodes.Named(prefix="Branch"),
     nodes.Merge(),
+    nodes.Union(parts=(ONE, THIS)),
 ]
 
 JOB = model.Job(
@@ -86,6 +87,10 @@ PARTS = [
     model.Succeed(),
     model.Fail(error=ONE, cause=THIS),
     model.Branch(scope=SCOPE, condition=ONE),
+    model.Parallel(
+        branches=(model.Branch(scope=SCOPE, next=()), model.Branch(scope=SCOPE)),
+        only_first=True,
+    ),
     *(
         model.Parallel(branches=(model.Branch(scope=SCOPE),), failure=failure)
         for failure in model.OnFailure
@@ -112,6 +117,7 @@ PARTS = [
         failure=model.OnFailure.DRAIN,
         shares_variables=True,
     ),
+    model.Scope(id="0/b", start=(), states={}, variables=ONE, output=THIS),
     model.Notice(resource=ONE, request=THIS),
     model.Workflow(name="w", format="asl", scope=SCOPE, input_schema={"": [1]}),
 ]
@@ -140,8 +146,8 @@ def test_a_part_of_a_workflow_survives_its_text(part):
 
 @pytest.mark.parametrize(
     ("module", "parts"),
-    [(nodes, EXPRESSIONS), (model, PARTS), (notices, NOTICES)],
-    ids=["nodes", "model", "notices"],
+    [(nodes, EXPRESSIONS), (model, PARTS), (clauses, PARTS), (notices, NOTICES)],
+    ids=["nodes", "model", "clauses", "notices"],
 )
 def test_every_class_of_the_model_is_tried(module, parts):
     assert {type(part) for part in parts} >= classes(module)
