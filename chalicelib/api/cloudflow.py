@@ -45,7 +45,7 @@ ROUTES = (
             request=request,
             response="Operated",
             media=ANY_MEDIA,
-            is_signed=True,
+            signed_by=("rpc", "acs3"),
         )
         for method, request in (("GET", ""), ("POST", "Operation"))
     ),

@@ -58,7 +58,7 @@ def create(ask: Ask) -> dict[str, Json]:
 def update(ask: Ask) -> dict[str, Json]:
     """UpdateFlow: what the request does not name stays as it is."""
     name = ask.workflow("Name")
-    before = found(ask, name)
+    before = ask.face.archive.definition(name)
     text = ask.text("Definition") or before.text
     if text != before.text:
         is_fast = is_express(facts_of(ask, before))
@@ -80,7 +80,7 @@ def update(ask: Ask) -> dict[str, Json]:
 def describe(ask: Ask) -> dict[str, Json]:
     """DescribeFlow: as it is now, or as it was when a version was published."""
     name = ask.workflow("Name")
-    current = found(ask, name)
+    current = ask.face.archive.definition(name)
     facts = facts_of(ask, current)
     number = ask.text("FlowVersion")
     if not number:
@@ -104,9 +104,11 @@ def list_flows(ask: Ask) -> dict[str, Json]:
     page, following = ask.page(
         sorted(seen, key=lambda each: each.name), lambda each: each.name
     )
+    whole = (_published(ask, each.name) for each in page)
     rows = [
-        shown(each.name, found(ask, each.name).text, facts_of(ask, each))
-        for each in page
+        shown(each.name, each.text, _filled(kept.get(each.name), each))
+        for each in whole
+        if each
     ]
     return {"Flows": rows, "NextToken": following}
 
@@ -117,8 +119,7 @@ def _about_of(kept: Mapping[str, Facts], name: str) -> Mapping[str, Json]:
 
 def delete(ask: Ask) -> dict[str, Json]:
     """DeleteFlow: new executions are refused at once, those under way are stopped."""
-    name = ask.workflow("Name")
-    found(ask, name)
+    name = ask.flow("Name")
     # CURRENT goes last: until it is gone, deleting again does all of it.
     ask.releases.forget(name)
     ask.face.archive.withdraw(name)
@@ -141,18 +142,6 @@ def _stop_all(ask: Ask, name: str) -> None:
 
 
 # -- what is kept -------------------------------------------------------------------
-
-
-def found(ask: Ask, name: str) -> Published:
-    """Return the current definition of a flow.
-
-    Raises:
-        Refused: FlowNotExists.
-    """
-    published = _published(ask, name)
-    if published is None:
-        raise Refused("FlowNotExists", f"flow {name} does not exist")
-    return published
 
 
 def _published(ask: Ask, name: str) -> Published | None:
@@ -178,7 +167,11 @@ def release_of(ask: Ask, name: str, number: str) -> Release:
 
 def facts_of(ask: Ask, flow: Published) -> Facts:
     """Return what is kept about a flow."""
-    facts = ask.releases.facts(flow.name) or Facts()
+    return _filled(ask.releases.facts(flow.name), flow)
+
+
+def _filled(kept: Facts | None, flow: Published) -> Facts:
+    facts = kept or Facts()
     return replace(
         facts,
         created_at=facts.created_at or flow.published_at,

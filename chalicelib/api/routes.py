@@ -176,8 +176,9 @@ class Route:
     takes: tuple[str, ...] = ()
     status: HTTPStatus = HTTPStatus.OK
     media: tuple[str, ...] = JSON_MEDIA
-    #: The verb finds out who asks: requests may be signed instead of bearing a key.
-    is_signed: bool = False
+    #: The verb finds out who asks: requests may be signed, in the ways that the schemes
+    #: of these names describe (``openapi``), instead of bearing a key.
+    signed_by: tuple[str, ...] = ()
     #: What is answered where the verb refuses; None: problem details.
     refuse: Refuse | None = None
 

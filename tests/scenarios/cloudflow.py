@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from alibabacloud_fnf20190315 import models
 from alibabacloud_fnf20190315.client import Client
+from alibabacloud_tea_openapi.client import Client as GenericClient
 from alibabacloud_tea_openapi.exceptions import ClientException, ServerException
 from alibabacloud_tea_openapi.utils_models import Config, OpenApiRequest, Params
 from darabonba.runtime import RuntimeOptions
@@ -65,6 +66,32 @@ class Sdk:
         request = OpenApiRequest(body=form or None, query=query)
         sent = _sent(lambda: self._client.call_api(facts, request, self._options))
         return sent["body"]
+
+
+def generic(url, key, action, **query):
+    """Return the answer to a generic client's request: it signs with ACS3."""
+    key_id, _, secret = key.partition(".")
+    config = Config(
+        access_key_id=key_id,
+        access_key_secret=secret,
+        protocol="http",
+        endpoint=urlsplit(url).netloc,
+    )
+    facts = Params(
+        action=action,
+        version=VERSION,
+        protocol="HTTP",
+        pathname="/",
+        method="POST",
+        auth_type="AK",
+        style="RPC",
+        req_body_type="formData",
+        body_type="json",
+    )
+    options = RuntimeOptions(no_proxy="127.0.0.1")
+    request = OpenApiRequest(query=query)
+    client = GenericClient(config)
+    return _sent(lambda: client.call_api(facts, request, options))["body"]
 
 
 def _sent(send):

@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 
 from tests.scenarios import mail
-from tests.scenarios.cloudflow import Refusal, Sdk, a_flow, a_pass, asking
+from tests.scenarios.cloudflow import Refusal, Sdk, a_flow, a_pass, asking, generic
 
 pytestmark = [pytest.mark.moto, pytest.mark.slow]
 
@@ -268,3 +268,14 @@ def test_a_key_may_do_what_its_scopes_say(desk, flow):
 def test_a_security_token_is_signed_and_ignored(desk):
     sdk = Sdk(desk.url, desk.stage.key, security_token="of a session", type="sts")
     assert sdk("DescribeRegions")["Regions"]
+
+
+def test_a_generic_client_signs_in_another_way(desk, flow):
+    seen = generic(desk.url, desk.stage.key, "DescribeFlow", Name=flow)
+    assert seen["Name"] == flow
+
+
+def test_a_generic_clients_wrong_signature_is_refused(desk):
+    with pytest.raises(Refusal) as caught:
+        generic(desk.url, f"{desk.stage.key}x", "ListFlows")
+    assert caught.value.code == "SignatureDoesNotMatch"

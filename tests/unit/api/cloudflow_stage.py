@@ -164,7 +164,7 @@ END = {"End": True}
 
 def a_task(name, function="work", mode="RequestComplete", **facts):
     parameters = {"resourceArn": f"acs:fc:::functions/{function}", "body.$": "$Input"}
-    if mode != "RequestComplete":
+    if mode == "WaitForCustomCallback":
         parameters["body"] = {"token.$": "$Context.Current.TaskToken"}
         del parameters["body.$"]
     return {
@@ -175,4 +175,15 @@ def a_task(name, function="work", mode="RequestComplete", **facts):
         "Parameters": parameters,
         **({} if "Next" in facts else END),
         **facts,
+    }
+
+
+def a_map(*states):
+    processor = {"StartAt": states[0]["Name"], "States": list(states)}
+    return {
+        "Type": "Map",
+        "Name": "Each",
+        "ItemsPath": "$Input.items",
+        "Processor": processor,
+        "End": True,
     }

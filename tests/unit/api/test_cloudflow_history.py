@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.journal.archive import Archive
 from chalicelib.journal.values import Values
-from tests.unit.api.cloudflow_stage import Flows, a_pass, a_task
+from tests.unit.api.cloudflow_stage import Flows, a_map, a_pass, a_task
 
 BAD = {"Type": "Fail", "Name": "Bad", "Code": "Bad", "Detail": "because"}
 
@@ -81,17 +81,6 @@ def test_branches_are_entered_and_exited(flows):
     ]
     of_branches = [each for each in events if each["Type"].startswith("Branch")]
     assert {each["ScheduleEventId"] for each in of_branches} == {2}
-
-
-def a_map(*states):
-    processor = {"StartAt": states[0]["Name"], "States": list(states)}
-    return {
-        "Type": "Map",
-        "Name": "Each",
-        "ItemsPath": "$Input.items",
-        "Processor": processor,
-        "End": True,
-    }
 
 
 def test_iterations_are_told_with_their_index(flows):

@@ -113,3 +113,11 @@ def test_the_documentation_has_a_row_for_every_route(face, route):
     scope = route.scope or OTHERS.get(route.path, OTHERS.get(face))
     row = rf"\| `{route.method} {re.escape(route.path)}` \| {scope} \|"
     assert re.search(row, text)
+
+
+def test_a_signed_route_says_how(document):
+    schemes = document["components"]["securitySchemes"]
+    asked = document["paths"]["/"]["post"]["security"]
+
+    assert asked == [{"rpc": []}, {"acs3": []}, {"accessKey": []}]
+    assert {name for each in asked for name in each} <= schemes.keys()
