@@ -209,8 +209,23 @@ def activities() -> Activities:
 
 @_part
 def _dispatcher() -> MeteredDispatcher:
+    return MeteredDispatcher(Dispatchers(_outside()), meter())
+
+
+@_part
+def _awaiting_dispatcher() -> MeteredDispatcher:
+    """Return the dispatcher of what lives within one request.
+
+    The step queue knows nothing of it, so functions cannot tell of their ends there.
+    """
+    outside = replace(_outside(), step_queue_url="")
+    return MeteredDispatcher(Dispatchers(outside), meter())
+
+
+@_part
+def _outside() -> Outside:
     found = settings()
-    outside = Outside(
+    return Outside(
         clients=client,
         policy=Policy(allowed=found.http_allow, hosts=found.http_hosts),
         clock=clock(),
@@ -218,11 +233,13 @@ def _dispatcher() -> MeteredDispatcher:
         stop=_stop,
         wait_for_worker=activities().add,
         limits=found.limits,
+        step_queue_url=found.step_queue_url,
         region=found.region,
         account=found.account,
+        function_rule=found.function_rule,
+        queue_rule=found.queue_rule,
         added=found.dispatchers,
     )
-    return MeteredDispatcher(Dispatchers(outside), meter())
 
 
 def _start(
@@ -293,7 +310,7 @@ def express() -> Any:
     from chalicelib.express import Express
 
     return Express(
-        dispatcher=_dispatcher(),
+        dispatcher=_awaiting_dispatcher(),
         clock=clock(),
         tokens=tokens(),
         new_name=lambda: secrets.token_hex(16),

@@ -22,6 +22,7 @@ from chalicelib.model.error_names import Kind
 from chalicelib.ports import Call, Dispatcher, Outcome
 
 if TYPE_CHECKING:
+    from chalicelib.dispatchers.destinations import Destinations
     from chalicelib.dispatchers.http import HttpDispatcher
 
 __all__ = ["ROWS", "Dispatchers", "Outside"]
@@ -34,14 +35,25 @@ _DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 def _lambda(outside: Outside) -> Dispatcher:
     from chalicelib.dispatchers.aws_lambda import LambdaDispatcher
 
-    return LambdaDispatcher(outside.clients, limits=outside.limits)
+    return LambdaDispatcher(
+        outside.clients, limits=outside.limits, destinations=_destinations(outside)
+    )
+
+
+def _destinations(outside: Outside) -> Destinations:
+    from chalicelib.dispatchers.destinations import Destinations
+
+    return Destinations(outside.clients, outside.clock, outside.step_queue_url)
 
 
 def _function_compute(outside: Outside) -> Dispatcher:
     from chalicelib.dispatchers.function_compute import FunctionComputeDispatcher
 
     return FunctionComputeDispatcher(
-        outside.clients, rule=outside.function_rule, limits=outside.limits
+        outside.clients,
+        rule=outside.function_rule,
+        limits=outside.limits,
+        destinations=_destinations(outside),
     )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from chalicelib.engine.commands import (
     CancelChildren,
     CancelTask,
+    Command,
     EndScope,
 )
 from chalicelib.engine.history import Happened
@@ -31,6 +32,8 @@ from chalicelib.expressions import evaluate
 from chalicelib.model.workflow import Join, Map, Mode, Parallel, Task
 from chalicelib.values import Json
 
+#: What begins the resource of a task that is another execution.
+WORKFLOW = "workflow:"
 _STOPS = (CancelChildren, CancelTask)
 #: What a state of a scope with shared variables receives; its mappings read those.
 _NOTHING: Json = {}
@@ -172,6 +175,7 @@ def _end(walk: Walk, status: Status, failure: Failure | None) -> None:
     walk.commands = [each for each in walk.commands if isinstance(each, _STOPS)]
     for activation in walk.active.values():
         cancel(walk, activation)
+    walk.commands.sort(key=_rank)
     walk.active.clear()
     walk.ready.clear()
     walk.status = status
@@ -183,6 +187,18 @@ def _end(walk: Walk, status: Status, failure: Failure | None) -> None:
         walk.commands.append(
             EndScope(status=status, output=walk.output, failure=failure)
         )
+
+
+def _rank(command: Command) -> int:
+    """Return when a stop is carried out: what is nearest to its own end comes first.
+
+    CloudFlow, "Wait for system callback": the executions that the flow contains are
+    stopped first, and then its asynchronous tasks.
+    """
+    if isinstance(command, CancelChildren):
+        return 0
+    starts = isinstance(command, CancelTask) and command.resource.startswith(WORKFLOW)
+    return 1 if starts else 2
 
 
 def cancel(walk: Walk, activation: Activation) -> None:
@@ -220,6 +236,7 @@ def _stop_job(walk: Walk, activation: Activation) -> None:
             attempt=activation.attempt,
             resource=work.job.stop,
             payload=known["stop"],
+            state=activation.state,
         )
     )
 
@@ -240,5 +257,6 @@ def _cancel_task(walk: Walk, activation: Activation, work: Task) -> None:
             attempt=activation.attempt,
             resource=str(resource),
             name=name if isinstance(name, str) else "",
+            state=activation.state,
         )
     )

@@ -41,6 +41,7 @@ class Happened(StrEnum):
     TASK_FAILED = "TaskFailed"  # error, cause
     TASK_TIMED_OUT = "TaskTimedOut"  # error, cause
     TASK_HEARTBEAT = "TaskHeartbeat"
+    TASK_NOT_CANCELLED = "TaskNotCancelled"  # it goes on; cause; note: resource
     RETRY_SCHEDULED = "RetryScheduled"  # value: seconds
     WAIT_STARTED = "WaitStarted"  # value: seconds since the epoch
     CHILDREN_STARTED = "ChildrenStarted"  # value: how many; note: items in batches
@@ -62,6 +63,7 @@ SHOWN = {
     Happened.TASK_SCHEDULED: 2,
     Happened.TASK_TAKEN: 0,  # the second of those two
     Happened.TASK_HEARTBEAT: 0,
+    Happened.TASK_NOT_CANCELLED: 0,
     Happened.RETRY_SCHEDULED: 0,
     Happened.WAIT_STARTED: 0,
     Happened.CHILDREN_JOINED: 0,

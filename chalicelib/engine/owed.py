@@ -46,7 +46,7 @@ def tag(command: Command) -> Tag:
             count = command.children
             return ["cancel children", command.activation, command.attempt, count]
         case CancelTask():
-            what = [command.resource, command.name, command.payload]
+            what = [command.resource, command.name, command.payload, command.state]
             return ["cancel task", command.activation, command.attempt, *what]
         case EndScope():
             return ["end"]
@@ -148,6 +148,7 @@ def _cancel_task(_: Setting, state: ScopeState, kept: Tag) -> Command | None:
         resource=kept[3],
         name=kept[4],
         payload=kept[5] if len(kept) > 5 else None,
+        state=kept[6] if len(kept) > 6 else "",
     )
 
 

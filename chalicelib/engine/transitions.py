@@ -21,7 +21,7 @@ from chalicelib.engine.beginning import start
 from chalicelib.engine.commands import Command, StartTimer
 from chalicelib.engine.events import Event, Timer
 from chalicelib.engine.flow import cancel, end_failed
-from chalicelib.engine.history import HistoryEvent
+from chalicelib.engine.history import Happened, HistoryEvent
 from chalicelib.engine.state import (
     Activation,
     Failure,
@@ -152,6 +152,18 @@ def _take(walk: Walk, event: events.TaskTaken, activation: Activation) -> None:
     tasks.taken(walk, activation, event.worker)
 
 
+def _say_it_goes_on(walk: Walk, event: events.TaskNotCancelled, _: Activation) -> None:
+    """Its work could not be stopped; that changes nothing, and is worth showing."""
+    walk.say(
+        Happened.TASK_NOT_CANCELLED,
+        event.state,
+        failure=Failure(error="", cause=event.cause),
+        note=event.resource,
+        activation=event.activation,
+        attempt=event.attempt,
+    )
+
+
 def _wake(walk: Walk, event: events.TimerFired, activation: Activation) -> None:
     """The Wait is over, or the pause before the next look at a job."""
     if activation.step is Step.LOOK:
@@ -263,6 +275,9 @@ TRANSITIONS: dict[tuple[Phase, type[Event]], Handler] = {
     (Phase.JOINING, events.ChildFailed): _lose_child,
     (Phase.CALLED, events.RunChanged): _change,
     (Phase.JOINING, events.RunChanged): _change,
+    # What could not be stopped is told of when its scope has gone on, or is over.
+    (Phase.GONE, events.TaskNotCancelled): _say_it_goes_on,
+    (Phase.RETRYING, events.TaskNotCancelled): _say_it_goes_on,
     # A queue may bring again what it brought before ...
     (Phase.RUNNING, events.ScopeStarted): _ignore,
     # ... an attempt that failed and waits for its retry may be answered again ...

@@ -9,7 +9,7 @@ from chalicelib.engine.events import Event
 from chalicelib.engine.state import Failure, Status
 from chalicelib.errors import MessageRefused, Unavailable, ValueLost
 from chalicelib.model.error_names import TABLES, Kind
-from chalicelib.orchestrator import endings, steps, timers
+from chalicelib.orchestrator import destinations, endings, steps, timers
 from chalicelib.orchestrator.crowds import container
 from chalicelib.orchestrator.dirt import Arrival
 from chalicelib.orchestrator.steps import Step
@@ -95,6 +95,10 @@ def _ended(world: World, found: Step, at: float) -> Event:
     return endings.ended(world, found, at)
 
 
+def _function(_: World, found: Step, at: float) -> Event:
+    return destinations.ended(found, at)
+
+
 READERS: dict[str, Reader] = {
     "start": _start,
     "timer": _timer,
@@ -103,4 +107,5 @@ READERS: dict[str, Reader] = {
     "lost": _lost,
     "stop": _stop,
     "ended": _ended,
+    "function": _function,
 }

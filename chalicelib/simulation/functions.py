@@ -22,15 +22,19 @@ from chalicelib.engine.events import Answer, TaskFailed
 from chalicelib.model.error_names import Kind
 from chalicelib.model.workflow import Mode
 from chalicelib.ports import Call, Clock, Limits, Outcome
+from chalicelib.simulation import invocations
 from chalicelib.tokens import Failed, Report, Succeeded
 from chalicelib.values import Json, compact, parse, short_hash, size
 
 Function = Callable[[Json], Json]
 #: (task token, report, seconds from now)
 Answering = Callable[[str, Report, float], None]
+#: (body of a message of the step queue, seconds from now)
+Telling = Callable[[str, float], None]
 
 #: Resources that are actions of services: a function of that name stands in for them.
 _ACTIONS = ("aws-sdk:", "dynamodb:", "sns:", "events:", "apigateway:", "bedrock:")
+_WITH_DESTINATIONS = ("lambda:", "acs:fc:")
 _PATH = re.compile(r"^https?://[^/]+/(?:async-function/|function/|http/)?([^/?#]+)")
 
 
@@ -76,10 +80,12 @@ class FunctionDispatcher:
         workflows: Any = None,
         objects: Any = None,
         limits: Limits | None = None,
+        tell: Telling | None = None,
     ) -> None:
         """``workflows``: takes the calls of ``workflow:`` resources; ``objects``: of
-        ``s3:`` resources.
+        ``s3:`` resources. ``tell``: the destination of functions; None: they have none.
         """
+        self._tell = tell
         self._functions = functions
         self._clock = clock
         self._answer = answer
@@ -99,6 +105,8 @@ class FunctionDispatcher:
             served: Outcome = self._objects.dispatch(call)
             return served
         function = self._find(call.resource)
+        if call.mode is Mode.SYSTEM and call.resource.startswith(_WITH_DESTINATIONS):
+            return self._run_later(function, call)
         if call.mode in (Mode.CALLBACK, Mode.SYSTEM):
             return self._submit(function, call)
         if function is None:
@@ -130,6 +138,17 @@ class FunctionDispatcher:
             if name in self._functions:
                 return self._functions[name]
         return None
+
+    def _run_later(self, function: Function | None, call: Call) -> Outcome:
+        """Do as Lambda does with an event; await the function where nobody is told."""
+        if function is None or self._tell is None:
+            outcome = self.dispatch(replace(call, mode=Mode.REQUEST))
+            if isinstance(outcome, TaskFailed):
+                return outcome
+            return replace(outcome, is_end=True)
+        takes = float(getattr(function, "takes", 0.0))
+        self._tell(invocations.record(call, _call(function, call)), takes)
+        return _accepted(call)
 
     def _submit(self, function: Function | None, call: Call) -> Outcome:
         if function is not None:

@@ -74,6 +74,9 @@ EVENTS = {
     events.TaskSucceeded: lambda _: events.TaskSucceeded(at=LATER, output=1, **ABOUT),
     events.TaskFailed: lambda _: events.TaskFailed(at=LATER, error="E", **ABOUT),
     events.TaskTaken: lambda _: events.TaskTaken(at=LATER, **ABOUT),
+    events.TaskNotCancelled: lambda _: events.TaskNotCancelled(
+        at=LATER, state="s", resource="lambda:f", cause="no way", **ABOUT
+    ),
     events.HeartbeatReceived: lambda _: events.HeartbeatReceived(at=LATER, **ABOUT),
     events.ChildrenJoined: lambda _: events.ChildrenJoined(
         at=LATER, outputs=[1], **ABOUT
@@ -125,6 +128,8 @@ ROWS = {
     (Phase.SLEEPING, events.TaskFailed): SAME,
     (Phase.CALLED, events.RunChanged): Phase.CALLED,
     (Phase.JOINING, events.RunChanged): Phase.JOINING,
+    (Phase.RETRYING, events.TaskNotCancelled): Phase.RETRYING,
+    (Phase.GONE, events.TaskNotCancelled): Phase.SLEEPING,
     **{(Phase.RETRYING, event): SAME for event in _ABOUT_TASKS},
     **{(Phase.GONE, event): SAME for event in (*_ABOUT_TASKS, events.TimerFired)},
     (Phase.ENDED, events.ScopeStarted): SAME,
