@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import random
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, wraps
 from typing import Any, Protocol, TypeVar
@@ -332,7 +332,13 @@ def planning() -> Planning:
     return Planning(orchestrator().world)
 
 
-def compile_definition(text: str, *, format: str | None, name: str) -> Workflow:
+def compile_definition(
+    text: str,
+    *,
+    format: str | None,
+    name: str,
+    environment: Mapping[str, str] | None = None,
+) -> Workflow:
     """Return the workflow that a text defines, its calls of AWS checked as well.
 
     See ``formats.compile_definition``.
@@ -340,4 +346,6 @@ def compile_definition(text: str, *, format: str | None, name: str) -> Workflow:
     # Here: the compilers are for those who publish, and most requests do not.
     from chalicelib.dispatchers import aws_check
 
-    return aws_check.compile_definition(text, format=format or None, name=name)
+    return aws_check.compile_definition(
+        text, format=format or None, name=name, environment=environment
+    )

@@ -87,6 +87,23 @@ def _sqs(outside: Outside) -> Dispatcher:
     return SqsDispatcher(outside.clients)
 
 
+def _mns(outside: Outside) -> Dispatcher:
+    from chalicelib.dispatchers.mns import MnsDispatcher
+
+    return MnsDispatcher(
+        _sqs(outside),
+        _sns(outside),
+        rule=outside.queue_rule,
+        place=f"{outside.region}:{outside.account}",
+    )
+
+
+def _alibaba_apis(outside: Outside) -> Dispatcher:
+    from chalicelib.dispatchers.alibaba_apis import AlibabaApis
+
+    return AlibabaApis(outside.clients, limits=outside.limits)
+
+
 def _dynamodb(outside: Outside) -> Dispatcher:
     from chalicelib.dispatchers.dynamodb import DynamoDbDispatcher
 
@@ -141,6 +158,8 @@ ROWS: Mapping[str, Maker] = MappingProxyType(
         "lambda": _lambda,
         "lambda.invoke": _lambda,
         "acs:fc": _function_compute,
+        "acs:mns": _mns,
+        "acs:api": _alibaba_apis,
         "http": _http,
         "https": _http,
         "apigateway": _api_gateway,

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     FORBIDDEN = "forbidden"  # the stage's policy or the account does not allow it
     NOT_FOUND = "not found"  # no such function or queue
     NO_WORKFLOW = "no workflow"  # no such workflow to start
+    NAME_TAKEN = "name taken"  # an execution of that name is there, and is another one
     NO_CHOICE = "no choice"  # no rule of a Choice held and there is no default
     BRANCH = "branch"  # a branch failed without a name
     TOLERANCE = "tolerance"  # more children failed than the Map tolerates
@@ -50,6 +51,7 @@ _ASL = {
     Kind.FORBIDDEN: "States.Permissions",
     Kind.NOT_FOUND: "Lambda.ResourceNotFoundException",
     Kind.NO_WORKFLOW: "StepFunctions.StateMachineDoesNotExistException",
+    Kind.NAME_TAKEN: "ExecutionAlreadyExists",
     Kind.NO_CHOICE: "States.NoChoiceMatched",
     Kind.BRANCH: "States.BranchFailed",
     Kind.TOLERANCE: "States.ExceedToleratedFailureThreshold",
@@ -67,7 +69,7 @@ _CLOUDFLOW = _ASL | {
     Kind.HEARTBEAT: "FnF.TaskTimeout",
     Kind.EXECUTION_TIMEOUT: "FnF.Timeout",
     Kind.FUNCTION: "FC.Unknown",
-    Kind.BAD_OUTPUT: "FC.InvalidOutput",
+    Kind.BAD_OUTPUT: "FnF.InvalidLocal",
     Kind.TOO_LARGE: "FnF.DataLimitExceeded",
     Kind.THROTTLED: "FC.ResourceThrottled",
     Kind.SERVICE: "FC.InternalServerError",
@@ -75,6 +77,7 @@ _CLOUDFLOW = _ASL | {
     Kind.FORBIDDEN: "FC.AccessDenied",
     Kind.NOT_FOUND: "FC.FunctionNotFound",
     Kind.NO_WORKFLOW: "fnf.FlowNotExists",
+    Kind.NAME_TAKEN: "fnf.ExecutionAlreadyExists",
     Kind.NO_CHOICE: "FnF.NoChoiceMatched",
     Kind.BRANCH: "FnF.BranchFailed",
     Kind.TOLERANCE: "FnF.ExceedToleratedFailureThreshold",

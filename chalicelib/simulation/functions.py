@@ -33,7 +33,17 @@ Answering = Callable[[str, Report, float], None]
 Telling = Callable[[str, float], None]
 
 #: Resources that are actions of services: a function of that name stands in for them.
-_ACTIONS = ("aws-sdk:", "dynamodb:", "sns:", "events:", "apigateway:", "bedrock:")
+_ACTIONS = (
+    "aws-sdk:",
+    "acs:api:",
+    "dynamodb:",
+    "sns:",
+    "events:",
+    "apigateway:",
+    "bedrock:",
+)
+#: Resources that take a message and answer with its id.
+_MESSAGES = ("sqs:", "acs:mns:")
 _WITH_DESTINATIONS = ("lambda:", "acs:fc:")
 _PATH = re.compile(r"^https?://[^/]+/(?:async-function/|function/|http/)?([^/?#]+)")
 
@@ -52,9 +62,11 @@ def names_of(resource: str) -> list[str]:
         return [found[1], resource.split("?")[0].rstrip("/").rsplit("/", 1)[-1]]
     text = resource.partition(":")[2]
     if resource.startswith(_ACTIONS):
-        return [resource, text]
+        return [resource, text, text.removeprefix("api:")]
     if resource.startswith("acs:fc"):
         return _function_compute(text)
+    if resource.startswith("acs:mns"):
+        return [text.split("/")[-2]]
     parts = re.split(r"[:/]", text)
     last = parts[-1]
     if resource.startswith(("lambda:", "lambda.invoke:")) and "function" in parts[:-2]:
@@ -159,9 +171,12 @@ class FunctionDispatcher:
 
 
 def _accepted(call: Call) -> Answer:
-    if call.resource.startswith("sqs:"):
+    if call.resource.startswith(_MESSAGES):
         text = compact(call.payload)
         payload = {"MessageId": short_hash(call.idempotency_key, length=32)}
+        if call.resource.startswith("acs:mns:"):
+            known = {"MessageBodyMD5": short_hash(text), "RequestId": "r"}
+            return Answer(payload=payload | known)
         return Answer(payload={**payload, "MD5OfMessageBody": short_hash(text)})
     return Answer(payload={}, status=202)
 
@@ -179,7 +194,7 @@ def _event(call: Call) -> Json:
     payload = call.payload
     if not isinstance(payload, dict):
         return payload
-    if call.resource.startswith("sqs:"):
+    if call.resource.startswith(_MESSAGES):
         return payload.get("MessageBody", payload)
     if call.resource.startswith("lambda.invoke:"):
         return payload.get("Payload", {})
@@ -189,7 +204,7 @@ def _event(call: Call) -> Json:
 
 
 def _call(function: Function, call: Call) -> Outcome:
-    if call.resource.startswith("sqs:") and call.mode is Mode.REQUEST:
+    if call.resource.startswith(_MESSAGES) and call.mode is Mode.REQUEST:
         function(_event(call))
         return _accepted(call)
     try:

@@ -50,11 +50,19 @@ def facts(found):
             id="unknown action",
         ),
         pytest.param(
-            TASK.replace("FC:InvokeFunction", "MNS:PublishMessage"),
+            TASK.replace("FC:InvokeFunction", "MNS:PublishMessages"),
             (8, 11),
             "/States/0/Action",
-            "MNS:PublishMessage: topics are not supported; send to a queue",
-            id="an action to come",
+            "there is no action 'MNS:PublishMessages' here; "
+            "did you mean 'MNS:PublishMessage'?",
+            id="a slip in the API of a product with rows",
+        ),
+        pytest.param(
+            TASK.replace("FC:InvokeFunction", "invoke"),
+            (8, 11),
+            "/States/0/Action",
+            "there is no action 'invoke' here",
+            id="no API at all",
         ),
         pytest.param(
             TASK + "  TaskMode: WaitForever\n",
