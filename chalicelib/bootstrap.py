@@ -14,12 +14,13 @@ from dataclasses import replace
 from functools import cache, wraps
 from typing import Any, Protocol, TypeVar
 
+from chalicelib.bell import Bell
 from chalicelib.clock import SystemClock
 from chalicelib.dispatchers import Dispatchers, Outside
 from chalicelib.dispatchers.aws_lambda import CLIENT_CONFIG
 from chalicelib.dispatchers.policy import Policy
 from chalicelib.journal.activities import Activities
-from chalicelib.journal.archive import Archive
+from chalicelib.journal.archive import Archive, Head
 from chalicelib.journal.releases import Releases
 from chalicelib.journal.scopes import Journal
 from chalicelib.journal.values import Values
@@ -196,9 +197,25 @@ def journal() -> Archive:
 
 
 @_part
+def bell() -> Bell:
+    """Return what rings when an execution ends in this process."""
+    return Bell()
+
+
+class _RingingArchive(Archive):
+    """Rings when it writes the end of an execution."""
+
+    def end(self, head: Head) -> bool:
+        """See ``Archive``."""
+        is_written = super().end(head)
+        bell().ring(head.execution)
+        return is_written
+
+
+@_part
 def _archive() -> Archive:
     """Return executions and definitions, as the orchestrator asks for them."""
-    return Archive(table(), _values(), clock())
+    return _RingingArchive(table(), _values(), clock())
 
 
 @_part

@@ -11,6 +11,7 @@
     ├── ActivityNotFound         no activity has that name               404
     ├── ExecutionNotFound        no execution has that id                404
     ├── ExecutionExists          that name ran with another input        409
+    ├── NotRedrivable            it runs, has succeeded, or is too old   409
     ├── ScheduleNotFound         the workflow has no such schedule       404
     ├── ScheduleExists           the workflow has a schedule of that name 409
     ├── ScheduleChanged          somebody else changed it meanwhile      409
@@ -136,6 +137,15 @@ class ExecutionExists(MillraceError):
     def __init__(self, execution: str) -> None:
         super().__init__(f"execution {execution!r} was started with another input")
         self.execution = execution
+
+
+class NotRedrivable(MillraceError):
+    """An execution that cannot go on from where it failed."""
+
+    def __init__(self, execution: str, reason: str) -> None:
+        super().__init__(reason)
+        self.execution = execution
+        self.reason = reason
 
 
 class ScheduleNotFound(MillraceError):

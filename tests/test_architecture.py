@@ -37,6 +37,7 @@ MAY_IMPORT = {
     "ports": {"errors", "values", "model", "engine"},
     # -- where pure meets world ----------------------------------------------------
     "clock": set(),
+    "bell": set(),
     "settings": CORE,
     "tokens": CORE,
     "prices": CORE,
@@ -54,10 +55,11 @@ MAY_IMPORT = {
     "express": WIRED | TWINS,
     "bootstrap": WIRED
     | TWINS
-    | {"clock", "settings", "dispatchers", "scheduler", "meter", "express"},
+    | {"clock", "bell", "settings", "dispatchers", "scheduler", "meter", "express"},
     # -- what stands around ------------------------------------------------------------
     # Faces name what bootstrap hands them: heads, releases, reports, bills, keys.
-    "api": CORE | {"bootstrap", "journal", "tokens", "prices", "settings", "express"},
+    "api": CORE
+    | {"bootstrap", "journal", "tokens", "prices", "settings", "express", "bell"},
     "local": CORE
     | TWINS
     | {"bootstrap", "orchestrator", "dispatchers", "api", "clock", "settings"},

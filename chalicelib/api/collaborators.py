@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from chalicelib.engine.state import RunLimits, Status
@@ -31,6 +31,10 @@ class Head(Protocol):
     def started_at(self) -> float: ...  # noqa: D102
     @property
     def stopped_at(self) -> float | None: ...  # noqa: D102
+    @property
+    def redrives(self) -> int: ...  # noqa: D102
+    @property
+    def redriven_at(self) -> float | None: ...  # noqa: D102
     @property
     def input(self) -> Json: ...  # noqa: D102
     @property
@@ -67,8 +71,11 @@ class Orchestrator(Protocol):
         name: str = "",
         version: str = "",
         trace: str = "",
+        parent: str = "",
     ) -> Head:
         """Begin an execution, or return the one of that name and input.
+
+        ``parent``: the task token that its end answers.
 
         Raises:
             WorkflowNotFound: nothing of that name, or version, is published.
@@ -83,6 +90,26 @@ class Orchestrator(Protocol):
 
         Raises:
             ExecutionNotFound: there is none of that id.
+        """
+        ...
+
+    def redrive(self, execution: str, *, token: str = "") -> Head:
+        """Have an execution that ended badly go on from where it failed.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+            NotRedrivable: it runs, has succeeded, or is too old.
+        """
+        ...
+
+    def redo(
+        self, execution: str, tasks: Sequence[str], context: Mapping[str, Json]
+    ) -> Head:
+        """Do tasks of a DAG, and all behind them, anew; none: all without success.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+            InputRefused: it is no DAG, or has no such task.
         """
         ...
 
@@ -118,6 +145,7 @@ class Journal(Protocol):
         workflow: str,
         *,
         status: Status | None = None,
+        redriven: bool | None = None,
         limit: int,
         after: str | None = None,
     ) -> tuple[list[Any], str | None]:

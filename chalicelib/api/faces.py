@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from chalicelib.api import keys, openapi, schedules, stepfunctions, tasks, v1
+from chalicelib.api import (
+    cloudflow,
+    keys,
+    openapi,
+    schedules,
+    stepfunctions,
+    tasks,
+    v1,
+)
 from chalicelib.api.routes import Call, Reply, Route, mount
 
 
@@ -32,6 +40,7 @@ TABLES = {
     "keys": keys.ROUTES,
     "tasks": tasks.ROUTES,
     "stepfunctions": stepfunctions.ROUTES,
+    "cloudflow": cloudflow.ROUTES,
     "stage": ROUTES,
 }
 

@@ -79,6 +79,9 @@ TABLE: Mapping[type[errors.MillraceError], Row] = {
     errors.ExecutionExists: Row(
         HTTPStatus.CONFLICT, "The name is taken by another input", "execution-exists"
     ),
+    errors.NotRedrivable: Row(
+        HTTPStatus.CONFLICT, "The execution cannot go on", "not-redrivable"
+    ),
     errors.TokenDecided: Row(
         HTTPStatus.CONFLICT, "The attempt has another outcome", "token-decided"
     ),
@@ -155,7 +158,7 @@ def as_problems(
     """
     found = get_response(request)
     match found.body:
-        case {"Code": str(), "Message": str(message)}:
+        case {"Code": str(), "Message": str(message), **rest} if not rest:
             pass
         case _:
             return found

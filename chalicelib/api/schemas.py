@@ -42,6 +42,8 @@ _EXECUTION = {
     "status": _STATUS,
     "startedAt": TIME,
     "stoppedAt": _or_null(TIME),
+    "redriveCount": {"type": "integer"},
+    "redrivenAt": _or_null(TIME),
 }
 _WANTED_SCHEDULE: dict[str, Json] = {
     "name": TEXT,
@@ -171,6 +173,16 @@ SCHEMAS: dict[str, Json] = {
     "Health": _object(status=TEXT, stage=TEXT),
     "OpenApi": {"type": "object"},
     "Action": {"type": "object", "description": "The input of the action."},
+    "Operation": {
+        "type": "object",
+        "description": "The parameters of CloudFlow's operation.",
+    },
+    "Operated": {
+        "type": "object",
+        "properties": {"RequestId": TEXT},
+        "required": ["RequestId"],
+        "description": "The answer of CloudFlow's operation.",
+    },
     "Acted": {"type": "object", "description": "The output of the action."},
 }
 

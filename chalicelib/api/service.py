@@ -7,7 +7,7 @@ what it got.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.api.auth import AccessKeys
@@ -103,8 +103,11 @@ class Service:
         name: str = "",
         version: str = "",
         trace: str = "",
+        parent: str = "",
     ) -> Started:
         """Start an execution; the same name and input again is the same one.
+
+        ``parent``: the task token that its end answers.
 
         Raises:
             InputRefused: the name, or the input, cannot be accepted.
@@ -116,7 +119,12 @@ class Service:
             require_name(name)
         is_new = not (name and self._exists(f"{workflow}:{name}"))
         head = self.orchestrator.start(
-            workflow, input, name=name, version=version, trace=trace
+            workflow,
+            input,
+            name=name,
+            version=version,
+            trace=trace,
+            parent=parent,
         )
         return Started(head=head, is_new=is_new)
 
@@ -138,6 +146,34 @@ class Service:
         return self.orchestrator.stop(
             execution, error=error, cause=cause[:LONGEST_CAUSE]
         )
+
+    def redrive(self, execution: str, *, token: str = "") -> Head:
+        """Have an execution that ended badly go on from where it failed.
+
+        ``token``: the same again within 15 minutes is the same redrive.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+            NotRedrivable: it runs, has succeeded, or is too old.
+        """
+        return self.orchestrator.redrive(execution, token=token)
+
+    def redo(
+        self,
+        execution: str,
+        tasks: Sequence[str] = (),
+        context: Mapping[str, Json] | None = None,
+    ) -> Head:
+        """Do tasks of a DAG, and all behind them, anew; ``context`` is merged before.
+
+        ``tasks``: by name, or by the name of one inside of them; none: every task that
+        began and did not succeed.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+            InputRefused: it is no DAG, or has no such task.
+        """
+        return self.orchestrator.redo(execution, tasks, context or {})
 
     def history(self, execution: str, *, after: int = 0) -> list[dict[str, Json]]:
         """Return what happened in an execution behind event ``after``.

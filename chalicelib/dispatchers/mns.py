@@ -4,7 +4,7 @@
 
 A stage's rule makes the name; a queue is one of SQS, a topic one of SNS in the stage's
 own account. ``MessageBody`` is the message; a topic's may have ``MessageTag`` and
-``MessageAttributes``. The answer has the names that MNS gives it.
+``MessageAttributes``. An error is called ``MNS.<code>``.
 """
 
 from __future__ import annotations
@@ -22,10 +22,8 @@ from chalicelib.values import Json
 
 PREFIX = "acs:mns:"
 _ARN = re.compile(
-    r"acs:mns:[^:]*:[^:]*:/(?P<kind>queues|topics)/(?P<name>[^/]+)/messages"
+    r"acs:mns:[^:]*:[^:]*:/?(?P<kind>queues|topics)/(?P<name>[^/]+)/messages"
 )
-#: MNS's name for a part of the answer -> SQS's and SNS's.
-_ANSWERED = {"MessageId": "MessageId", "MessageBodyMD5": "MD5OfMessageBody"}
 
 
 class MnsDispatcher:
@@ -51,7 +49,7 @@ class MnsDispatcher:
             outcome = self._queues.dispatch(replace(call, resource=f"sqs:{name}"))
         else:
             outcome = self._topics.dispatch(self._published(call, name))
-        return _as_mns(outcome)
+        return _renamed(outcome)
 
     def cancel(self, call: Call) -> bool:
         """See ``Dispatcher``; a message that was sent is not called back."""
@@ -73,11 +71,8 @@ class MnsDispatcher:
         return replace(call, resource="sns:publish", payload=request)
 
 
-def _as_mns(outcome: Outcome) -> Outcome:
+def _renamed(outcome: Outcome) -> Outcome:
     if isinstance(outcome, TaskFailed):
         code = outcome.error.partition(".")[2].removesuffix("Exception")
         return replace(outcome, error=f"MNS.{code}") if code else outcome
-    payload = outcome.payload if isinstance(outcome.payload, dict) else {}
-    found = {ours: payload[name] for ours, name in _ANSWERED.items() if name in payload}
-    found["RequestId"] = outcome.facts.get("RequestId", "")
-    return replace(outcome, payload=found)
+    return outcome

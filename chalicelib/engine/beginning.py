@@ -25,29 +25,37 @@ def start(
     value = walk.load(given)
     workflow = walk.setting.workflow
     is_top = walk.origin.index is None
-    if is_top and workflow.timeout is not None:
-        view = View(value, raw_input=value, input=value)
-        _start_clock(walk, evaluate(workflow.timeout, view))
+    if is_top:
+        start_clock(walk, value, walk.origin.started_at)
     if is_top and workflow.input is not None:
-        facts = partial(_facts, walk, value)
+        facts = partial(scope_facts, walk)
         view = View(value, raw_input=value, input=value, facts=facts)
         value = evaluate(workflow.input, view)
     begin_scope(walk, value, variables)
 
 
-def _start_clock(walk: Walk, seconds: object) -> None:
+def start_clock(walk: Walk, value: Json, since: float) -> None:
+    """Start the time that the whole execution has; ``value``: its input.
+
+    Raises:
+        EvaluationFailure: the workflow's timeout has no value.
+    """
+    timeout = walk.setting.workflow.timeout
+    view = View(value, raw_input=value, input=value)
+    seconds = None if timeout is None else evaluate(timeout, view)
     if not isinstance(seconds, int | float) or seconds <= 0:
         return
-    walk.due_at = walk.origin.started_at + seconds
+    walk.due_at = since + seconds
     walk.commands.append(StartTimer(timer=Timer.EXECUTION, due_at=walk.due_at))
 
 
-def _facts(walk: Walk, value: Json) -> Facts:
+def scope_facts(walk: Walk) -> Facts:
+    """Return the facts around a scope, outside of its states."""
     origin = walk.origin
     return Facts(
         execution=origin.execution,
         execution_name=origin.name,
-        execution_input=value,
+        execution_input=walk.load(origin.input),
         started_at=origin.started_at,
         workflow=origin.workflow,
         version=origin.version,
@@ -63,7 +71,11 @@ def begin_scope(
     walk.say(
         Happened.EXECUTION_STARTED if is_top else Happened.SCOPE_STARTED, value=value
     )
-    if walk.scope.shares_variables:
+    program = walk.scope.variables
+    if program is not None:
+        walk.variables = evaluate(program, View(value, raw_input=value, input=value))
+        value = {}
+    elif walk.scope.shares_variables:
         walk.variables = value if isinstance(value, dict) else {}
         value = {}
     else:

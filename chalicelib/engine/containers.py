@@ -18,6 +18,7 @@ from chalicelib.engine.commands import StartChildren
 from chalicelib.engine.crowds import (
     Crowd,
     chosen_branches,
+    edges_of,
     gathered,
     map_crowd,
     parallel_crowd,
@@ -102,7 +103,6 @@ def _begin(walk: Walk, visit: Visit, crowd: Crowd, run: Run) -> None:
 def start_command(walk: Walk, visit: Visit, crowd: Crowd) -> StartChildren:
     """Return the command that starts the children as scopes of their own."""
     scopes = crowd.scopes if len(crowd.scopes) > 1 else crowd.scopes[:1]
-    shares = scopes[0].shares_variables
     return StartChildren(
         activation=visit.id,
         attempt=visit.attempt,
@@ -113,7 +113,8 @@ def start_command(walk: Walk, visit: Visit, crowd: Crowd) -> StartChildren:
         aborts=crowd.aborts,
         tolerated=crowd.tolerated,
         told=_told_before(walk, visit),
-        variables={} if shares else _seen(walk, visit),
+        variables={} if scopes[0].has_own_variables else _seen(walk, visit),
+        home=visit.home,
     )
 
 
@@ -240,7 +241,8 @@ def _joined(
     elif isinstance(visit.state.work, Map) and visit.state.work.writer is not None:
         _write(walk, visit, outputs, failures)
     else:
-        errands.run_succeeded(walk, visit, _in_place(walk, visit, outputs))
+        result = _in_place(walk, visit, outputs)
+        errands.run_succeeded(walk, visit, result, alive=edges_of(walk, visit))
 
 
 def _write(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from chalicelib.engine.batches import ItemTooLarge, Most, batched
@@ -86,12 +87,22 @@ def parallel_crowd(walk: Walk, visit: Visit) -> Crowd:
 
 def chosen_branches(walk: Walk, visit: Visit) -> list[int]:
     """Return the positions of the branches whose condition holds."""
-    view = walk.view(visit, visit.input)
-    return [
+    work, view = _parallel(visit), walk.view(visit, visit.input)
+    held = (
         position
-        for position, branch in enumerate(_parallel(visit).branches)
+        for position, branch in enumerate(work.branches)
         if branch.condition is None or holds(branch.condition, view)
-    ]
+    )
+    return list(islice(held, 1) if work.only_first else held)
+
+
+def edges_of(walk: Walk, visit: Visit) -> tuple[str, ...] | None:
+    """Return where the one branch that ran leads; None: where its state does."""
+    work = visit.state.work
+    if not isinstance(work, Parallel) or not work.only_first:
+        return None
+    ran = (work.branches[position] for position in chosen_branches(walk, visit))
+    return next((branch.next for branch in ran), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

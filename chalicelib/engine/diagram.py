@@ -25,6 +25,10 @@ _LEFT = (Phase.RETRYING, Phase.GONE)
 LEADS_TO: Mapping[str, tuple[Phase, ...]] = MappingProxyType(
     {
         "start": (Phase.RUNNING, Phase.ENDED),
+        "begin redriven": (Phase.RUNNING, Phase.ENDED),
+        "redrive": (Phase.RUNNING, Phase.ENDED),
+        "adopt": (Phase.RUNNING,),
+        "reset": (Phase.RUNNING, Phase.ENDED),
         "bury": (Phase.ENDED,),
         "stop": (Phase.ENDED,),
         "expire": (Phase.ENDED,),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalicelib.engine.flow import end_succeeded, leave
-from chalicelib.engine.history import Happened
+from chalicelib.engine.flow import end_here, leave, say_exited
 from chalicelib.engine.state import Failure
 from chalicelib.engine.visit import Visit
-from chalicelib.engine.visits import arguments, fail
+from chalicelib.engine.visits import arguments, fail, outcome
 from chalicelib.engine.walk import Walk
 from chalicelib.expressions import evaluate, holds
 from chalicelib.expressions.scope import View
@@ -55,13 +54,11 @@ def _data(visit: Visit, held: list[Rule], view: View) -> tuple[Json, Any]:
 
 
 def succeed(walk: Walk, visit: Visit) -> None:
-    """End the scope well (ASL, "Succeed State")."""
-    output = arguments(walk, visit)
-    if visit.state.output is not None:
-        view = walk.view(visit, output, result=output)
-        output = evaluate(visit.state.output, view)
-    walk.say(Happened.STATE_EXITED, visit.state.name, output)
-    end_succeeded(walk, output)
+    """End the scope well (ASL, "Succeed State"), whatever else of it still runs."""
+    output, assigned = outcome(walk, visit, arguments(walk, visit))
+    walk.assign(assigned)
+    say_exited(walk, visit, output, assigned)
+    end_here(walk, output)
 
 
 def give_up(walk: Walk, visit: Visit) -> None:

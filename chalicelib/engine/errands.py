@@ -159,11 +159,13 @@ def run_failed(walk: Walk, visit: Visit, failure: Failure, output: Json = None) 
     fail(walk, visit, failure, output)
 
 
-def run_succeeded(walk: Walk, visit: Visit, result: Json) -> None:
-    """The Map has done everything."""
+def run_succeeded(
+    walk: Walk, visit: Visit, result: Json, *, alive: tuple[str, ...] | None = None
+) -> None:
+    """The Map, or the Parallel, has done everything; ``alive``: see ``leave``."""
     if is_run(visit):
         walk.say(Happened.RUN_SUCCEEDED, visit.state.name, activation=visit.id)
-    finish(walk, visit, result)
+    finish(walk, visit, result, alive=alive)
 
 
 def is_run(visit: Visit) -> bool:

@@ -7,8 +7,10 @@ own edges die with it (so a skip spreads, and any living edge stops it).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 
+from chalicelib.engine.beginning import scope_facts
 from chalicelib.engine.commands import (
     CancelChildren,
     CancelTask,
@@ -16,6 +18,7 @@ from chalicelib.engine.commands import (
     EndScope,
 )
 from chalicelib.engine.history import Happened
+from chalicelib.engine.remains import break_off
 from chalicelib.engine.state import (
     Activation,
     Edges,
@@ -28,14 +31,14 @@ from chalicelib.engine.state import (
 from chalicelib.engine.visit import Visit
 from chalicelib.engine.walk import Walk
 from chalicelib.errors import EvaluationFailure
-from chalicelib.expressions import evaluate
+from chalicelib.expressions import View, evaluate
 from chalicelib.model.workflow import Join, Map, Mode, Parallel, Task
 from chalicelib.values import Json
 
 #: What begins the resource of a task that is another execution.
 WORKFLOW = "workflow:"
 _STOPS = (CancelChildren, CancelTask)
-#: What a state of a scope with shared variables receives; its mappings read those.
+#: What a state of a scope with variables of its own receives: it reads those.
 _NOTHING: Json = {}
 
 _SAID_AT_END = {
@@ -79,10 +82,10 @@ def say_exited(
 ) -> None:
     """Say that a state is left, and which variables it assigned.
 
-    Those that a whole scope shares are told with the input of the next state.
+    Those of a scope that has its own are told with the input of the next state.
     """
     walk.told += is_container(visit)
-    beside = None if walk.scope.shares_variables else assigned
+    beside = None if walk.scope.has_own_variables else assigned
     walk.say(Happened.STATE_EXITED, visit.state.name, output, beside=beside or None)
 
 
@@ -92,15 +95,35 @@ def is_container(visit: Visit) -> bool:
 
 
 def _follow(walk: Walk, following: tuple[str, ...], output: Json) -> None:
-    if following:
-        walk.ready.append(Ready(state=following[0], input=output))
-    else:
-        end_succeeded(walk, output)
+    if not following:
+        end_here(walk, output)
+        return
+    given = _NOTHING if walk.scope.has_own_variables else output
+    walk.ready.append(Ready(state=following[0], input=given))
+
+
+def end_here(walk: Walk, output: Json) -> None:
+    """End the scope well with its last state, or with what it makes of its variables.
+
+    Raises:
+        EvaluationFailure: what it gives has no value.
+    """
+    program = walk.scope.output
+    if program is not None:
+        facts = partial(scope_facts, walk)
+        view = View(output, variables=walk.visible(), facts=facts)
+        output = evaluate(program, view)
+    end_succeeded(walk, output)
 
 
 def _mark_done(walk: Walk, name: str, edges: Edges) -> None:
     walk.done[name] = edges
-    waiting = list(walk.scope.states[name].next)
+    revive(walk, walk.scope.states[name].next)
+
+
+def revive(walk: Walk, names: Sequence[str]) -> None:
+    """Have those states begin, or be skipped, whose predecessors are all done."""
+    waiting = list(names)
     while waiting:
         successor = waiting.pop(0)
         if not _is_due(walk, successor):
@@ -121,7 +144,9 @@ def _is_due(walk: Walk, name: str) -> bool:
 
 
 def _is_wanted(walk: Walk, name: str) -> bool:
-    """Whether an edge to the state is alive."""
+    """Whether an edge to the state is alive, or it is a first one."""
+    if not walk.scope.sources[name]:
+        return True
     for before in walk.scope.sources[name]:
         edges = walk.done[before]
         if edges is True or (isinstance(edges, tuple) and name not in edges):
@@ -143,10 +168,9 @@ def _end_all_done(walk: Walk) -> None:
     """Every state of a join-ALL scope is done; its variables may be its output."""
     try:
         output = dict(walk.visible()) if walk.scope.shares_variables else None
+        end_here(walk, output)
     except EvaluationFailure as lost:
         end_failed(walk, Failure(error=lost.error, cause=lost.cause))
-    else:
-        end_succeeded(walk, output)
 
 
 def end_succeeded(walk: Walk, output: Json) -> None:
@@ -176,8 +200,12 @@ def _end(walk: Walk, status: Status, failure: Failure | None) -> None:
     for activation in walk.active.values():
         cancel(walk, activation)
     walk.commands.sort(key=_rank)
+    if status is Status.SUCCEEDED:
+        walk.ready.clear()
+        walk.left.clear()
+    else:
+        break_off(walk)
     walk.active.clear()
-    walk.ready.clear()
     walk.status = status
     walk.failure = failure
     is_top = walk.origin.index is None and not walk.inline_key
@@ -212,6 +240,7 @@ def cancel(walk: Walk, activation: Activation) -> None:
                 activation=activation.id,
                 attempt=activation.attempt,
                 children=activation.children,
+                home=activation.home,
             )
         )
         return

@@ -46,6 +46,7 @@ class Happened(StrEnum):
     WAIT_STARTED = "WaitStarted"  # value: seconds since the epoch
     CHILDREN_STARTED = "ChildrenStarted"  # value: how many; note: items in batches
     CHILDREN_JOINED = "ChildrenJoined"
+    CHILDREN_REDRIVEN = "ChildrenRedriven"  # those that did not succeed
     # Of a Map whose iterations count as executions; value: its limits by name.
     RUN_STARTED = "RunStarted"
     RUN_CHANGED = "RunChanged"  # value: the limits that somebody changed
@@ -76,6 +77,7 @@ SHOWN = {
     Happened.SCOPE_ABORTED: 0,
     Happened.SCOPE_REDRIVEN: 0,
     Happened.STATE_REDRIVEN: 0,
+    Happened.CHILDREN_REDRIVEN: 0,
 }
 
 

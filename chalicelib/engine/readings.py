@@ -194,6 +194,18 @@ def _fnf_started(answer: Answer, _names: Names) -> Reading:
     )
 
 
+def _mns(answer: Answer, _names: Names) -> Reading:
+    # CloudFlow, "MNS": what sending and publishing answer is called the same.
+    sent = answer.payload
+    return Reading(
+        output={
+            "MessageId": sent["MessageId"],
+            "RequestId": answer.facts.get("RequestId", ""),
+            "MessageBodyMD5": sent.get("MD5OfMessageBody", ""),
+        }
+    )
+
+
 def _result(answer: Answer, _names: Names) -> Reading:
     return Reading(output=answer.payload)
 
@@ -257,6 +269,7 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         "fc": _fc,
         "http_cloudflow": _http_cloudflow,
         "fnf_started": _fnf_started,
+        "mns": _mns,
         "fnf_output": _result,
         # Rill Flow
         "rillflow": _rillflow,

@@ -81,6 +81,16 @@ class Rejoin(NamedTuple):
     among: int
 
 
+class Home(NamedTuple):
+    """Where the children of a container are that a redrive took up again."""
+
+    #: Which activation and attempt they are named by.
+    activation: int
+    attempt: int
+    #: The redrive that took them up.
+    redrive: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """The facts of a scope that never change, unless it is redriven."""
@@ -169,12 +179,11 @@ class Activation:
     #: (slot) The items that were read; while they are being written, the results; of
     #: a job, how to ask for it: see ``jobs.watch``.
     items: Json | Stored = None
-    #: ``<activation>.<attempt>`` that the children are named by, where a redrive took
-    #: them up again; empty: this one's own.
-    home: str = ""
     #: A worker came for the task of this attempt.
     taken: bool = False
     limits: RunLimits = AS_WRITTEN
+    #: Of children that were taken up again; None: they are named by this activation.
+    home: Home | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,8 +193,8 @@ class Ready:
     state: str
     #: (slot)
     input: Json | Stored
-    #: A redrive enters it for another time.
-    is_again: bool = False
+    #: ``Activation.told`` of the visit that a redrive tries again; 0: the first one.
+    told: int = 0
 
 
 #: How a finished state of a join-ALL scope left its edges: all alive, all dead, or

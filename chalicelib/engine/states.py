@@ -43,12 +43,14 @@ def run(walk: Walk) -> None:
 def enter(walk: Walk, ready: Ready) -> None:
     """Visit a state for the first time."""
     visit = walk.new_visit(ready)
+    visit.told = ready.told or visit.told
     walk.transitions += 1
     if walk.transitions > walk.setting.transitions_per_scope:
         failure = Failure(
             error=walk.name_of(Kind.BUDGET),
             cause=f"more than {walk.setting.transitions_per_scope} states were entered",
         )
+        walk.ready.appendleft(ready)
         end_failed(walk, failure)
         return
     try:
@@ -60,7 +62,9 @@ def enter(walk: Walk, ready: Ready) -> None:
         walk.say(Happened.STATE_SKIPPED, visit.state.name)
         leave(walk, visit, visit.raw_input, is_skipped=True)
         return
-    if not walk.scope.shares_variables:
+    if ready.told:
+        attempt(walk, visit)
+    elif not walk.scope.has_own_variables:
         walk.say(Happened.STATE_ENTERED, visit.state.name, visit.raw_input)
         attempt(walk, visit)
     else:

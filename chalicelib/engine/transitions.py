@@ -15,7 +15,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chalicelib.engine import containers, errands, events, jobs, states, tasks, visits
+from chalicelib.engine import (
+    containers,
+    errands,
+    events,
+    jobs,
+    redriving,
+    states,
+    tasks,
+    visits,
+)
 from chalicelib.engine.addressing import addressed, due_at, is_early
 from chalicelib.engine.beginning import start
 from chalicelib.engine.commands import Command, StartTimer
@@ -216,6 +225,24 @@ def _bury(walk: Walk, event: events.ScopeStopped, _: Activation) -> None:
     """Stopped before it began: leave a record that keeps it from beginning."""
     walk.status = event.status
     walk.failure = Failure(error=event.error, cause=event.cause)
+    walk.redrives = event.redrives or 0
+
+
+def _begin_redriven(walk: Walk, event: events.ScopeRedriven, _: Activation) -> None:
+    redriving.begin(walk, event)
+
+
+def _adopt(walk: Walk, event: events.ScopeRedriven, _: Activation) -> None:
+    redriving.adopt(walk, event)
+
+
+def _redrive(walk: Walk, event: events.ScopeRedriven, _: Activation) -> None:
+    """Ended stays ended, but for this: somebody says that it shall go on."""
+    redriving.take_up(walk, event)
+
+
+def _reset(walk: Walk, event: events.ScopeReset, _: Activation) -> None:
+    redriving.reset(walk, event)
 
 
 def _resume(walk: Walk, event: events.TurnResumed, _: Activation) -> None:
@@ -244,9 +271,24 @@ def _is_repeated(
         return state is None or not (
             state.ready and state.transitions == event.transitions
         )
+    if state is not None and type(event) in _REDRIVES:
+        return _is_outdated(state, event)
     if isinstance(event, events.TaskTaken):
         return activation.taken
     return isinstance(event, events.TaskBegun) and activation.begun
+
+
+_REDRIVES = (events.ScopeRedriven, events.ScopeReset, events.ScopeStopped)
+
+
+def _is_outdated(state: ScopeState, event: Any) -> bool:
+    """Whether the scope knows of a redrive that this comes too late for."""
+    if isinstance(event, events.ScopeStopped):
+        return event.redrives is not None and event.redrives < state.redrives
+    is_known = event.number <= state.redrives
+    if isinstance(event, events.ScopeReset) and not state.is_ended:
+        return not event.states
+    return bool(is_known)
 
 
 def _ignore(walk: Walk, event: Event, activation: Activation) -> None:
@@ -257,6 +299,11 @@ TRANSITIONS: dict[tuple[Phase, type[Event]], Handler] = {
     (Phase.NEW, events.ScopeStarted): _start,
     (Phase.NEW, events.ScopeStopped): _bury,
     (Phase.RUNNING, events.ScopeStopped): _stop,
+    (Phase.NEW, events.ScopeRedriven): _begin_redriven,
+    (Phase.RUNNING, events.ScopeRedriven): _adopt,
+    (Phase.ENDED, events.ScopeRedriven): _redrive,
+    (Phase.RUNNING, events.ScopeReset): _reset,
+    (Phase.ENDED, events.ScopeReset): _reset,
     (Phase.RUNNING, events.TurnResumed): _resume,
     (Phase.RUNNING, events.TimerFired): _expire,
     (Phase.CALLED, events.TaskBegun): _begin,

@@ -13,6 +13,7 @@ from chalicelib.engine.events import Timer
 from chalicelib.engine.flow import end_failed, is_container, leave, say_exited
 from chalicelib.engine.history import Happened
 from chalicelib.engine.recovery import catcher_for, next_retry
+from chalicelib.engine.remains import leave_behind
 from chalicelib.engine.state import Failure, Phase, Ready
 from chalicelib.engine.visit import Visit
 from chalicelib.engine.walk import Walk
@@ -39,18 +40,29 @@ def arguments(walk: Walk, visit: Visit) -> Json:
     return evaluate(program, walk.view(visit, visit.input))
 
 
-def finish(walk: Walk, visit: Visit, raw_result: Json) -> None:
+def finish(
+    walk: Walk,
+    visit: Visit,
+    raw_result: Json,
+    *,
+    alive: tuple[str, ...] | None = None,
+) -> None:
     """The work is done: shape its result, keep what is assigned, go on."""
     try:
-        output, assigned = _outcome(walk, visit, raw_result)
+        output, assigned = outcome(walk, visit, raw_result)
     except EvaluationFailure as failure:
         fail(walk, visit, walk.broken(visit, failure))
         return
     walk.assign(assigned)
-    leave(walk, visit, output, assigned=assigned)
+    leave(walk, visit, output, alive=alive, assigned=assigned)
 
 
-def _outcome(walk: Walk, visit: Visit, raw_result: Json) -> tuple[Json, Any]:
+def outcome(walk: Walk, visit: Visit, raw_result: Json) -> tuple[Json, Any]:
+    """Return what the state gives, and what it assigns.
+
+    Raises:
+        EvaluationFailure: one of the two has no value.
+    """
     state = visit.state
     if state.result is None and state.output is None and state.assign is None:
         return raw_result, {}
@@ -78,6 +90,7 @@ def fail(walk: Walk, visit: Visit, failure: Failure, output: Json = None) -> Non
         leave(walk, visit, None, is_skipped=True)
         return
     walk.told += is_container(visit)
+    leave_behind(walk, visit, failure)
     if walk.scope.failure is model.OnFailure.ABORT:
         end_failed(walk, failure)
         return
@@ -90,7 +103,7 @@ def _assign_anyway(walk: Walk, visit: Visit, raw_result: Json) -> None:
     if raw_result is None:
         return
     try:
-        _, assigned = _outcome(walk, visit, raw_result)
+        _, assigned = outcome(walk, visit, raw_result)
     except EvaluationFailure:  # it failed anyway
         return
     walk.assign(assigned)
@@ -142,6 +155,7 @@ def _catch(walk: Walk, visit: Visit, failure: Failure) -> bool:
     try:
         output, assigned = _caught(walk, visit, catcher, error)
     except EvaluationFailure as broken:
+        leave_behind(walk, visit, failure)
         end_failed(walk, walk.broken(visit, broken))
         return True
     walk.assign(assigned)

@@ -170,6 +170,7 @@ class Walk:
             naming=self.setting.naming,
             state=visit.state.name,
             entered_at=visit.entered_at,
+            event=visit.told,
             retry_count=visit.attempt - 1,
             token=visit.token,
             index=origin.index,
@@ -181,8 +182,8 @@ class Walk:
 
     def salt(self, visit: Visit) -> str:
         """Return what chance is derived from, for this attempt."""
-        which = visit.home.replace(".", "/") or f"{visit.id}/{visit.attempt}"
-        return f"{self.origin.execution}/{self.key}/{which}"
+        number, attempt = visit.home[:2] if visit.home else (visit.id, visit.attempt)
+        return f"{self.origin.execution}/{self.key}/{number}/{attempt}"
 
     @property
     def key(self) -> str:

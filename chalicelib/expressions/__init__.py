@@ -2,7 +2,8 @@
 
 ``evaluate`` is a table from the class of a node to the function that reads it. Each
 language has its module: ``jsonpath``, ``intrinsics`` and ``comparisons`` for the
-Amazon States Language, and ``jsonata`` for its other query language; ``cloudflow``;
+Amazon States Language, and ``jsonata`` for its other query language; ``cloudflow``
+and ``cloudflow_steps`` for its older one;
 ``mappings`` (with ``jayway``, ``constants`` and ``rill_requests``) for Rill Flow;
 ``shapes`` builds objects and lists out of parts.
 """
@@ -15,6 +16,7 @@ from typing import Any
 
 from chalicelib.expressions import (
     cloudflow,
+    cloudflow_steps,
     comparisons,
     intrinsics,
     jsonata,
@@ -43,6 +45,7 @@ READERS: Mapping[type[Any], Reader] = MappingProxyType(
         nodes.Source: shapes.source,
         nodes.Named: shapes.named,
         nodes.Merge: shapes.merge,
+        nodes.Union: cloudflow_steps.union,
         nodes.Path: jsonpath.read,
         nodes.Place: jsonpath.place,
         nodes.Call: intrinsics.call,

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from chalicelib.errors import EvaluationFailure
+from chalicelib.expressions import cloudflow_steps
 from chalicelib.expressions.cloudflow_functions import FUNCTIONS, identity
 from chalicelib.expressions.scope import View
 from chalicelib.model.error_names import TABLES, Kind
@@ -57,6 +58,8 @@ ROOTS: dict[str, Callable[[View], Json]] = {
     "$Item": lambda view: view.item,
     # One variable holds them all, so that none can stand before a root.
     "$Global": lambda view: view.variables.get("Global", {}),
+    "$context": cloudflow_steps.context,
+    "$Failure": cloudflow_steps.failure,
 }
 
 

@@ -30,6 +30,8 @@ class Facts:
     naming: Naming = field(default_factory=Naming)
     state: str = ""
     entered_at: float = 0.0
+    #: Position in the history of the event that tells of the state's entry.
+    event: int = 0
     #: Retries so far of this activation.
     retry_count: int = 0
     #: Task token of the present attempt; empty where there is none.

@@ -31,7 +31,14 @@ def _is_asl(value: Mapping[str, Json]) -> bool:
 
 
 def _is_cloudflow(value: Mapping[str, Json]) -> bool:
-    return value.get("Type") == "StateMachine" or isinstance(value.get("States"), list)
+    is_newer = value.get("Type") == "StateMachine"
+    return is_newer or isinstance(value.get("States"), list) or _has_steps(value)
+
+
+def _has_steps(value: Mapping[str, Json]) -> bool:
+    """Whether it is of CloudFlow's older language; a DAG has a type, too."""
+    is_flow = "steps" in value or value.get("type") == "flow"
+    return is_flow and not _is_rillflow(value)
 
 
 def _is_rillflow(value: Mapping[str, Json]) -> bool:
@@ -43,12 +50,8 @@ _FORMATS: Mapping[str, Callable[[Mapping[str, Json]], bool]] = MappingProxyType(
     {"cloudflow": _is_cloudflow, "asl": _is_asl, "rillflow": _is_rillflow}
 )
 _HOW_TO_BEGIN = (
-    "write StartAt and States (Amazon States Language), Type: StateMachine "
-    "(CloudFlow), or workspace, dagName and tasks (Rill Flow)"
-)
-_OLD_CLOUDFLOW = (
-    "CloudFlow's older language (type: flow) is not supported yet; "
-    "write the flow with Type: StateMachine"
+    "write StartAt and States (Amazon States Language), Type: StateMachine or "
+    "type: flow (CloudFlow), or workspace, dagName and tasks (Rill Flow)"
 )
 
 
@@ -79,7 +82,8 @@ def compile_definition(
         known = ", ".join(_FORMATS)
         _refuse(document, f"there is no format {found!r}; known are {known}")
     # Loaded when it is met: a stage mostly runs one format.
-    compiler = importlib.import_module(f"chalicelib.formats.{found}")
+    package = _package_of(found, document)
+    compiler = importlib.import_module(f"chalicelib.formats.{package}")
     proper, planned, problems = schedules.split(document)
     try:
         workflow: Workflow = compiler.compile_document(proper, name=name or _stem(file))
@@ -127,12 +131,17 @@ def _format_of(document: Document) -> str:
     for name, is_format in _FORMATS.items():
         if is_format(value):
             return name
-    if value.get("type") == "flow":
-        _refuse(document, _OLD_CLOUDFLOW)
     # StartAt without States is far more likely a slip than another language.
     if "StartAt" in value:
         return "asl"
     _refuse(document, f"this is no definition of a known format; {_HOW_TO_BEGIN}")
+
+
+def _package_of(format: str, document: Document) -> str:
+    """Return who compiles a format; CloudFlow has two languages."""
+    value = document.value
+    is_older = format == "cloudflow" and isinstance(value, dict) and _has_steps(value)
+    return "cloudflow_steps" if is_older else format
 
 
 def _refuse(document: Document, message: str) -> NoReturn:

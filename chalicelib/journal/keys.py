@@ -92,6 +92,11 @@ def pool(execution: str, container: str) -> tuple[str, str]:
     return execution, f"join#{container}#slots"
 
 
+def chosen(execution: str, container: str) -> tuple[str, str]:
+    """Return the key of the children that a redriven container takes up."""
+    return execution, f"join#{container}#chosen"
+
+
 def parent(scope: str) -> tuple[str, int, int, int]:
     """Return (scope, activation, attempt, index) of a child's container.
 

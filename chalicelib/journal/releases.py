@@ -44,6 +44,8 @@ class Release:
     number: int
     version: str
     description: str = ""
+    #: Facts about the workflow as they were then, as far as a face keeps them.
+    about: Mapping[str, Json] = field(default_factory=dict)
     created_at: float
 
 
@@ -140,12 +142,23 @@ class Releases:
 
     # -- releases ----------------------------------------------------------------
 
-    def release(self, workflow: str, version: str, description: str = "") -> Release:
-        """Give a version the next number; the newest release of it keeps its own."""
+    def release(
+        self,
+        workflow: str,
+        version: str,
+        description: str = "",
+        *,
+        about: Mapping[str, Json] | None = None,
+    ) -> Release:
+        """Give a version the next number; the newest release of it keeps its own.
+
+        ``about``: facts to keep with it; the same version has a new number then.
+        """
         while True:
             numbered = self._numbered(workflow)
             newest = next((each for each in numbered if not each["gone"]), None)
-            if newest is not None and newest["version"] == version:
+            is_known = newest is not None and newest["version"] == version
+            if newest is not None and is_known and about is None:
                 return _release(newest)
             item = {
                 "pk": _about(workflow),
@@ -153,6 +166,7 @@ class Releases:
                 "number": numbered[0]["number"] + 1 if numbered else 1,
                 "version": version,
                 "description": description,
+                "about": compact(dict(about or {})),
                 "created_at": self._clock.now(),
                 "gone": False,
             }
@@ -268,6 +282,7 @@ def _release(item: Item) -> Release:
         number=int(item["number"]),
         version=item["version"],
         description=item["description"],
+        about=json.loads(item.get("about", "{}")),
         created_at=item["created_at"],
     )
 

@@ -22,12 +22,13 @@ import sys
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
 from chalicelib.api.auth import derived_secret
 from chalicelib.clock import SystemClock
-from chalicelib.local import account
+from chalicelib.local import account, outside
 from chalicelib.local.clients import Clients
 from chalicelib.local.event_shapes import queue_arn
 from chalicelib.local.gateway import Gateway
@@ -37,6 +38,7 @@ from chalicelib.local.pump import Pump, pause_after
 from chalicelib.local.server import Server
 from chalicelib.local.sqs_client import SqsClient
 from chalicelib.local.watch import WatchedFunctions
+from chalicelib.settings import QueueNames
 
 ROOT = Path(__file__).parents[2]
 #: Rill Flow's documentation calls a gateway so; any port of it leads here.
@@ -96,9 +98,10 @@ class Stage:
             self._stack.close()
 
     def _start(self, stack: ExitStack) -> None:
+        elsewhere = outside.endpoints(os.environ)
         stack.enter_context(account.environment(account.without_aws(os.environ)))
         stack.enter_context(account.pretended())
-        self.clients = self._make_clients()
+        self.clients = self._make_clients(elsewhere)
         provided = account.provide(self.clients)
         server = Server(self._wanted_port)
         stack.callback(server.stop)
@@ -121,16 +124,30 @@ class Stage:
         gateway.start()
         server.start(app, sqs=self.clients("sqs"))
 
-    def _make_clients(self) -> Clients:
+    def _make_clients(self, elsewhere: Mapping[str, str]) -> Clients:
+        stand_ins: dict[str, Callable[[Any], Any]] = {
+            "sqs": lambda client: SqsClient(client, self._clock),
+            "lambda": lambda _client: LambdaClient(
+                self.functions, destination=self._destination()
+            ),
+        }
+        for service, url in elsewhere.items():
+            if service == "sqs":
+                stand_ins["sqs"] = partial(self._own_queues_and, url)
+            else:
+                stand_ins[service] = partial(_only, service, url)
         return Clients(
             account.make_client,
             on_sent=lambda url, delay: self._pump.ring(_queue_name(url), delay),
-            stand_ins={
-                "sqs": lambda client: SqsClient(client, self._clock),
-                "lambda": lambda _client: LambdaClient(
-                    self.functions, destination=self._destination()
-                ),
-            },
+            stand_ins=stand_ins,
+        )
+
+    def _own_queues_and(self, url: str, client: Any) -> Any:
+        names = QueueNames.of(os.environ)
+        return outside.Queues(
+            SqsClient(client, self._clock),
+            outside.client("sqs", url),
+            (names.steps, names.dead_letters),
         )
 
     def _destination(self) -> Destination:
@@ -177,6 +194,10 @@ def _log_as_others_do(log: logging.Logger) -> None:
     log.handlers.clear()
     log.propagate = True
     log.setLevel(logging.NOTSET)
+
+
+def _only(service: str, url: str, _client: Any) -> Any:
+    return outside.client(service, url)
 
 
 def _queue_name(url: str) -> str:

@@ -24,7 +24,7 @@ class Kind(StrEnum):
     FORBIDDEN = "forbidden"  # the stage's policy or the account does not allow it
     NOT_FOUND = "not found"  # no such function or queue
     NO_WORKFLOW = "no workflow"  # no such workflow to start
-    NAME_TAKEN = "name taken"  # an execution of that name is there, and is another one
+    NAME_TAKEN = "name taken"  # another execution has the name that one is started by
     NO_CHOICE = "no choice"  # no rule of a Choice held and there is no default
     BRANCH = "branch"  # a branch failed without a name
     TOLERANCE = "tolerance"  # more children failed than the Map tolerates
@@ -51,7 +51,7 @@ _ASL = {
     Kind.FORBIDDEN: "States.Permissions",
     Kind.NOT_FOUND: "Lambda.ResourceNotFoundException",
     Kind.NO_WORKFLOW: "StepFunctions.StateMachineDoesNotExistException",
-    Kind.NAME_TAKEN: "ExecutionAlreadyExists",
+    Kind.NAME_TAKEN: "StepFunctions.ExecutionAlreadyExistsException",
     Kind.NO_CHOICE: "States.NoChoiceMatched",
     Kind.BRANCH: "States.BranchFailed",
     Kind.TOLERANCE: "States.ExceedToleratedFailureThreshold",
@@ -83,6 +83,8 @@ _CLOUDFLOW = _ASL | {
     Kind.TOLERANCE: "FnF.ExceedToleratedFailureThreshold",
     Kind.RUNTIME: "FnF.RuntimeError",
 }
+#: CloudFlow's older language: a result that is no object cannot be a local variable.
+_CLOUDFLOW_STEPS = _CLOUDFLOW | {Kind.BAD_OUTPUT: "FnF.InvalidLocal"}
 _RILLFLOW = _ASL | {
     Kind.TIMEOUT: "timeout",
     Kind.HEARTBEAT: "timeout",
@@ -96,6 +98,7 @@ _RILLFLOW = _ASL | {
     Kind.FORBIDDEN: "forbidden",
     Kind.NOT_FOUND: "not_found",
     Kind.NO_WORKFLOW: "not_found",
+    Kind.NAME_TAKEN: "already_exists",
     Kind.BRANCH: "sub_task_failed",
     Kind.RUNTIME: "mapping_failed",
 }
@@ -103,19 +106,22 @@ _RILLFLOW = _ASL | {
 TABLES: dict[str, dict[Kind, str]] = {
     "asl": _ASL,
     "cloudflow": _CLOUDFLOW,
+    "cloudflow_steps": _CLOUDFLOW_STEPS,
     "rillflow": _RILLFLOW,
 }
 
+_CLOUDFLOW_CAUSES = {
+    Kind.TIMEOUT: "the task did not end in time",
+    Kind.HEARTBEAT: "the task sent no heartbeat in time",
+    Kind.EXECUTION_TIMEOUT: "the execution did not end in time",
+}
 #: Causes of errors that the platform raises by itself, where a language has a text.
 CAUSES: dict[str, dict[Kind, str]] = {
     "asl": {
         Kind.TOLERANCE: "The specified tolerated failure threshold was exceeded",
     },
-    "cloudflow": {
-        Kind.TIMEOUT: "the task did not end in time",
-        Kind.HEARTBEAT: "the task sent no heartbeat in time",
-        Kind.EXECUTION_TIMEOUT: "the execution did not end in time",
-    },
+    "cloudflow": _CLOUDFLOW_CAUSES,
+    "cloudflow_steps": _CLOUDFLOW_CAUSES,
     "rillflow": {
         Kind.TIMEOUT: "timeout",
         Kind.HEARTBEAT: "timeout",
@@ -130,11 +136,17 @@ PREFIXES: dict[str, str] = {
         "(entered at the event id #{event}). "
     ),
     "cloudflow": "",
+    "cloudflow_steps": "",
     "rillflow": "",
 }
 
 #: Names that match every error, by format; ASL's exceptions to that rule follow.
-WILDCARDS = {"asl": "States.ALL", "cloudflow": "FnF.ALL", "rillflow": "*"}
+WILDCARDS = {
+    "asl": "States.ALL",
+    "cloudflow": "FnF.ALL",
+    "cloudflow_steps": "FnF.ALL",
+    "rillflow": "*",
+}
 #: ASL, "Errors": no clause matches these, whatever it names.
 NEVER_CAUGHT = frozenset({"States.Runtime"})
 #: ASL, "Errors": matches every error of a task except a timeout.

@@ -9,6 +9,7 @@ Roots of a path name what it starts from:
     $$           the context object of the Amazon States Language
     $name        a variable of the scope
     $Input, $Output, $Context, $Item, $Global      CloudFlow
+    $context, $Failure                             CloudFlow's older language
     $.input, $.output, $.context                   Rill Flow (a ``Mappings`` document)
 """
 
@@ -256,6 +257,13 @@ class Merge:
     """A list of objects as one object; later keys win, null counts as nothing."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Union:
+    """Objects one over the other, later names win (CloudFlow, "Local variables")."""
+
+    parts: tuple[Expression, ...]
+
+
 Expression = (
     Literal
     | Path
@@ -281,4 +289,5 @@ Expression = (
     | RillRequest
     | Named
     | Merge
+    | Union
 )

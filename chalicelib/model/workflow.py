@@ -178,6 +178,8 @@ class Branch:
     scope: Scope
     #: Runs only when this holds of the input; None: always.
     condition: Expression | None = None
+    #: Under ``only_first``: where the state leads once this ran; None: as its ``next``.
+    next: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +191,8 @@ class Parallel:
 
     branches: tuple[Branch, ...]
     failure: OnFailure = OnFailure.ABORT
+    #: Of the branches whose condition holds, the first one alone runs.
+    only_first: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,12 +284,22 @@ class Scope:
     failure: OnFailure = OnFailure.ABORT
     #: The scope's input becomes its variables, and its output is its variables.
     shares_variables: bool = False
+    #: From the scope's input to its variables, of which its states make their inputs.
+    #: None: it has those of the scope around.
+    variables: Expression | None = None
+    #: From its variables to what it gives, when it ends well; None: its last output.
+    output: Expression | None = None
     #: For each state, the states with an edge to it.
     sources: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict, compare=False, repr=False
     )
     #: Nothing in it, or below it, waits for the world.
     is_pure: bool = field(default=False, compare=False, repr=False)
+
+    @property
+    def has_own_variables(self) -> bool:
+        """Whether its variables begin with its input, not with those around it."""
+        return self.shares_variables or self.variables is not None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sources", _sources(self.states))

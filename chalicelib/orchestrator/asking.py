@@ -5,6 +5,7 @@ A client that repeats its request repeats the enqueueing, never the event.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from chalicelib.engine import events
@@ -22,6 +23,7 @@ from chalicelib.orchestrator import (
     beginnings,
     changing,
     endings,
+    redriving,
     reporting,
     requests,
     steps,
@@ -145,7 +147,9 @@ class Asking:
     ) -> None:
         """End the top scope with ``status``; its end is carried out by message."""
         now = self.world.clock.now()
-        event = events.ScopeStopped(at=now, error=error, cause=cause, status=status)
+        event = events.ScopeStopped(
+            at=now, error=error, cause=cause, status=status, redrives=head.redrives
+        )
         turn = requests.turn_of(self.world, head.execution, beginnings.TOP)
         turn.load()
         begun = []
@@ -179,6 +183,32 @@ class Asking:
         )
         self.world.archive.end(ended)
 
+    # -- redrive -----------------------------------------------------------------
+
+    def redrive(self, execution: str, *, token: str = "") -> Head:
+        """Have an execution that ended badly go on from where it failed.
+
+        ``token``: the same again within 15 minutes is the same redrive.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+            NotRedrivable: it runs, has succeeded, or is too old.
+            Unavailable: too many others are at it.
+        """
+        return redriving.redrive(self.world, execution, token)
+
+    def redo(
+        self, execution: str, tasks: Sequence[str], context: Mapping[str, Json]
+    ) -> Head:
+        """Do tasks of a DAG, and all behind them, anew; none: all without success.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+            InputRefused: it is no DAG, or has no such task.
+            Unavailable: too many others are at it.
+        """
+        return redriving.redo(self.world, execution, tasks, context)
+
     # -- report ------------------------------------------------------------------
 
     def report(self, claims: Claims, report: Report) -> str:
@@ -208,5 +238,6 @@ class Asking:
 
 def _stop_message(head: Head, event: events.ScopeStopped) -> Message:
     """Return the message that stops an execution which is too crowded to be stopped."""
-    facts = {"e": event.error, "c": event.cause, "st": event.status.value}
+    facts: dict[str, Json] = {"e": event.error, "c": event.cause, "g": head.redrives}
+    facts["st"] = event.status.value
     return steps.step("stop", head.execution, beginnings.TOP, steps.CALM, **facts)

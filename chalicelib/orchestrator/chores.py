@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from chalicelib.engine.commands import CallTask, Command, StartChildren
 from chalicelib.engine.owed import Tag
-from chalicelib.orchestrator import crowds, running, watching
+from chalicelib.orchestrator import crowds, rejoining, running, steps, watching
 from chalicelib.orchestrator.carrying import Carrier
 from chalicelib.orchestrator.steps import Step
 from chalicelib.orchestrator.turn import Turn
@@ -61,14 +61,16 @@ def _spawn(turn: Turn, found: Step, _: float) -> None:
     """Begin a range of children."""
     command = _restored(turn, ["children", found.body["a"], found.body["n"]])
     if isinstance(command, StartChildren):
+        command = rejoining.chosen(turn, command)
         turn.send(list(crowds.begin(turn, command, _range(found))))
     running.go_on(turn)
 
 
 def _cancel(turn: Turn, found: Step, _: float) -> None:
     """Stop a range of children."""
-    above = crowds.container(turn.scope, found.body["a"], found.body["n"])
-    turn.send(list(crowds.stops(turn.execution, above, _range(found))))
+    home = steps.home_of(found)
+    above = crowds.container(turn.scope, found.body["a"], found.body["n"], home)
+    turn.send(list(crowds.stops(turn.execution, above, _range(found), home)))
 
 
 def _range(found: Step) -> range:

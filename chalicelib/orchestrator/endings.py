@@ -44,6 +44,8 @@ def end(turn: Turn, command: EndScope) -> list[Message]:
         parent=origin.parent,
         depth=origin.depth,
         input_digest=origin.input_digest,
+        redrives=turn.state.redrives,
+        redriven_at=turn.state.redriven_at,
     )
     turn.world.archive.end(head)
     return tell_parent(turn.world, head)
@@ -70,9 +72,14 @@ def tell_parent(world: World, head: Head) -> list[Message]:
     ]
 
 
-def ended(world: World, found: Step, at: float) -> events.Event:
-    """Return what the end of a sub-workflow is to the task that started it."""
+def ended(world: World, found: Step, at: float) -> events.Event | None:
+    """Return what the end of a sub-workflow is to the task that started it.
+
+    None where it was redriven since: its next end will be told as well.
+    """
     head = world.archive.head(found.body["child"])
+    if head.status is Status.RUNNING:
+        return None
     facts: dict[str, Any] = {
         "at": at,
         "activation": found.body["a"],

@@ -174,9 +174,6 @@ def _accepted(call: Call) -> Answer:
     if call.resource.startswith(_MESSAGES):
         text = compact(call.payload)
         payload = {"MessageId": short_hash(call.idempotency_key, length=32)}
-        if call.resource.startswith("acs:mns:"):
-            known = {"MessageBodyMD5": short_hash(text), "RequestId": "r"}
-            return Answer(payload=payload | known)
         return Answer(payload={**payload, "MD5OfMessageBody": short_hash(text)})
     return Answer(payload={}, status=202)
 

@@ -229,6 +229,22 @@ class Stage:
             lambda here: here.orchestrator.stop(execution, error=error, cause=cause)
         )
 
+    def redrive(self, execution: str, *, token: str = "") -> None:
+        """Redrive an execution as a client does, who repeats what failed."""
+        token = token or self._new_name()
+        self._insist(lambda here: here.orchestrator.redrive(execution, token=token))
+
+    def redo(
+        self,
+        execution: str,
+        tasks: Sequence[str] = (),
+        context: Mapping[str, Json] | None = None,
+    ) -> None:
+        """Have tasks of a DAG done anew, as a client does, who repeats what failed."""
+        self._insist(
+            lambda here: here.orchestrator.redo(execution, tasks, context or {})
+        )
+
     def report(self, token: str, report: Report) -> str:
         """Report for a task token as a worker does, who repeats what failed.
 

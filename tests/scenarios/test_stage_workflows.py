@@ -85,7 +85,10 @@ def test_name_that_was_used_with_other_input_fails_the_task(desk):
 
     ended = desk.run(flow, {"text": "second"}, "late")
 
-    assert (ended["status"], ended["error"]) == ("FAILED", "ExecutionAlreadyExists")
+    assert (ended["status"], ended["error"]) == (
+        "FAILED",
+        "StepFunctions.ExecutionAlreadyExistsException",
+    )
 
 
 def test_stop_of_the_parent_stops_the_child_it_waits_for(desk):

@@ -25,6 +25,8 @@ from chalicelib.formats.fields import Part, Shape, every, mapping, name_text
 from chalicelib.model.expressions import Expression
 from chalicelib.model.workflow import Mode
 
+_SENT = {**ANSWERS, REQUEST_COMPLETE: (Mode.REQUEST, "mns")}
+
 SERVICES: Mapping[str, Action] = {
     "MNS:SendMessage": Action(
         parameters=parameters(
@@ -34,7 +36,7 @@ SERVICES: Mapping[str, Action] = {
             parameter("delaySeconds", seconds(least=0)),
         ),
         needed=("queueName", "messageBody"),
-        manners=ANSWERS,
+        manners=_SENT,
         resource=filled("acs:mns:::/queues/{queueName}/messages"),
         arguments=some({"messageBody": "MessageBody", "delaySeconds": "DelaySeconds"}),
     ),
@@ -47,7 +49,7 @@ SERVICES: Mapping[str, Action] = {
             parameter("messageAttributes", mapping),
         ),
         needed=("topicName", "messageBody"),
-        manners=ANSWERS,
+        manners=_SENT,
         resource=filled("acs:mns:::/topics/{topicName}/messages"),
         arguments=some(
             {

@@ -11,7 +11,7 @@ from tests.unit.api.fake_stage import Api
 
 METHODS = {"get", "post"}
 #: What is needed where it is no scope.
-OTHERS = {"tasks": "token", "stage": "none", "stepfunctions": "key"}
+OTHERS = {"tasks": "token", "stage": "none", "stepfunctions": "key", "cloudflow": "key"}
 ROUTES = [
     pytest.param(face, route, id=f"{route.method} {route.path}")
     for face, table in faces.TABLES.items()

@@ -61,6 +61,12 @@ ABOUT = {"activation": 1, "attempt": 1}
 EVENTS = {
     events.ScopeStarted: lambda _: events.ScopeStarted(at=LATER, origin=an_origin()),
     events.ScopeStopped: lambda _: events.ScopeStopped(at=LATER),
+    events.ScopeRedriven: lambda _: events.ScopeRedriven(
+        at=LATER, number=1, origin=an_origin()
+    ),
+    events.ScopeReset: lambda phase: events.ScopeReset(
+        at=LATER, number=1, states=("a", "b") if phase is Phase.RUNNING else ("a",)
+    ),
     events.TurnResumed: lambda _: events.TurnResumed(at=LATER, transitions=1),
     events.TimerFired: lambda phase: events.TimerFired(
         at=LATER,
@@ -106,6 +112,11 @@ _ABOUT_TASKS = (
 ROWS = {
     (Phase.NEW, events.ScopeStarted): Phase.CALLED,
     (Phase.NEW, events.ScopeStopped): Status.ABORTED,
+    (Phase.NEW, events.ScopeRedriven): Phase.CALLED,
+    (Phase.RUNNING, events.ScopeRedriven): Phase.CALLED,
+    (Phase.RUNNING, events.ScopeReset): Phase.CALLED,
+    (Phase.ENDED, events.ScopeRedriven): Status.SUCCEEDED,
+    (Phase.ENDED, events.ScopeReset): Status.SUCCEEDED,
     (Phase.RUNNING, events.ScopeStarted): SAME,
     (Phase.RUNNING, events.ScopeStopped): Status.ABORTED,
     (Phase.RUNNING, events.TurnResumed): Phase.CALLED,
@@ -179,4 +190,9 @@ def test_a_row_that_decides_nothing_says_so_in_the_table():
 def test_the_diagram_knows_only_decisions_that_are_made():
     made = {decision(handler) for handler in TRANSITIONS.values()}
 
-    assert set(LEADS_TO) == made - {"ignore", "begin", "change"}
+    assert set(LEADS_TO) == made - {
+        "ignore",
+        "begin",
+        "change",
+        "say it goes on",
+    }

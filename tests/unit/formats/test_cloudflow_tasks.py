@@ -110,7 +110,7 @@ MODES = model.Mode
             "fc",
         ),
         ("FC:InvokeFunction", FC, "WaitForSystemCallback", MODES.SYSTEM, "fc"),
-        ("MNS:PublishMessage", TOPIC, None, MODES.REQUEST, "payload"),
+        ("MNS:PublishMessage", TOPIC, None, MODES.REQUEST, "mns"),
         ("MNS:PublishMessage", TOPIC, CUSTOM, MODES.CALLBACK, "accepted"),
         ("EventBridge:PutEvents", EVENTS, None, MODES.REQUEST, "payload"),
         ("EventBridge:PutEvents", EVENTS, CUSTOM, MODES.CALLBACK, "accepted"),
@@ -142,7 +142,7 @@ MODES = model.Mode
         ),
         ("HTTP:Request", HTTP, None, MODES.REQUEST, "http_cloudflow"),
         ("HTTP:Request", HTTP, "WaitForCustomCallback", MODES.CALLBACK, "accepted"),
-        ("MNS:SendMessage", QUEUE, None, MODES.REQUEST, "payload"),
+        ("MNS:SendMessage", QUEUE, None, MODES.REQUEST, "mns"),
         (
             "MNS:SendMessage",
             QUEUE,

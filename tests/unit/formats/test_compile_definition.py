@@ -44,6 +44,8 @@ def test_a_right_definition_has_no_problems():
             "Type: StateMachine\nStates: []\n", "a flow|States", id="cloudflow"
         ),
         pytest.param("States: [a]\n", "a flow|States", id="cloudflow without its type"),
+        pytest.param("type: flow\n", "a flow|steps", id="steps of cloudflow"),
+        pytest.param("steps: []\n", "a flow|'type'", id="steps without their type"),
         pytest.param("tasks: []\n", "", id="rillflow by its tasks"),
         pytest.param("workspace: a\ndagName: b\n", "", id="rillflow by its names"),
         pytest.param({"StartAt": "A"}, "'States' is missing", id="asl, half"),
@@ -62,7 +64,6 @@ def test_each_format_is_sent_to_its_own_compiler(definition, says):
     [
         pytest.param("- a\n", "a definition is an object", id="a list"),
         pytest.param("{}", "no definition of a known format", id="nothing in it"),
-        pytest.param("type: flow\nsteps: []\n", "older language", id="old CloudFlow"),
         pytest.param("a: [", "this is not YAML", id="no YAML"),
     ],
 )

@@ -45,6 +45,7 @@ EXPRESSIONS = [
     nodes.RillRequest(kind="http", groups=("a",), parameters=ONE),
     nodes.Named(prefix="Branch"),
     nodes.Merge(),
+    nodes.Union(parts=(ONE, THIS)),
 ]
 
 JOB = model.Job(
@@ -77,6 +78,10 @@ PARTS = [
     model.Succeed(),
     model.Fail(error=ONE, cause=THIS),
     model.Branch(scope=SCOPE, condition=ONE),
+    model.Parallel(
+        branches=(model.Branch(scope=SCOPE, next=()), model.Branch(scope=SCOPE)),
+        only_first=True,
+    ),
     *(
         model.Parallel(branches=(model.Branch(scope=SCOPE),), failure=failure)
         for failure in model.OnFailure
@@ -103,6 +108,7 @@ PARTS = [
         failure=model.OnFailure.DRAIN,
         shares_variables=True,
     ),
+    model.Scope(id="0/b", start=(), states={}, variables=ONE, output=THIS),
     model.Workflow(name="w", format="asl", scope=SCOPE, input_schema={"": [1]}),
 ]
 

@@ -1,0 +1,40 @@
+"""How does a request learn that an execution ended, without asking all the time?
+
+The process that ends an execution rings. Where one process serves both requests and
+messages, as the local stage does, who waits hears it at once; elsewhere nobody rings,
+and a wait lasts as long as it was going to.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Bell:
+    """Rings for executions that end in this process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._listening: dict[str, list[threading.Event]] = {}
+
+    def ring(self, execution: str) -> None:
+        """Say that an execution has ended."""
+        with self._lock:
+            for heard in self._listening.get(execution, ()):
+                heard.set()
+
+    @contextmanager
+    def listening(self, execution: str) -> Iterator[threading.Event]:
+        """Give an event that is set when it rings for ``execution``."""
+        heard = threading.Event()
+        with self._lock:
+            self._listening.setdefault(execution, []).append(heard)
+        try:
+            yield heard
+        finally:
+            with self._lock:
+                self._listening[execution].remove(heard)
+                if not self._listening[execution]:
+                    del self._listening[execution]
