@@ -48,9 +48,7 @@ def received(clients, url):
     return found.get("Messages", [])
 
 
-def test_a_queue_is_one_of_sqs_under_the_name_of_the_rule(
-    a_call, clients, dispatchers
-):
+def test_a_queue_is_one_of_sqs_under_the_name_of_the_rule(a_call, clients, dispatchers):
     url = clients("sqs").create_queue(QueueName="prod-jobs")["QueueUrl"]
     call = a_call(
         resource="acs:mns:::/queues/jobs/messages",
@@ -102,7 +100,9 @@ def test_a_topic_needs_no_attributes(a_call, clients, dispatchers):
 
 
 def test_a_refusal_is_one_of_mns(a_call, dispatchers):
-    call = a_call(resource="acs:mns:::/topics/none/messages", payload={"MessageBody": 1})
+    call = a_call(
+        resource="acs:mns:::/topics/none/messages", payload={"MessageBody": 1}
+    )
 
     failure = dispatchers().dispatch(call)
 

@@ -136,7 +136,7 @@ def facts(found):
             TASK + "  Timeout: long\n",
             (11, 12),
             "/States/0/Timeout",
-            "must be a number, at least 0 (in seconds), not 'long'",
+            "must be a number, at least 0 and at most 604800 (in seconds), not 'long'",
             id="timeout that is none",
         ),
         pytest.param(

@@ -241,7 +241,10 @@ def test_task_waits_as_its_mode_says(action, parameters, mode, expected, reading
             {"queueName.$": "$Input.q", "messageBody.$": "$Input"},
             Call(
                 name="CloudFlow.format",
-                arguments=(Literal(value="acs:mns:::/queues/{}/messages"), path("$Input.q")),
+                arguments=(
+                    Literal(value="acs:mns:::/queues/{}/messages"),
+                    path("$Input.q"),
+                ),
             ),
             Object(fields=(("MessageBody", INPUT),)),
             id="a queue that the input names",

@@ -202,6 +202,7 @@ def test_a_stop_that_fails_is_told_of_and_holds_nobody_up():
     stage.later(100.0, lambda: stage.stop(execution))
 
     stage.settle(execution)
+    stage.loop.run(lambda: stage.loop.now > stage.head(execution).stopped_at + 60, 999)
 
     (told,) = [
         event
