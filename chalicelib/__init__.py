@@ -17,7 +17,7 @@ The map, pure core first; nothing in the core touches the world:
     ports              what the core asks of the world
     journal            records behind a fence, values, heads, definitions; on the ports
     orchestrator       a turn: load, advance, commit, carry out
-    stores, queues, dispatchers, tokens, clock, settings, meter    shells
+    stores, queues, dispatchers, tokens, clock, bell, settings, meter    shells
     bootstrap          picks the implementations; one place
     scheduler, api, local, cli, simulation, testing                what stands around
 """

@@ -45,10 +45,13 @@ ROUTES = (
             request=request,
             response="Operated",
             media=ANY_MEDIA,
-            is_signed=True,
+            signed_by=("rpc", "acs3"),
         )
         for method, request in (("GET", ""), ("POST", "Operation"))
     ),
+)
+#: Of workers without an SDK.
+REPORTS = (
     Route(
         "POST",
         "/cloudflow/ReportTaskSucceeded",

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from chalicelib.api.cloudflow_errors import Refused, invalid
 from chalicelib.api.cloudflow_face import Ask, moment
-from chalicelib.api.cloudflow_flows import LONGEST_DESCRIPTION, found, release_of
+from chalicelib.api.cloudflow_flows import LONGEST_DESCRIPTION, release_of
 from chalicelib.journal.releases import Alias
 from chalicelib.values import Json
 
@@ -15,8 +15,7 @@ _ROUTING = 'one or two of {"Version": "1", "Weight": 100}, which weigh 100 toget
 
 def create(ask: Ask) -> dict[str, Json]:
     """CreateFlowAlias."""
-    flow, name = ask.workflow(), ask.new_name("Name")
-    found(ask, flow)
+    flow, name = ask.flow(), ask.new_name("Name")
     if ask.releases.alias(flow, name) is not None:
         message = f"flow {flow} has an alias {name} already"
         raise Refused("FlowAliasAlreadyExists", message)
@@ -32,7 +31,7 @@ def create(ask: Ask) -> dict[str, Json]:
 def update(ask: Ask) -> dict[str, Json]:
     """UpdateFlowAlias: what the request does not name stays as it is."""
     flow, alias = _known(ask)
-    if ask.text("RoutingConfigurations"):
+    if ask.json("RoutingConfigurations"):  # The SDK sends [] for what is not given.
         alias = replace(alias, routes=_routes(ask, flow))
     if "Description" in ask.given:
         description = ask.text("Description", most=LONGEST_DESCRIPTION)
@@ -47,8 +46,7 @@ def describe(ask: Ask) -> dict[str, Json]:
 
 def list_aliases(ask: Ask) -> dict[str, Json]:
     """ListFlowAliases: by name. The weights are texts here, and only here."""
-    flow = ask.workflow()
-    found(ask, flow)
+    flow = ask.flow()
     page, following = ask.page(ask.releases.aliases(flow), lambda alias: alias.name)
     rows = [_shown(alias, is_listed=True) for alias in page]
     return {"Aliases": rows, "NextToken": following}
@@ -62,8 +60,7 @@ def delete(ask: Ask) -> dict[str, Json]:
 
 
 def _known(ask: Ask) -> tuple[str, Alias]:
-    flow, name = ask.workflow(), ask.needed("Name")
-    found(ask, flow)
+    flow, name = ask.flow(), ask.needed("Name")
     return flow, alias_of(ask, flow, name)
 
 

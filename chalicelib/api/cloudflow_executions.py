@@ -12,7 +12,7 @@ import secrets
 from chalicelib.api import collaborators
 from chalicelib.api.cloudflow_errors import Refused
 from chalicelib.api.cloudflow_face import Ask, moment
-from chalicelib.api.cloudflow_flows import found, is_express
+from chalicelib.api.cloudflow_flows import is_express
 from chalicelib.api.cloudflow_lookup import choose, find
 from chalicelib.api.cloudflow_runs import find_child
 from chalicelib.engine.state import Status
@@ -40,9 +40,8 @@ STATUSES = {
 
 def start(ask: Ask) -> dict[str, Json]:
     """StartExecution: of a Standard flow."""
-    flow = ask.workflow()
+    flow = ask.flow()
     name = ask.new_name("ExecutionName") if ask.text("ExecutionName") else ""
-    found(ask, flow)
     if is_express(ask.releases.facts(flow) or Facts()):
         message = f"flow {flow} is Express; StartSyncExecution starts it"
         raise Refused("ActionNotSupported", message)

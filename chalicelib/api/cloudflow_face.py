@@ -141,6 +141,18 @@ class Ask:
         self.caller.require_workflow(workflow)
         return workflow
 
+    def flow(self, name: str = "FlowName") -> str:
+        """Return the flow that a parameter names, which is there.
+
+        Raises:
+            Refused: InvalidArgument, it is missing.
+            NotAuthorized: the key does not see it.
+            WorkflowNotFound: it does not exist.
+        """
+        workflow = self.workflow(name)
+        self.face.archive.current(workflow)
+        return workflow
+
     def number(self, name: str, default: int, *, least: int, most: int) -> int:
         """Return a whole number.
 

@@ -13,13 +13,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from chalicelib.api import cloudflow_definitions as definitions
 from chalicelib.api.cloudflow_errors import Refused, invalid
 from chalicelib.api.cloudflow_face import Ask, dashed, moment
 from chalicelib.api.collaborators import Published
 from chalicelib.engine.state import Status
-from chalicelib.errors import DefinitionRefused, Problem, WorkflowNotFound
+from chalicelib.errors import WorkflowNotFound
 from chalicelib.journal.releases import Facts, Release
-from chalicelib.model.workflow import Workflow
 from chalicelib.values import Json, short_hash
 
 #: CloudFlow: characters of a description.
@@ -44,7 +44,7 @@ def create(ask: Ask) -> dict[str, Json]:
     if mode not in _MODES:
         raise invalid("ExecutionMode", f"Standard or Express, found {mode[:40]!r}")
     text = ask.needed("Definition")
-    _require_definition(ask, name, text)
+    definitions.require(ask, name, text, is_express=_MODES[mode] == "EXPRESS")
     if _published(ask, name) is not None:
         raise Refused("FlowAlreadyExists", f"flow {name} exists already")
     now = ask.service.clock.now()
@@ -58,10 +58,11 @@ def create(ask: Ask) -> dict[str, Json]:
 def update(ask: Ask) -> dict[str, Json]:
     """UpdateFlow: what the request does not name stays as it is."""
     name = ask.workflow("Name")
-    before = found(ask, name)
+    before = ask.face.archive.definition(name)
     text = ask.text("Definition") or before.text
     if text != before.text:
-        _require_definition(ask, name, text)
+        is_fast = is_express(facts_of(ask, before))
+        definitions.require(ask, name, text, is_express=is_fast)
         _publish(ask, name, text)
     about = _about(ask)
     kept = ask.releases.change(
@@ -79,14 +80,14 @@ def update(ask: Ask) -> dict[str, Json]:
 def describe(ask: Ask) -> dict[str, Json]:
     """DescribeFlow: as it is now, or as it was when a version was published."""
     name = ask.workflow("Name")
-    current = found(ask, name)
+    current = ask.face.archive.definition(name)
     facts = facts_of(ask, current)
     number = ask.text("FlowVersion")
     if not number:
         return shown(name, current.text, facts)
     release = release_of(ask, name, number)
     text = ask.face.archive.definition(name, release.version).text
-    about = {**facts.about, **release.about, "Description": release.description}
+    about = {**facts.about, **release.facts, "Description": release.description}
     return shown(name, text, replace(facts, about=about))
 
 
@@ -103,9 +104,11 @@ def list_flows(ask: Ask) -> dict[str, Json]:
     page, following = ask.page(
         sorted(seen, key=lambda each: each.name), lambda each: each.name
     )
+    whole = (_published(ask, each.name) for each in page)
     rows = [
-        shown(each.name, found(ask, each.name).text, facts_of(ask, each))
-        for each in page
+        shown(each.name, each.text, _filled(kept.get(each.name), each))
+        for each in whole
+        if each
     ]
     return {"Flows": rows, "NextToken": following}
 
@@ -116,10 +119,10 @@ def _about_of(kept: Mapping[str, Facts], name: str) -> Mapping[str, Json]:
 
 def delete(ask: Ask) -> dict[str, Json]:
     """DeleteFlow: new executions are refused at once, those under way are stopped."""
-    name = ask.workflow("Name")
-    found(ask, name)
-    ask.face.archive.withdraw(name)
+    name = ask.flow("Name")
+    # CURRENT goes last: until it is gone, deleting again does all of it.
     ask.releases.forget(name)
+    ask.face.archive.withdraw(name)
     _stop_all(ask, name)
     return {}
 
@@ -139,18 +142,6 @@ def _stop_all(ask: Ask, name: str) -> None:
 
 
 # -- what is kept -------------------------------------------------------------------
-
-
-def found(ask: Ask, name: str) -> Published:
-    """Return the current definition of a flow.
-
-    Raises:
-        Refused: FlowNotExists.
-    """
-    published = _published(ask, name)
-    if published is None:
-        raise Refused("FlowNotExists", f"flow {name} does not exist")
-    return published
 
 
 def _published(ask: Ask, name: str) -> Published | None:
@@ -176,7 +167,11 @@ def release_of(ask: Ask, name: str, number: str) -> Release:
 
 def facts_of(ask: Ask, flow: Published) -> Facts:
     """Return what is kept about a flow."""
-    facts = ask.releases.facts(flow.name) or Facts()
+    return _filled(ask.releases.facts(flow.name), flow)
+
+
+def _filled(kept: Facts | None, flow: Published) -> Facts:
+    facts = kept or Facts()
     return replace(
         facts,
         created_at=facts.created_at or flow.published_at,
@@ -215,26 +210,6 @@ def _is_variable(value: Json) -> bool:
         case {"Name": str(name)} if name:
             return all(isinstance(each, str) for each in value.values())
     return False
-
-
-def _require_definition(ask: Ask, name: str, text: str) -> None:
-    """Pass if ``text`` is a definition of the flow ``name`` in CloudFlow's language.
-
-    Raises:
-        DefinitionRefused: it is not.
-    """
-    workflow = ask.service.compile(text, format=None, name=name)
-    wrong = _wrong_with(workflow, name)
-    if wrong:
-        raise DefinitionRefused([Problem(message=wrong)])
-
-
-def _wrong_with(workflow: Workflow, name: str) -> str:
-    if workflow.format != "cloudflow":
-        return "this is no flow of CloudFlow; begin with Type: StateMachine"
-    if workflow.name != name:
-        return f"Name is {workflow.name!r} here and {name!r} in the request"
-    return ""
 
 
 def _publish(ask: Ask, name: str, text: str) -> None:

@@ -14,6 +14,9 @@ from chalicelib.model.workflow import Workflow
 from chalicelib.tokens import Claims
 from chalicelib.values import Json
 
+#: Records of a history that is not read only to number one of its events.
+LONG = 200
+
 
 def history(ask: Ask) -> dict[str, Json]:
     """GetExecutionHistory: ``NextToken`` is the id of the first event to come."""
@@ -45,8 +48,11 @@ def _of_child(
 def event_of(ask: Ask, claims: Claims) -> int:
     """Return the id of the event that tells how an attempt ended; 0: none does yet.
 
-    Of a task inside a child of a distributed Map: its id in the child's history.
+    Of a task inside a child of a distributed Map: its id in the child's history. Ids
+    come from reading the history; where that is long, nobody is told one.
     """
+    if ask.face.archive.is_long(claims.execution, LONG):
+        return 0
     head = ask.face.archive.head(claims.execution)
     workflow = ask.face.archive.workflow(head.workflow, head.version)
     events = ask.service.journal.history(head.execution)

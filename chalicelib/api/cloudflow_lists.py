@@ -7,7 +7,6 @@ from collections.abc import Callable
 from chalicelib.api.cloudflow_errors import invalid
 from chalicelib.api.cloudflow_executions import STATUSES, shown
 from chalicelib.api.cloudflow_face import Ask
-from chalicelib.api.cloudflow_flows import found
 from chalicelib.api.cloudflow_lookup import born
 from chalicelib.api.cloudflow_runs import children
 from chalicelib.engine.state import Status
@@ -24,8 +23,7 @@ _STATUS_OF = {text: status for status, text in STATUSES.items()}
 
 def list_executions(ask: Ask) -> dict[str, Json]:
     """ListExecutions."""
-    flow = ask.workflow()
-    found(ask, flow)
+    flow = ask.flow()
     limit, wanted = ask.limit(MOST_ROWS), ask.text("Status")
     if wanted and wanted not in (*_STATUS_OF, "Starting"):
         raise invalid("Status", f"one of {', '.join(_STATUS_OF)}")

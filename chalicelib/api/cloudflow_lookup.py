@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from chalicelib.api.cloudflow_aliases import alias_of
 from chalicelib.api.cloudflow_errors import Refused
 from chalicelib.api.cloudflow_face import NAME, Ask
-from chalicelib.api.cloudflow_flows import found, release_of
+from chalicelib.api.cloudflow_flows import release_of
 from chalicelib.errors import ExecutionNotFound
 from chalicelib.journal.heads import Head
 
@@ -54,8 +54,7 @@ def find(ask: Ask) -> Head:
         Refused: FlowNotExists, or ExecutionNotExists.
         NotAuthorized: the key does not see the flow.
     """
-    flow, name = ask.workflow(), ask.needed("ExecutionName")
-    found(ask, flow)
+    flow, name = ask.flow(), ask.needed("ExecutionName")
     head = head_of(ask, flow, name)
     if head is None:
         message = f"flow {flow} has no execution {name[:140]!r}"

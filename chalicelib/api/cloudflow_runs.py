@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 from chalicelib.api.cloudflow_errors import Refused, invalid
 from chalicelib.api.cloudflow_face import Ask, moment
-from chalicelib.api.cloudflow_flows import found
 from chalicelib.api.cloudflow_lookup import head_of
 from chalicelib.api.sfn_runs import Child, Run, counts, runs_of
 from chalicelib.engine.runs import child_name, read_child, read_run
@@ -153,8 +152,7 @@ def _find(ask: Ask) -> tuple[Head, Run]:
     Raises:
         Refused: FlowNotExists, or MapRunNotExists.
     """
-    flow, text = ask.workflow(), ask.needed("MapRunName")
-    found(ask, flow)
+    flow, text = ask.flow(), ask.needed("MapRunName")
     name = read_run(flow, text)
     head = head_of(ask, flow, name.execution.rpartition(":")[2]) if name else None
     if head is not None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chalicelib.api.cloudflow_face import Ask, moment
-from chalicelib.api.cloudflow_flows import LONGEST_DESCRIPTION, flow_id, found
+from chalicelib.api.cloudflow_flows import LONGEST_DESCRIPTION, flow_id
 from chalicelib.journal.schedules import Planned
 from chalicelib.schedules.schedule import Schedule
 from chalicelib.values import Json, compact
@@ -18,8 +18,7 @@ from chalicelib.values import Json, compact
 
 def create(ask: Ask) -> dict[str, Json]:
     """CreateSchedule: the same again is the same one."""
-    flow, name = ask.workflow(), ask.new_name("ScheduleName")
-    found(ask, flow)
+    flow, name = ask.flow(), ask.new_name("ScheduleName")
     schedule = Schedule(
         workflow=flow,
         name=name,
@@ -55,8 +54,7 @@ def describe(ask: Ask) -> dict[str, Json]:
 
 def list_schedules(ask: Ask) -> dict[str, Json]:
     """ListSchedules: by name."""
-    flow = ask.workflow()
-    found(ask, flow)
+    flow = ask.flow()
     page, following = ask.page(
         ask.service.planning.list(flow), lambda planned: planned.schedule.name
     )
@@ -71,8 +69,7 @@ def delete(ask: Ask) -> dict[str, Json]:
 
 
 def _known(ask: Ask) -> Planned:
-    flow, name = ask.workflow(), ask.needed("ScheduleName")
-    found(ask, flow)
+    flow, name = ask.flow(), ask.needed("ScheduleName")
     return ask.service.planning.get(flow, name)
 
 

@@ -6,7 +6,8 @@
 exited; one with branches or iterations, and one that waits, is started and succeeds in
 between; a task is scheduled and started, submitted where its answer comes from outside,
 and ends. ``ScheduleEventId`` is the id of the TaskScheduled that a task's event belongs
-to, and of the StepEntered for the events of a step.
+to, and of the StepEntered for the events of a step. A request that is refused is told
+as TaskFailed, never as TaskSubmitFailed: what a worker says looks the same.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from chalicelib.api.sfn_details import failure_of, is_end
 from chalicelib.api.sfn_places import Places
 from chalicelib.engine.history import Happened
 from chalicelib.engine.runs import RunName
-from chalicelib.model.workflow import Mode, Task
 from chalicelib.values import Json, compact
 
 Neutral = Mapping[str, Json]
@@ -28,7 +28,7 @@ Attempt = tuple[str, int, int]
 #: Type and details.
 Told = tuple[str, dict[str, Json]]
 
-_ENDS = frozenset({"TaskSucceeded", "TaskFailed", "TaskSubmitFailed", "TaskTimedOut"})
+_ENDS = frozenset({"TaskSucceeded", "TaskFailed", "TaskTimedOut"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +80,8 @@ class _Teller:
         self._scheduled: dict[Attempt, int] = {}
         #: Scope and step -> its StepEntered.
         self._entered: dict[tuple[str, str], int] = {}
-        #: Attempts whose answer comes from outside, and is awaited.
-        self._submitted: set[Attempt] = set()
-        #: Steps that have been told as failed.
-        self._failed: set[tuple[str, str]] = set()
+        #: Scope -> the step that it is in, until that is exited or told as failed.
+        self._open: dict[str, str] = {}
 
     def hear(self, event: Neutral) -> None:
         """Tell an event, in as many of CloudFlow's as it is."""
@@ -101,7 +99,7 @@ class _Teller:
             scope, step = self._places.container(scope)
         if kind == "StepEntered":
             self._entered[scope, step] = number
-            self._failed.discard((scope, step))
+            self._open[scope] = step
         if kind == "TaskScheduled":
             self._scheduled[_attempt(event)] = number
         self.told.append(
@@ -132,6 +130,7 @@ class _Teller:
         yield "ExecutionSucceeded", {"output": event["output"]}
 
     def _execution_failed(self, event: Neutral) -> Iterator[Told]:
+        self._fail_open(event)
         yield "ExecutionFailed", failure_of(event)
 
     def _execution_timed_out(self, event: Neutral) -> Iterator[Told]:
@@ -148,6 +147,10 @@ class _Teller:
         else:
             yield "IterationEntered", {**details, "index": found[1]}
 
+    def _scope_failed(self, event: Neutral) -> Iterator[Told]:
+        self._fail_open(event)
+        yield from self._scope_ended(event)
+
     def _scope_ended(self, event: Neutral) -> Iterator[Told]:
         found = self._places.iteration(event["scope"])
         kind = "BranchExited" if found is None else "IterationExited"
@@ -160,19 +163,24 @@ class _Teller:
         yield "StepEntered", {"input": event["input"]}
 
     def _exited_step(self, event: Neutral) -> Iterator[Told]:
+        self._open.pop(event["scope"], None)
         yield "StepExited", {"output": event["output"]}
+
+    def _failed_step(self, event: Neutral) -> Iterator[Told]:
+        if self._open.pop(event["scope"], None) is not None:
+            yield "StepFailed", failure_of(event)
+
+    def _fail_open(self, event: Neutral) -> None:
+        """Tell that the step failed which a scope was in when it failed."""
+        step = self._open.pop(event["scope"], None)
+        if step is not None:
+            self._add({**event, "state": step}, "StepFailed", failure_of(event))
 
     def _began(self, event: Neutral) -> Iterator[Told]:
         yield "StepStarted", {}
 
     def _joined(self, event: Neutral) -> Iterator[Told]:
         yield "StepSucceeded", {}
-
-    def _failed_step(self, event: Neutral) -> Iterator[Told]:
-        place = event["scope"], event.get("state", "")
-        if place not in self._failed:
-            self._failed.add(place)
-            yield "StepFailed", failure_of(event)
 
     def _run_started(self, event: Neutral) -> Iterator[Told]:
         run = RunName(
@@ -194,24 +202,16 @@ class _Teller:
         yield "TaskStarted", {}
 
     def _submitted_task(self, event: Neutral) -> Iterator[Told]:
-        self._submitted.add(_attempt(event))
         yield "TaskSubmitted", {}
 
     def _succeeded_task(self, event: Neutral) -> Iterator[Told]:
         yield "TaskSucceeded", {"output": event["output"]}
 
     def _failed_task(self, event: Neutral) -> Iterator[Told]:
-        is_awaited = self._waits(event) and _attempt(event) not in self._submitted
-        kind = "TaskSubmitFailed" if is_awaited else "TaskFailed"
-        yield kind, failure_of(event)
+        yield "TaskFailed", failure_of(event)
 
     def _timed_out_task(self, event: Neutral) -> Iterator[Told]:
         yield "TaskTimedOut", failure_of(event)
-
-    def _waits(self, event: Neutral) -> bool:
-        state = self._places.state(event["scope"], event.get("state", ""))
-        work = state.work if state else None
-        return isinstance(work, Task) and work.mode is not Mode.REQUEST
 
 
 def _attempt(event: Neutral) -> Attempt:
@@ -227,7 +227,7 @@ _KINDS: Mapping[Happened, Callable[[_Teller, Neutral], Iterator[Told]]] = {
     Happened.EXECUTION_ABORTED: _Teller._execution_stopped,
     Happened.SCOPE_STARTED: _Teller._scope_started,
     Happened.SCOPE_SUCCEEDED: _Teller._scope_ended,
-    Happened.SCOPE_FAILED: _Teller._scope_ended,
+    Happened.SCOPE_FAILED: _Teller._scope_failed,
     Happened.SCOPE_ABORTED: _Teller._scope_ended,
     Happened.STATE_ENTERED: _Teller._entered_step,
     Happened.STATE_EXITED: _Teller._exited_step,

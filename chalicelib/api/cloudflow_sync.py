@@ -7,7 +7,7 @@ import secrets
 from chalicelib.api.cloudflow_errors import Refused
 from chalicelib.api.cloudflow_executions import STATUSES
 from chalicelib.api.cloudflow_face import Ask, dashed, moment
-from chalicelib.api.cloudflow_flows import found, is_express
+from chalicelib.api.cloudflow_flows import is_express
 from chalicelib.api.cloudflow_lookup import choose
 from chalicelib.engine.state import Status
 from chalicelib.journal.releases import Facts
@@ -19,9 +19,8 @@ TIME = 25.0
 
 def start(ask: Ask) -> dict[str, Json]:
     """StartSyncExecution: in memory, within the request; nothing of it is kept."""
-    flow = ask.workflow()
+    flow = ask.flow()
     name = ask.new_name("ExecutionName") if ask.text("ExecutionName") else ""
-    found(ask, flow)
     facts = ask.releases.facts(flow) or Facts()
     if not is_express(facts):
         message = f"flow {flow} is Standard; StartExecution starts it"

@@ -11,7 +11,6 @@ from chalicelib.api.cloudflow_face import Ask, moment
 from chalicelib.api.cloudflow_flows import (
     LONGEST_DESCRIPTION,
     facts_of,
-    found,
     release_of,
 )
 from chalicelib.values import Json
@@ -23,14 +22,14 @@ _KEPT = ("Environment", "roleArn")
 def publish(ask: Ask) -> dict[str, Json]:
     """PublishFlowVersion."""
     name = ask.workflow()
-    flow = found(ask, name)
+    flow = ask.face.archive.definition(name)
     about = facts_of(ask, flow).about
     description = ask.text("Description", most=LONGEST_DESCRIPTION)
     release = ask.releases.release(
         name,
         flow.version,
         description,
-        about={each: about[each] for each in _KEPT if each in about},
+        facts={each: about[each] for each in _KEPT if each in about},
     )
     return {
         "FlowName": name,
@@ -42,8 +41,7 @@ def publish(ask: Ask) -> dict[str, Json]:
 
 def list_versions(ask: Ask) -> dict[str, Json]:
     """ListFlowVersions: the newest first."""
-    name = ask.workflow()
-    found(ask, name)
+    name = ask.flow()
     begin = ask.number("NextToken", 0, least=0, most=10**8)
     rest = [
         each
@@ -65,8 +63,7 @@ def list_versions(ask: Ask) -> dict[str, Json]:
 
 def delete(ask: Ask) -> dict[str, Json]:
     """DeleteFlowVersion: not while an alias leads to it."""
-    name = ask.workflow()
-    found(ask, name)
+    name = ask.flow()
     number = release_of(ask, name, ask.needed("FlowVersion")).number
     for alias in ask.releases.aliases(name):
         if number in dict(alias.routes):

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from chalicelib.engine.state import RunLimits, Status
 from chalicelib.journal.schedules import Planned
-from chalicelib.model.workflow import Workflow
+from chalicelib.model.workflow import Notice, Workflow
 from chalicelib.prices import Bill
 from chalicelib.schedules.schedule import Schedule
 from chalicelib.tokens import Claims, Report
@@ -72,6 +72,7 @@ class Orchestrator(Protocol):
         version: str = "",
         trace: str = "",
         parent: str = "",
+        notices: Sequence[Notice] | None = None,
     ) -> Head:
         """Begin an execution, or return the one of that name and input.
 
@@ -109,7 +110,25 @@ class Orchestrator(Protocol):
 
         Raises:
             ExecutionNotFound: there is none of that id.
-            InputRefused: it is no DAG, or has no such task.
+            InputRefused: it is no DAG.
+        """
+        ...
+
+    def redo_many(
+        self,
+        workflow: str,
+        *,
+        statuses: Sequence[Status],
+        tasks: Sequence[str] = (),
+        code: str = "",
+        until: float,
+        count: int,
+        pace: int,
+    ) -> None:
+        """Have executions of a DAG redone that began until then, newest first.
+
+        ``code``: of those that failed with it; empty: whatever they failed with.
+        ``count``: at most so many; ``pace``: so many in a second.
         """
         ...
 
@@ -117,6 +136,13 @@ class Orchestrator(Protocol):
         self, execution: str, place: tuple[str, int, int], limits: RunLimits
     ) -> bool:
         """Change the limits of a Map's run; False where it does not go on there."""
+
+    def complete(self, execution: str, status: Status) -> bool:
+        """End an execution as if it had come to this; False where it has ended.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+        """
         ...
 
     def report(self, claims: Claims, report: Report) -> str:
@@ -125,6 +151,31 @@ class Orchestrator(Protocol):
         Raises:
             TokenDecided: the attempt has another outcome.
             TokenGone: the attempt is over.
+        """
+        ...
+
+    def wake_up(self, execution: str, task: str, data: Json = None) -> str:
+        """Wake a Gate; ``accepted``, or ``replayed`` when the same was said before.
+
+        Raises:
+            ExecutionNotFound: there is no such execution.
+            TaskNotFound: there is no such task, or its group does not exist yet.
+            InputRefused: the task does not wait to be woken.
+            TaskEnded: it is over, or the execution is; nothing changed.
+            Unavailable: its group waits for its turn.
+        """
+        ...
+
+    def degrade(
+        self, execution: str, task: str, *, current: bool, following: bool
+    ) -> None:
+        """Leave out a task, or what is behind it; or take that back.
+
+        Raises:
+            ExecutionNotFound: there is no such execution.
+            TaskNotFound: there is no such task, or its group does not exist yet.
+            TaskEnded: the execution is over, or the task's group is.
+            Unavailable: its group waits for its turn.
         """
         ...
 

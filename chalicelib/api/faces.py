@@ -8,6 +8,7 @@ from chalicelib.api import (
     cloudflow,
     keys,
     openapi,
+    rillflow,
     schedules,
     stepfunctions,
     tasks,
@@ -39,8 +40,10 @@ TABLES = {
     "schedules": schedules.ROUTES,
     "keys": keys.ROUTES,
     "tasks": tasks.ROUTES,
+    "rillflow": rillflow.ROUTES,
     "stepfunctions": stepfunctions.ROUTES,
     "cloudflow": cloudflow.ROUTES,
+    "cloudflow_tasks": cloudflow.REPORTS,
     "stage": ROUTES,
 }
 

@@ -13,6 +13,13 @@ from chalicelib.values import Json
 _SCHEMES: Json = {
     "accessKey": {"type": "http", "scheme": "bearer"},
     "signature": {"type": "http", "scheme": "AWS4-HMAC-SHA256"},
+    "acs3": {"type": "http", "scheme": "ACS3-HMAC-SHA256"},
+    "rpc": {
+        "type": "apiKey",
+        "in": "query",
+        "name": "Signature",
+        "description": "HMAC-SHA1 over all parameters, Alibaba Cloud's RPC 1.0",
+    },
 }
 _IN_PATH = re.compile(r"{(\w+)}")
 
@@ -62,8 +69,8 @@ def _operation(face: str, route: Route) -> Json:
 
 
 def _security(route: Route) -> Json:
-    if route.is_signed:
-        return [{"signature": []}, {"accessKey": []}]
+    if route.signed_by:
+        return [{name: []} for name in (*route.signed_by, "accessKey")]
     return [{"accessKey": []}] if route.scope else []
 
 

@@ -76,6 +76,8 @@ TABLE: Mapping[type[errors.MillraceError], Row] = {
     errors.ExecutionNotFound: Row(
         HTTPStatus.NOT_FOUND, "No such execution", "execution-not-found"
     ),
+    errors.TaskNotFound: Row(HTTPStatus.NOT_FOUND, "No such task", "task-not-found"),
+    errors.TaskEnded: Row(HTTPStatus.CONFLICT, "The task is over", "task-ended"),
     errors.ExecutionExists: Row(
         HTTPStatus.CONFLICT, "The name is taken by another input", "execution-exists"
     ),
@@ -88,6 +90,9 @@ TABLE: Mapping[type[errors.MillraceError], Row] = {
     errors.TokenGone: Row(HTTPStatus.GONE, "The attempt is over", "token-gone"),
     errors.PayloadTooLarge: Row(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Too many bytes", "payload-too-large"
+    ),
+    errors.MediaRefused: Row(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body is not JSON", "media-refused"
     ),
     errors.Unavailable: Row(
         HTTPStatus.SERVICE_UNAVAILABLE, "Try again soon", "unavailable"

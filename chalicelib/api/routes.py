@@ -73,8 +73,7 @@ class Call:
         decoded = {name: unquote(value) for name, value in parameters.items()}
         caller = ANYBODY
         if scope is not None:
-            header = request.headers.get("authorization", "")
-            caller = service.keys.authenticate(header)
+            caller = service.keys.authenticate(authorization(request.headers))
             caller.require(scope)
             _require_workflow(caller, decoded)
         return cls(
@@ -155,6 +154,8 @@ class Reply:
 
 
 Verb = Callable[[Call], Reply]
+#: (error, path parameters) -> response
+Refuse = Callable[[MillraceError, Mapping[str, str]], Response]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +176,11 @@ class Route:
     takes: tuple[str, ...] = ()
     status: HTTPStatus = HTTPStatus.OK
     media: tuple[str, ...] = JSON_MEDIA
-    #: The verb finds out who asks: requests may be signed instead of bearing a key.
-    is_signed: bool = False
+    #: The verb finds out who asks: requests may be signed, in the ways that the schemes
+    #: of these names describe (``openapi``), instead of bearing a key.
+    signed_by: tuple[str, ...] = ()
+    #: What is answered where the verb refuses; None: problem details.
+    refuse: Refuse | None = None
 
 
 def mount(blueprint: Blueprint, face: str, table: Iterable[Route]) -> None:
@@ -200,10 +204,16 @@ def _view(blueprint: Blueprint, route: Route, name: str) -> Callable[..., Respon
             )
             return _response(route.verb(call), route)
         except MillraceError as error:
-            return problems.response(error, parameters)
+            return (route.refuse or problems.response)(error, parameters)
 
     view.__name__ = name
     return view
+
+
+def authorization(headers: Mapping[str, str]) -> str:
+    """Return the header that says who asks; ``X-Api-Key`` is a bearer key as it is."""
+    key = headers.get("x-api-key", "")
+    return headers.get("authorization", "") or (f"Bearer {key}" if key else "")
 
 
 def _response(reply: Reply, route: Route) -> Response:

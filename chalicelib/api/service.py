@@ -24,12 +24,14 @@ from chalicelib.errors import (
     DefinitionRefused,
     ExecutionNotFound,
     InputRefused,
+    PayloadTooLarge,
     Problem,
 )
+from chalicelib.model.workflow import Notice
 from chalicelib.ports import Clock, Limits
 from chalicelib.prices import Bill
 from chalicelib.tokens import Claims, Tokens
-from chalicelib.values import Json
+from chalicelib.values import Json, size
 
 #: Characters with a meaning in URLs, keys or shells; AWS refuses the same ones. The
 #: colon separates workflow and name in an execution's id: only the former has one.
@@ -38,6 +40,8 @@ _NAME = re.compile(rf"[^{_REFUSED}:]+")
 _WORKFLOW = re.compile(rf"[^{_REFUSED}]+")
 #: AWS takes 80 characters, CloudFlow 128.
 LONGEST_NAME = 128
+#: Rill Flow: a business and a feature of 100 each, and the hyphen between them.
+LONGEST_WORKFLOW = 201
 #: AWS's lengths of an error and of a cause.
 LONGEST_ERROR = 256
 LONGEST_CAUSE = 32_768
@@ -81,7 +85,7 @@ class Service:
             DefinitionRefused: the text has problems; nothing was published.
         """
         workflow = self.compile(text, format=format or None, name=name)
-        _require_workflow_name(workflow.name)
+        require_workflow_name(workflow.name)
         may_publish(workflow.name)
         version = self.journal.publish(workflow, text)
         self.planning.apply(workflow.name, workflow.schedules)
@@ -104,10 +108,12 @@ class Service:
         version: str = "",
         trace: str = "",
         parent: str = "",
+        notices: Sequence[Notice] | None = None,
     ) -> Started:
         """Start an execution; the same name and input again is the same one.
 
         ``parent``: the task token that its end answers.
+        ``notices``: who is told of its end, in place of those of the workflow.
 
         Raises:
             InputRefused: the name, or the input, cannot be accepted.
@@ -125,6 +131,7 @@ class Service:
             version=version,
             trace=trace,
             parent=parent,
+            notices=notices,
         )
         return Started(head=head, is_new=is_new)
 
@@ -166,14 +173,41 @@ class Service:
     ) -> Head:
         """Do tasks of a DAG, and all behind them, anew; ``context`` is merged before.
 
-        ``tasks``: by name, or by the name of one inside of them; none: every task that
-        began and did not succeed.
+        ``tasks``: by name, or by the name of one inside of them, others are passed
+        over; none: every task that began and did not succeed.
 
         Raises:
             ExecutionNotFound: there is none of that id.
-            InputRefused: it is no DAG, or has no such task.
+            InputRefused: it is no DAG.
         """
         return self.orchestrator.redo(execution, tasks, context or {})
+
+    def wake_up(self, execution: str, task: str, data: Json = None) -> str:
+        """Wake a Gate, by its runtime name; ``accepted`` or ``replayed``.
+
+        Raises:
+            ExecutionNotFound: there is no such execution.
+            TaskNotFound: there is no such task, or its group does not exist yet.
+            InputRefused: the task does not wait to be woken.
+            TaskEnded: it is over, or the execution is; nothing changed.
+            PayloadTooLarge: the data is larger than an answer may be.
+        """
+        if (length := size(data)) > self.limits.answer_bytes:
+            raise PayloadTooLarge("the data", length, self.limits.answer_bytes)
+        return self.orchestrator.wake_up(execution, task, data)
+
+    def degrade(
+        self, execution: str, task: str, *, current: bool, following: bool
+    ) -> None:
+        """Leave out a task, or what is behind it; or take that back.
+
+        Raises:
+            ExecutionNotFound: there is no such execution.
+            TaskNotFound: there is no such task, or its group does not exist yet.
+            TaskEnded: the execution is over, or the task's group is.
+        """
+        what = {"current": current, "following": following}
+        self.orchestrator.degrade(execution, task, **what)
 
     def history(self, execution: str, *, after: int = 0) -> list[dict[str, Json]]:
         """Return what happened in an execution behind event ``after``.
@@ -217,11 +251,16 @@ def require_name(name: str) -> None:
         )
 
 
-def _require_workflow_name(name: str) -> None:
-    if len(name) > LONGEST_NAME or not _WORKFLOW.fullmatch(name):
+def require_workflow_name(name: str) -> None:
+    """Pass if a workflow may have ``name``.
+
+    Raises:
+        DefinitionRefused: it may not.
+    """
+    if len(name) > LONGEST_WORKFLOW or not _WORKFLOW.fullmatch(name):
         message = (
             f"{name!r} cannot be the name of a workflow; give one of 1 to "
-            f"{LONGEST_NAME} letters, digits, '-', '_', '.' or ':' (?name=)"
+            f"{LONGEST_WORKFLOW} letters, digits, '-', '_', '.' or ':' (?name=)"
         )
         raise DefinitionRefused([Problem(message=message)])
 

@@ -134,7 +134,11 @@ def facts_of(ask: Ask, workflow: str) -> Facts:
 
 
 def filled(ask: Ask, facts: Facts | None) -> Facts:
-    """Return facts with AWS's defaults for what they do not say."""
+    """Return facts with AWS's defaults for what they do not say.
+
+    Those that another face keeps are left out.
+    """
     facts = facts or Facts()
+    about = {name: facts.about[name] for name in KEPT if name in facts.about}
     role = {"roleArn": ask.arns.role()}
-    return replace(facts, about={**KEPT, **role, **facts.about})
+    return replace(facts, about={**KEPT, **role, **about})

@@ -32,6 +32,6 @@ ROUTES = (
         response="Acted",
         takes=("X-Amz-Target",),
         media=(MEDIA,),
-        is_signed=True,
+        signed_by=("signature",),
     ),
 )

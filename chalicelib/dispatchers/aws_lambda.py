@@ -27,7 +27,7 @@ from typing import Any
 from chalicelib.dispatchers.destinations import Destinations
 from chalicelib.dispatchers.patience import within
 from chalicelib.dispatchers.refusals import AWS_ERRORS, aws_failure
-from chalicelib.dispatchers.seams import Clients, failed
+from chalicelib.dispatchers.seams import Clients, failed, invited
 from chalicelib.engine.events import Answer, TaskFailed
 from chalicelib.errors import InputRefused
 from chalicelib.model.error_names import Kind
@@ -141,11 +141,17 @@ def _parameters(call: Call) -> dict[str, Any] | TaskFailed:
     parameters = {
         "FunctionName": call.resource.removeprefix(PREFIX),
         "InvocationType": "RequestResponse" if waits else "Event",
-        "Payload": _bytes(_event(call, call.payload)),
+        "Payload": _bytes(_event(call)),
     }
     if waits:
         parameters["ClientContext"] = _client_context(call)
     return parameters
+
+
+def _event(call: Call) -> Json:
+    if call.mode is Mode.SYSTEM:
+        return {**call.payload, TOKEN_FIELD: call.token}
+    return invited(call, call.payload)
 
 
 def _with_options(call: Call) -> dict[str, Any] | TaskFailed:
@@ -160,19 +166,8 @@ def _with_options(call: Call) -> dict[str, Any] | TaskFailed:
     if parameters["InvocationType"] == "RequestResponse":
         parameters.setdefault("ClientContext", _client_context(call))
     parameters["FunctionName"] = call.resource.removeprefix(OPTIONS_PREFIX)
-    parameters["Payload"] = _bytes(_event(call, call.payload.get("Payload", {})))
+    parameters["Payload"] = _bytes(invited(call, call.payload.get("Payload", {})))
     return parameters
-
-
-def _event(call: Call, payload: Json) -> Json:
-    if call.mode is Mode.SYSTEM:
-        return {**payload, TOKEN_FIELD: call.token}
-    if call.mode is not Mode.CALLBACK or not isinstance(payload, dict):
-        return payload
-    if not call.token or call.token in compact(payload):
-        return payload
-    added = {"taskToken": call.token, "callbackUrl": call.callback_url}
-    return added | payload
 
 
 def _client_context(call: Call) -> str:

@@ -33,6 +33,9 @@ class CallTask:
     state: str = ""
     #: Tells this call from the one that the attempt is for: ``look``, ``stop``.
     part: str = ""
+    #: As ``Task`` has them.
+    answers_at: str = ""
+    is_addressed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

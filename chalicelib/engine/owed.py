@@ -84,6 +84,9 @@ def everything(state: ScopeState) -> Iterator[Tag]:
 
 def _timers(held: Activation) -> Iterator[Tag]:
     timers = {
+        Phase.DELAYED: ((Timer.DELAY, held.due_at),),
+        Phase.GATED: ((Timer.TIMEOUT, held.due_at),),
+        Phase.JOINING: ((Timer.TIMEOUT, held.due_at),),
         Phase.SLEEPING: ((Timer.WAIT, held.due_at),),
         Phase.RETRYING: ((Timer.RETRY, held.due_at),),
         Phase.WAITING: (

@@ -17,7 +17,7 @@ from dataclasses import replace
 from chalicelib.engine import crowds, errands
 from chalicelib.engine.beginning import start, start_clock
 from chalicelib.engine.commands import EndScope
-from chalicelib.engine.containers import start_command
+from chalicelib.engine.containers import start_command, wait_for_children
 from chalicelib.engine.events import ScopeRedriven, ScopeReset
 from chalicelib.engine.flow import cancel, revive
 from chalicelib.engine.history import Happened
@@ -25,7 +25,6 @@ from chalicelib.engine.remains import goes_on
 from chalicelib.engine.state import (
     Activation,
     Home,
-    Phase,
     Ready,
     ScopeState,
     Status,
@@ -84,7 +83,8 @@ def _run_again(walk: Walk) -> None:
 
 
 def _go_on(walk: Walk, held: Activation) -> None:
-    walk.say(Happened.STATE_REDRIVEN, held.state)
+    if held.told:
+        walk.say(Happened.STATE_REDRIVEN, held.state)
     if goes_on(held):
         _go_on_inside(walk, held)
     else:
@@ -131,7 +131,7 @@ def _rejoin(walk: Walk, visit: Visit, held: Activation) -> None:
     is_parallel = isinstance(visit.state.work, Parallel)
     crowd_of = crowds.parallel_crowd if is_parallel else crowds.map_crowd
     walk.commands.append(start_command(then, visit, crowd_of(then, visit)))
-    walk.hold(visit, Phase.JOINING, children=held.children, items=visit.items)
+    wait_for_children(walk, visit, held.children)
     again = replace(walk.active[visit.id], home=visit.home, since=held.since)
     walk.active[visit.id] = again
 
@@ -169,6 +169,8 @@ def reset(walk: Walk, event: ScopeReset) -> None:
     if event.context:
         walk.assign(event.context)
     names = set(event.states)
+    for name in event.states:
+        walk.say(Happened.STATE_RESET, name)
     for held in _all_of(walk, names):
         cancel(walk, held)
         del walk.active[held.id]
@@ -176,6 +178,7 @@ def reset(walk: Walk, event: ScopeReset) -> None:
     walk.ready.clear()
     walk.ready.extend(ready)
     walk.done = {name: walk.done[name] for name in walk.done if name not in names}
+    walk.begun -= names
     left, walk.left = walk.left, {}
     if not walk.is_running:
         walk.redrives, walk.redriven_at = event.number, event.at

@@ -37,14 +37,17 @@ def break_off(walk: Walk) -> None:
 
 
 def _bare(walk: Walk, held: Activation) -> Activation:
-    """Return the activation without what another attempt has no use for."""
+    """Return the activation without what another attempt has no use for.
+
+    One that was to begin later has not been entered: it is as if it never was due.
+    """
     return Activation(
         id=held.id,
         state=held.state,
         phase=Phase.CALLED,
         input=None if walk.scope.join is Join.ALL else held.input,
         entered_at=held.entered_at,
-        told=held.told,
+        told=0 if held.phase is Phase.DELAYED else held.told,
     )
 
 

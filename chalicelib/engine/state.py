@@ -36,6 +36,8 @@ class Phase(StrEnum):
     CALLED = "called"  # the answer to a request, within this turn
     WAITING = "waiting"  # somebody to answer its task token
     SLEEPING = "sleeping"  # the end of a Wait
+    DELAYED = "delayed"  # the time before which its state does not begin
+    GATED = "gated"  # somebody to wake it
     RETRYING = "retrying"  # the interval before its next attempt
     JOINING = "joining"  # its child scopes
     GONE = "gone"  # no such activation, or a newer attempt: late events find this
@@ -132,6 +134,8 @@ class Origin:
     tolerated: int = 0
     #: ``Walk.told`` of the scope around, as this one began; its own goes on from there.
     told: int = 0
+    #: Encoded ``Notice``s of this execution, in place of its workflow's.
+    notices: Json = None
 
 
 class RunLimits(NamedTuple):
@@ -187,6 +191,14 @@ class Activation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Degrading:
+    """What is left out at a state: ``State.bypassed`` and ``State.cuts_followers``."""
+
+    current: bool
+    followers: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
     """A state about to be entered when a budget ended the turn."""
 
@@ -224,6 +236,10 @@ class ScopeState:
     told: int = 0
     #: When the whole execution times out; top level only.
     due_at: float | None = None
+    #: Join ALL: the readers of streams that have begun.
+    begun: frozenset[str] = frozenset()
+    #: States whose degrading was changed while this runs.
+    degraded: Mapping[str, Degrading] = field(default_factory=dict)
     #: (slot) Of an ended scope.
     output: Json | Stored = None
     failure: Failure | None = None

@@ -11,7 +11,7 @@ from typing import Any
 from chalicelib.engine.commands import StartTimer
 from chalicelib.engine.events import Timer
 from chalicelib.engine.flow import end_failed, is_container, leave, say_exited
-from chalicelib.engine.history import Happened
+from chalicelib.engine.history import Happened, Skip
 from chalicelib.engine.recovery import catcher_for, next_retry
 from chalicelib.engine.remains import leave_behind
 from chalicelib.engine.state import Failure, Phase, Ready
@@ -57,6 +57,18 @@ def finish(
     leave(walk, visit, output, alive=alive, assigned=assigned)
 
 
+def skip(walk: Walk, visit: Visit, raw_result: Json) -> None:
+    """The work was left out: keep what is assigned all the same, and go on."""
+    try:
+        output, assigned = outcome(walk, visit, raw_result)
+    except EvaluationFailure as failure:
+        fail(walk, visit, walk.broken(visit, failure))
+        return
+    walk.assign(assigned)
+    walk.say(Happened.STATE_SKIPPED, visit.state.name)
+    leave(walk, visit, output, is_skipped=True)
+
+
 def outcome(walk: Walk, visit: Visit, raw_result: Json) -> tuple[Json, Any]:
     """Return what the state gives, and what it assigns.
 
@@ -86,7 +98,8 @@ def fail(walk: Walk, visit: Visit, failure: Failure, output: Json = None) -> Non
     if visit.state.assign_on_failure:
         _assign_anyway(walk, visit, output)
     if visit.state.tolerant:
-        walk.say(Happened.STATE_SKIPPED, visit.state.name, failure=failure)
+        why = Skip.TOLERATED.value
+        walk.say(Happened.STATE_SKIPPED, visit.state.name, why, failure=failure)
         leave(walk, visit, None, is_skipped=True)
         return
     walk.told += is_container(visit)

@@ -18,7 +18,7 @@ from chalicelib.engine.state import Status, Stored
 from chalicelib.errors import ExecutionNotFound, StaleRecord, WorkflowNotFound
 from chalicelib.journal import records, story
 from chalicelib.journal.heads import Head as Head
-from chalicelib.journal.heads import summary
+from chalicelib.journal.heads import listed_at, summary
 from chalicelib.journal.schedules import Schedules
 from chalicelib.journal.values import Values
 from chalicelib.model import codec
@@ -150,8 +150,13 @@ class Archive:
         """Return what happened in an execution, oldest first."""
         return story.tell(self._table, self._values, execution)
 
+    def is_long(self, execution: str, records: int) -> bool:
+        """Whether more than ``records`` records tell an execution, not to read all."""
+        found = self._table.query(execution, prefix="r", limit=records + 1)
+        return len(found) > records
+
     def _item(self, head: Head) -> Item:
-        kept = {
+        kept: dict[str, Json] = {
             "i": self._kept(head.execution, head.input),
             "o": self._kept(head.execution, head.output),
             "e": self._kept(head.execution, [head.error, head.cause]),
@@ -160,11 +165,13 @@ class Archive:
         again: Item = {}
         if head.redrives:
             again = {"redrives": head.redrives, "redriven_at": head.redriven_at}
+        if head.notices is not None:
+            kept["n"] = self._kept(head.execution, head.notices)
         return {
             "pk": head.execution,
             "sk": HEAD,
             "ipk": _listed(head.workflow),
-            "isk": f"{head.started_at:017.6f}#{head.name}",
+            "isk": listed_at(head),
             "name": head.name,
             "workflow": head.workflow,
             "version": head.version,
@@ -196,12 +203,17 @@ class Archive:
             parent=parent,
             depth=depth,
             input_digest=input_digest,
+            notices=self._values.restore(execution, kept["n"][0])
+            if "n" in kept
+            else None,
         )
 
     # -- definitions -------------------------------------------------------------
 
-    def publish(self, workflow: Workflow, text: str) -> str:
+    def publish(self, workflow: Workflow, text: str, *, is_current: bool = True) -> str:
         """Keep a definition and make it the current one; return its version.
+
+        ``is_current`` False: keep it only, to be started by its version.
 
         The version is a hash of the text and of what it compiled to: publishing the
         same again changes nothing.
@@ -221,8 +233,10 @@ class Archive:
         try:
             self._table.put(item, unless_exists=True)
         except StaleRecord:
-            if self._version(workflow.name) == version:
+            if not is_current or self._version(workflow.name) == version:
                 return version
+        if not is_current:
+            return version
         # CURRENT comes last: until it is there, publishing again does all of it.
         listed = {"version": version, "format": workflow.format, "published_at": now}
         self._table.put({"pk": "workflows", "sk": workflow.name, **listed})

@@ -36,6 +36,8 @@ class Head:
     #: How many times it was redriven, and when last.
     redrives: int = 0
     redriven_at: float | None = None
+    #: Encoded ``Notice``s of this execution, in place of its workflow's.
+    notices: Json = None
 
 
 #: Seconds after its end for which an execution may be redriven, and after its start.
@@ -53,6 +55,11 @@ def why_not_redrivable(head: Head, now: float) -> str:
     if now - (head.stopped_at or now) > REDRIVABLE:
         return "Execution redrivable period exceeded"
     return ""
+
+
+def listed_at(head: Head) -> str:
+    """Return the place of an execution in the list of its workflow's."""
+    return f"{head.started_at:017.6f}#{head.name}"
 
 
 def summary(item: Item) -> Head:

@@ -45,7 +45,7 @@ class Release:
     version: str
     description: str = ""
     #: Facts about the workflow as they were then, as far as a face keeps them.
-    about: Mapping[str, Json] = field(default_factory=dict)
+    facts: Mapping[str, Json] = field(default_factory=dict)
     created_at: float
 
 
@@ -137,7 +137,7 @@ class Releases:
     def forget(self, workflow: str) -> None:
         """Forget everything that is said about a workflow."""
         self._table.delete((FACTS, workflow))
-        for item in self._table.query(_about(workflow)):
+        for item in self._table.query(about(workflow)):
             self._table.delete((item["pk"], item["sk"]))
 
     # -- releases ----------------------------------------------------------------
@@ -148,25 +148,25 @@ class Releases:
         version: str,
         description: str = "",
         *,
-        about: Mapping[str, Json] | None = None,
+        facts: Mapping[str, Json] | None = None,
     ) -> Release:
         """Give a version the next number; the newest release of it keeps its own.
 
-        ``about``: facts to keep with it; the same version has a new number then.
+        ``facts``: what to keep with it; the same version has a new number then.
         """
         while True:
             numbered = self._numbered(workflow)
             newest = next((each for each in numbered if not each["gone"]), None)
             is_known = newest is not None and newest["version"] == version
-            if newest is not None and is_known and about is None:
+            if newest is not None and is_known and facts is None:
                 return _release(newest)
             item = {
-                "pk": _about(workflow),
+                "pk": about(workflow),
                 "sk": _number(numbered[0]["number"] + 1 if numbered else 1),
                 "number": numbered[0]["number"] + 1 if numbered else 1,
                 "version": version,
                 "description": description,
-                "about": compact(dict(about or {})),
+                "facts": compact(dict(facts or {})),
                 "created_at": self._clock.now(),
                 "gone": False,
             }
@@ -183,28 +183,28 @@ class Releases:
 
     def numbered(self, workflow: str, number: int) -> Release | None:
         """Return the release of that number, or None."""
-        item = self._table.get((_about(workflow), _number(number)))
+        item = self._table.get((about(workflow), _number(number)))
         return None if item is None or item["gone"] else _release(item)
 
     def take_back(self, workflow: str, number: int) -> None:
         """Remove a release; its number stays used."""
-        item = self._table.get((_about(workflow), _number(number)))
+        item = self._table.get((about(workflow), _number(number)))
         if item is not None:
             self._table.put({**item, "gone": True})
 
     def _numbered(self, workflow: str) -> list[Item]:
-        return self._table.query(_about(workflow), prefix="N#", descending=True)
+        return self._table.query(about(workflow), prefix="N#", descending=True)
 
     # -- aliases -----------------------------------------------------------------
 
     def alias(self, workflow: str, name: str) -> Alias | None:
         """Return an alias of a workflow, or None."""
-        item = self._table.get((_about(workflow), f"ALIAS#{name}"))
+        item = self._table.get((about(workflow), f"ALIAS#{name}"))
         return None if item is None else _alias(item)
 
     def aliases(self, workflow: str) -> list[Alias]:
         """Return the aliases of a workflow, by name."""
-        found = self._table.query(_about(workflow), prefix="ALIAS#")
+        found = self._table.query(about(workflow), prefix="ALIAS#")
         return [_alias(item) for item in found]
 
     def keep_alias(self, workflow: str, alias: Alias) -> Alias:
@@ -213,7 +213,7 @@ class Releases:
         kept = replace(alias, created_at=alias.created_at or now, updated_at=now)
         self._table.put(
             {
-                "pk": _about(workflow),
+                "pk": about(workflow),
                 "sk": f"ALIAS#{kept.name}",
                 "name": kept.name,
                 "routes": [list(route) for route in kept.routes],
@@ -226,7 +226,7 @@ class Releases:
 
     def drop_alias(self, workflow: str, name: str) -> None:
         """Remove an alias; one that is not there is fine."""
-        self._table.delete((_about(workflow), f"ALIAS#{name}"))
+        self._table.delete((about(workflow), f"ALIAS#{name}"))
 
     # -- executions --------------------------------------------------------------
 
@@ -260,7 +260,8 @@ class Releases:
         return (0, "") if item is None else (int(item["number"]), str(item["alias"]))
 
 
-def _about(workflow: str) -> str:
+def about(workflow: str) -> str:
+    """Return the partition of what is said about a workflow."""
     return f"about#{workflow}"
 
 
@@ -282,7 +283,7 @@ def _release(item: Item) -> Release:
         number=int(item["number"]),
         version=item["version"],
         description=item["description"],
-        about=json.loads(item.get("about", "{}")),
+        facts=json.loads(item.get("facts", "{}")),
         created_at=item["created_at"],
     )
 

@@ -7,7 +7,8 @@ is not written again.
     o origin   t status   n next id      q transitions   a active   w variables
     k told
     d done     y ready    f drained failure   u due at   x output   e failure
-    l left of an end that was no success      g how often, and when last, redriven
+    b begun readers of streams               g degraded
+    l left of an end that was no success     r how often, and when last, redriven
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from functools import partial
-from operator import attrgetter
+from itertools import islice
+from operator import attrgetter, is_
 from typing import Any
 
 from chalicelib.engine.history import Happened, HistoryEvent
 from chalicelib.engine.state import (
     AS_WRITTEN,
     Activation,
+    Degrading,
     Edges,
     Failure,
     Home,
@@ -177,6 +180,9 @@ def _changes(
     now: Mapping[Any, Any], then: Mapping[Any, Any], encode: Callable[[Any], Json]
 ) -> dict[str, Json]:
     """Return what is new or another object, by name; null for what is gone."""
+    if _has_grown(now, then):
+        more = islice(now.items(), len(then), None)
+        return {str(name): encode(each) for name, each in more}
     changed = {
         str(name): encode(each)
         for name, each in now.items()
@@ -184,6 +190,12 @@ def _changes(
     }
     changed.update((str(name), None) for name in then if name not in now)
     return changed
+
+
+def _has_grown(now: Mapping[Any, Any], then: Mapping[Any, Any]) -> bool:
+    """Whether all that was there is, in its old place: of much, most only grows."""
+    names = list(islice(now, len(then)))
+    return names == list(then) and all(map(is_, now.values(), then.values()))
 
 
 def _encode_edges(edges: Edges) -> Json:
@@ -201,8 +213,19 @@ def _encode_rest(state: ScopeState, pool: Pool, parts: dict[str, Json]) -> None:
         parts["x"] = pool.place(state.output)
     if state.failure is not None:
         parts["e"] = _failure(state.failure)
+    _encode_rarest(state, parts)
+
+
+def _encode_rarest(state: ScopeState, parts: dict[str, Json]) -> None:
+    if state.begun:
+        parts["b"] = sorted(state.begun)
+    if state.degraded:
+        parts["g"] = {
+            name: [each.current, each.followers]
+            for name, each in state.degraded.items()
+        }
     if state.redrives:
-        parts["g"] = [state.redrives, state.redriven_at]
+        parts["r"] = [state.redrives, state.redriven_at]
 
 
 def _encode_ready(ready: Ready, pool: Pool) -> Json:
@@ -218,7 +241,7 @@ def decode_state(
         origin = decode_origin(execution, parts["o"], shelf)
     else:
         origin = before.origin
-    redrives, redriven_at = parts.get("g", (0, None))
+    redrives, redriven_at = parts.get("r", (0, None))
     return ScopeState(
         origin=origin,
         status=Status(parts.get("t", Status.RUNNING.value)),
@@ -236,6 +259,11 @@ def decode_state(
         ),
         failed=_as_failure(parts.get("f")),
         due_at=parts.get("u"),
+        begun=frozenset(parts.get("b", ())),
+        degraded={
+            name: Degrading(current=current, followers=followers)
+            for name, (current, followers) in parts.get("g", {}).items()
+        },
         output=shelf.take(parts.get("x", 0)),
         failure=_as_failure(parts.get("e")),
         left=_held(parts.get("l", {}), before.left if before else {}, shelf),

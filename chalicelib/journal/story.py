@@ -32,8 +32,13 @@ _VALUES = {
     Happened.SCOPE_REDRIVEN: "redrives",
     Happened.STATE_ENTERED: "input",
     Happened.STATE_EXITED: "output",
+    Happened.STATE_SKIPPED: "reason",
+    Happened.STATE_DELAYED: "until",
+    Happened.STATE_DEGRADED: "degrade",
+    Happened.TASK_WOKEN: "output",
     Happened.TASK_SCHEDULED: "parameters",
     Happened.TASK_SUCCEEDED: "output",
+    Happened.TASK_FAILED: "output",
     Happened.RETRY_SCHEDULED: "seconds",
     Happened.WAIT_STARTED: "until",
     Happened.CHILDREN_STARTED: "children",
@@ -242,7 +247,7 @@ def _as_json(
     }
     if event.state:
         told["state"] = event.state
-    if event.kind in _VALUES:
+    if event.kind in _VALUES and not (event.error and event.value is None):
         told[_VALUES[event.kind]] = _value(values, execution, event.value)
     for name, fact in (
         ("error", event.error),

@@ -18,15 +18,20 @@ from chalicelib.errors import (
     TokenRefused,
 )
 from chalicelib.journal.archive import Head
+from chalicelib.model import codec
 from chalicelib.model.schema import check_input
+from chalicelib.model.workflow import Notice
 from chalicelib.orchestrator import (
     beginnings,
     changing,
+    early,
     endings,
+    redos,
     redriving,
     reporting,
     requests,
     steps,
+    waking,
     watching,
 )
 from chalicelib.orchestrator.dirt import Arrival, Crowded
@@ -55,8 +60,11 @@ class Asking:
         trace: str = "",
         parent: str = "",
         depth: int = 0,
+        notices: Sequence[Notice] | None = None,
     ) -> Head:
         """Begin an execution; the same name and input again is the same execution.
+
+        ``notices``: who is told of its end, in place of those of the workflow.
 
         Raises:
             WorkflowNotFound: nothing of that name (or version) is published.
@@ -78,6 +86,7 @@ class Asking:
             parent=parent,
             depth=depth,
             input_digest=short_hash(digest(input)),
+            notices=None if notices is None else codec.encode(tuple(notices)),
         )
         # First the watchdog, then the HEAD, then the first message: whatever of it
         # gets lost, somebody looks.
@@ -142,6 +151,21 @@ class Asking:
         self.end_from_outside(head, Status.ABORTED, error, cause)
         return self.world.archive.head(execution)
 
+    def complete(self, execution: str, status: Status) -> bool:
+        """End an execution as if it had come to this; False where it has ended.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+        """
+        head = self.world.archive.head(execution)
+        if head.status is not Status.RUNNING:
+            return False
+        error = "" if status is Status.SUCCEEDED else "completed"
+        self.end_from_outside(
+            head, status, error, "ended from outside" if error else ""
+        )
+        return True
+
     def end_from_outside(
         self, head: Head, status: Status, error: str, cause: str
     ) -> None:
@@ -198,16 +222,45 @@ class Asking:
         return redriving.redrive(self.world, execution, token)
 
     def redo(
-        self, execution: str, tasks: Sequence[str], context: Mapping[str, Json]
+        self,
+        execution: str,
+        tasks: Sequence[str],
+        context: Mapping[str, Json],
+        *,
+        token: str = "",
     ) -> Head:
         """Do tasks of a DAG, and all behind them, anew; none: all without success.
 
+        ``tasks``: names that it does not have are passed over. ``token``: the same
+        again within 15 minutes is the same redo.
+
         Raises:
             ExecutionNotFound: there is none of that id.
-            InputRefused: it is no DAG, or has no such task.
+            InputRefused: it is no DAG.
             Unavailable: too many others are at it.
         """
-        return redriving.redo(self.world, execution, tasks, context)
+        return redriving.redo(self.world, execution, tasks, context, token)
+
+    def redo_many(
+        self,
+        workflow: str,
+        *,
+        statuses: Sequence[Status],
+        tasks: Sequence[str] = (),
+        code: str = "",
+        until: float,
+        count: int,
+        pace: int,
+    ) -> None:
+        """Have executions of a DAG redone that began until then, newest first.
+
+        ``code``: of those that failed with it; empty: whatever they failed with.
+        ``count``: at most so many; ``pace``: so many in a second.
+        """
+        what = {"statuses": statuses, "tasks": tasks, "code": code}
+        how = {"until": until, "count": count, "pace": pace}
+        message = redos.first(self.world, workflow, **what, **how)  # type: ignore[arg-type]
+        self.world.queue.send([message])
 
     # -- report ------------------------------------------------------------------
 
@@ -219,7 +272,21 @@ class Asking:
             TokenGone: the attempt is over: timed out, stopped or superseded.
             Unavailable: a heartbeat met a crowd.
         """
-        return reporting.report(self.world, claims, report)
+        take = early.report if claims.state else reporting.report
+        return take(self.world, claims, report)
+
+    # -- what people say ---------------------------------------------------------
+
+    def wake_up(self, execution: str, task: str, data: Json = None) -> str:
+        """Wake a Gate; see ``waking.wake_up``."""
+        return waking.wake_up(self.world, execution, task, data)
+
+    def degrade(
+        self, execution: str, task: str, *, current: bool, following: bool
+    ) -> None:
+        """Leave out a task, or what is behind it; see ``waking.degrade``."""
+        what = {"current": current, "following": following}
+        waking.degrade(self.world, execution, task, **what)
 
     # -- runs --------------------------------------------------------------------
 

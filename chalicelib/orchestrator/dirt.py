@@ -15,6 +15,8 @@ from chalicelib.values import Json
 
 #: What a task's work is known to have come to.
 ANSWERS = (events.TaskAnswered, events.TaskSucceeded, events.TaskFailed)
+#: What people said to a running execution.
+ORDERS = (events.TaskWoken, events.TaskDegraded)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

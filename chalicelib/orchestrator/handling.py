@@ -29,6 +29,7 @@ from chalicelib.orchestrator import (
     arrivals,
     chores,
     destinations,
+    redos,
     running,
     schedules,
     steps,
@@ -78,6 +79,8 @@ class Orchestrator(Asking):
             try:
                 if scope == schedules.PLACE:
                     schedules.handle(self, [found for _, found in members])
+                elif scope == redos.PLACE:
+                    redos.handle(self, [found for _, found in members])
                 else:
                     self._handle_group(execution, scope, members, (began_at, ends_at))
             except Exception:
@@ -225,6 +228,7 @@ _ANEW: dict[str, Callable[[World, Step], Message]] = {
     "watch": lambda world, found: watching.first_look(world, found.execution),
     "due": lambda _, found: schedules.anew(found),
     "backfill": lambda _, found: schedules.anew(found),
+    "redo": lambda _, found: redos.anew(found),
 }
 #: Events that a scope of which nothing is recorded can take.
 _FIRST = (events.ScopeStarted, events.ScopeStopped, events.ScopeRedriven)

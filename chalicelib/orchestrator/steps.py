@@ -15,7 +15,9 @@ handles it loads the scope and decides again.
     redrive     take up a child again
     watch       look whether an execution is stuck
     resize      have so many children of a container run at once
+    notify      tell somebody of the end: notice i, for the (n+1)th time
     due         a schedule is due                 backfill  start a past range of one
+    redo        some executions of a DAG are to be redone
 """
 
 from __future__ import annotations
@@ -58,8 +60,13 @@ FACTS: Mapping[str, Mapping[str, type]] = {
     "drain": {"i": str},
     "watch": {"after": float},
     "resize": {**_ATTEMPT, "q": int},
+    "notify": {"i": int, "n": int},
     "due": {"w": str, "p": str, "r": int, "d": float},
     "backfill": {"w": str, "p": str, "d": float, "to": float},
+    "redo": {
+        **{"w": str, "st": list, "p": list, "e": str, "b": str},
+        **{"left": int, "per": int, "t": str, "at": float},
+    },
 }
 
 

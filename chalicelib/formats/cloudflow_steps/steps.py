@@ -101,11 +101,10 @@ def compile_step(part: Part, around: Around, following: str) -> model.State:
     """Return the state; its problems go to the report of ``part``."""
     kind = part["type"].value
     name = str(part["name"].value)
-    is_end = part["end"].value is True or kind in _NO_NEXT or not following
-    leads_to = () if is_end else (following,)
     if not _is_known_type(part):
-        return model.State(name=name, work=model.Pass(), next=leads_to)
+        return model.State(name=name, work=model.Pass())
     part.read(STEPS[kind])
+    is_end = part["end"].value is True or kind in _NO_NEXT or not following
     built = {"gives": _EMPTY, "result": _EMPTY, **_BUILDERS[kind](part, around)}
     # What the step gives where no mappings say it.
     gives = built.pop("gives")
@@ -114,7 +113,7 @@ def compile_step(part: Part, around: Around, following: str) -> model.State:
         built["input"] = step_input(part["inputMappings"])
     return model.State(
         name=name,
-        next=leads_to,
+        next=() if is_end else (following,),
         output=output,
         assign=None if output is _EMPTY else added_to_local(output),
         **built,

@@ -90,7 +90,17 @@ class FakeStage:
 
     # -- orchestrator
 
-    def start(self, workflow, input, *, name="", version="", trace="", parent=""):
+    def start(
+        self,
+        workflow,
+        input,
+        *,
+        name="",
+        version="",
+        trace="",
+        parent="",
+        notices=None,
+    ):
         self.definition(workflow, version)
         self.traces.append(trace)
         execution = f"{workflow}:{name or len(self.started) + 1}"
