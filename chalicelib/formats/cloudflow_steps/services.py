@@ -18,7 +18,6 @@ from chalicelib.formats.fields import (
     Shape,
     anything,
     integer,
-    listed,
     mapping,
     name_text,
 )
@@ -182,16 +181,30 @@ def service_of_arn(part: Part) -> tuple[Service, Expression] | None:
     return None
 
 
+#: Products whose other APIs are no actions: an ARN names what is meant.
+_OWN = frozenset(("fnf", "fc", "mns"))
+
+
 def service_of_action(part: Part, params: Part) -> tuple[Service, Expression] | None:
-    """Return the service that an action names, and the resource; report the others."""
+    """Return the service that an action names, and the resource; report a slip."""
     if not isinstance(part.value, str) or part.value.count(":") != 1:
         return None
     service = ACTIONS.get(part.value.casefold())
-    if service is None:
-        known = listed([each.name for each in ACTIONS.values()])
-        part.wrong(
-            f"there is no action {part.value!r} here; known are {known}. "
-            "Call the service in a function, and the function in this step"
+    if service is not None:
+        return service, service.resource(params)
+    if part.value.partition(":")[0].casefold() in _OWN:
+        part.require_known(
+            part.value, [each.name for each in ACTIONS.values()], "action"
         )
         return None
-    return service, service.resource(params)
+    return _api(part.value), Literal(value=f"acs:api:{part.value}")
+
+
+def _api(action: str) -> Service:
+    """Return ``<product>:<Api>``; whether there is one, its dispatcher knows."""
+    return Service(
+        name=action,
+        params=Shape(f"the serviceParams of {action}", {}, open=True),
+        manners={REQUEST: (Mode.REQUEST, "payload"), CALLBACK: _CALLBACK},
+        arguments=lambda part: _INPUT if part.value is None else compile_params(part),
+    )

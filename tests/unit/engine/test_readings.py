@@ -338,3 +338,20 @@ def test_an_execution_that_was_stopped_without_words_is_described():
     failure = read_failure("execution_output", Failure(error=""), {}, Naming())
 
     assert failure.cause == '{"Status":"FAILED"}'
+
+
+@pytest.mark.parametrize(
+    ("payload", "digest"),
+    [
+        ({"MessageId": "m-1", "MD5OfMessageBody": "ab"}, "ab"),
+        ({"MessageId": "m-1"}, ""),
+    ],
+)
+def test_a_message_that_was_sent_is_told_in_the_words_of_mns(payload, digest):
+    answer = Answer(payload=payload, facts={"RequestId": "r-1"})
+
+    assert read_answer("mns", answer, CLOUDFLOW).output == {
+        "MessageId": "m-1",
+        "RequestId": "r-1",
+        "MessageBodyMD5": digest,
+    }

@@ -119,10 +119,10 @@ STEPS = [
         "must be of the form product:Action",
     ),
     (
-        "{type: task, name: a, action: 'ocr:Read'}",
+        "{type: task, name: a, action: 'fnf:StartExcution'}",
         (4, 33),
         "/steps/0/action",
-        "there is no action 'ocr:Read' here; known are fnf:StartExecution",
+        "here; did you mean 'fnf:StartExecution'?",
     ),
     (
         "{type: task, name: a, action: 'fnf:StartExecution'}",
