@@ -20,6 +20,7 @@ from chalicelib.dispatchers.policy import Policy
 from chalicelib.journal.activities import Activities
 from chalicelib.journal.archive import Archive
 from chalicelib.journal.descriptors import Descriptors
+from chalicelib.journal.lending import Lender
 from chalicelib.journal.releases import Releases
 from chalicelib.journal.scopes import Journal
 from chalicelib.journal.templates import Templates
@@ -232,16 +233,19 @@ def _start(
     parent_token: str,
     depth: int,
     trace: str,
+    caller: Json,
 ) -> str:
     workflow, _, named = workflow.partition(":")
-    head = orchestrator().start(
+    made = orchestrator()
+    head = made.start(
         workflow,
         input,
         name=name,
-        version=descriptors().version(workflow, named),
+        version=made.world.lender.version(workflow, named, input),
         trace=trace,
         parent=parent_token,
         depth=depth,
+        caller=caller,
     )
     return head.execution
 
@@ -257,6 +261,7 @@ def orchestrator() -> Orchestrator:
     world = World(
         journal=Journal(table(), _values()),
         archive=_archive(),
+        lender=Lender(descriptors(), _archive()),
         table=table(),
         queue=steps,
         dispatcher=_dispatcher(),

@@ -37,10 +37,12 @@ class Start(Protocol):
         parent_token: str,
         depth: int,
         trace: str,
+        caller: Json,
     ) -> str:
         """Return the id of the execution called ``name``; the same one, if it is there.
 
-        ``workflow`` may carry a version behind a colon.
+        ``workflow`` may carry a version, an alias or ``*`` behind a colon.
+        ``caller``: execution, task and mode of who asks, a list.
 
         Raises:
             WorkflowNotFound: nothing of that name is published.

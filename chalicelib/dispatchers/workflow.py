@@ -66,6 +66,7 @@ class WorkflowDispatcher:
                 parent_token=call.token if call.mode is Mode.SYSTEM else "",
                 depth=depth,
                 trace=call.trace,
+                caller=[call.execution, call.task, call.mode.value],
             )
         except tuple(_REFUSALS) as error:
             return _refused(error)

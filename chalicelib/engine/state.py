@@ -107,6 +107,9 @@ class Origin:
     input_digest: str = ""
     #: Encoded ``Notice``s of this execution, in place of its workflow's.
     notices: Json = None
+    #: What started it, a list: execution, runtime name of the task, its mode; null
+    #: where it was no task.
+    caller: Json = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

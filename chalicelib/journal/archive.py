@@ -127,6 +127,8 @@ class Archive:
         }
         if head.notices is not None:
             kept["n"] = self._kept(head.execution, head.notices)
+        if head.caller:
+            kept["c"] = head.caller
         return {
             "pk": head.execution,
             "sk": HEAD,
@@ -162,6 +164,7 @@ class Archive:
             parent=parent,
             depth=depth,
             input_digest=input_digest,
+            caller=kept.get("c"),
             notices=self._values.restore(execution, kept["n"][0])
             if "n" in kept
             else None,

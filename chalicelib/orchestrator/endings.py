@@ -46,6 +46,7 @@ def end(turn: Turn, command: EndScope) -> list[Message]:
         depth=origin.depth,
         input_digest=origin.input_digest,
         notices=origin.notices,
+        caller=origin.caller,
     )
     turn.world.archive.end(head)
     return [*tell_parent(turn.world, head), *outbox.first_tries(turn.world, head)]

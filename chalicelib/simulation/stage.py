@@ -277,15 +277,15 @@ class Stage:
     # -- what functions do -------------------------------------------------------
 
     def _start(self, workflow: str, input: Json, **facts: Any) -> str:
-        name, _, version = workflow.partition(":")
+        name, _, named = workflow.partition(":")
         parent = facts.pop("parent_token")
-        head = self.orchestrator.start(
-            name, input, version=version, parent=parent, **facts
-        )
+        made = self.orchestrator
+        version = made.world.lender.version(name, named, input)
+        head = made.start(name, input, version=version, parent=parent, **facts)
         return head.execution
 
     def _stop(self, workflow: str, name: str, cause: str) -> None:
-        self.orchestrator.stop(f"{workflow}:{name}", cause=cause)
+        self.orchestrator.stop(f"{workflow.partition(':')[0]}:{name}", cause=cause)
 
     # -- what AWS does -----------------------------------------------------------
 

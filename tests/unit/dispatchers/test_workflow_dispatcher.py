@@ -60,6 +60,7 @@ def test_a_child_is_started_with_input_and_name(dispatcher, stage, a_call):
         facts={"started_at": 1000.0},
     )
     given = {"name": "kid", "parent_token": "", "depth": 2, "trace": "00-aa-bb-01"}
+    given["caller"] = ["e-1", "Resize", "submit"]
     assert stage.started == [("ship:v2", {"n": 1}, given)]
 
 
