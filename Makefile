@@ -14,7 +14,7 @@ REQUIREMENTS := $(wildcard requirements.txt tests/requirements.txt workflows/req
 STAMP := $(VENV)/.requirements
 ARGS ?=
 #: Parts in which every branch is tested.
-CORE := chalicelib/errors.py,chalicelib/values.py,chalicelib/ports.py,chalicelib/model/*,chalicelib/formats/*,chalicelib/expressions/*,chalicelib/engine/*
+CORE := chalicelib/errors.py,chalicelib/values.py,chalicelib/ports.py,chalicelib/schedules/*,chalicelib/model/*,chalicelib/formats/*,chalicelib/expressions/*,chalicelib/engine/*
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo dev test check bench fmt lint types docs clean

@@ -10,6 +10,7 @@ import os
 import random
 import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache, wraps
 from typing import Any, Protocol, TypeVar
 
@@ -220,6 +221,8 @@ def _dispatcher() -> MeteredDispatcher:
         stop=_stop,
         wait_for_worker=activities().add,
         limits=found.limits,
+        region=found.region,
+        account=found.account,
         added=found.dispatchers,
     )
     return MeteredDispatcher(Dispatchers(outside), meter())
@@ -237,16 +240,20 @@ def _start(
 ) -> str:
     workflow, _, named = workflow.partition(":")
     made = orchestrator()
+    route = releases().route(workflow, named, key=name)
+    version = route.version if route else ""
     head = made.start(
         workflow,
         input,
         name=name,
-        version=made.world.lender.version(workflow, named, input),
+        version=version or made.world.lender.version(workflow, named, input),
         trace=trace,
         parent=parent_token,
         depth=depth,
         caller=caller,
     )
+    if route is not None:
+        releases().note_start(head.execution, route.number, route.alias)
     return head.execution
 
 
@@ -271,6 +278,7 @@ def orchestrator() -> Orchestrator:
         chance=random.random,
         callback_base=settings().callback_url,
         webhook_secrets=settings().webhook_secrets,
+        naming=settings().naming,
         limits=settings().limits,
     )
     return Orchestrator(world)
@@ -314,6 +322,7 @@ def express() -> Any:
         tokens=tokens(),
         new_name=lambda: secrets.token_hex(16),
         chance=random.random,
+        naming=replace(settings().naming, is_express=True),
         limits=settings().limits,
     )
 

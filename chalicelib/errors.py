@@ -9,10 +9,12 @@
     ├── NotAuthenticated         no key, or not one of ours              401
     ├── NotAuthorized            a key that may not do this              403
     ├── WorkflowNotFound         no workflow has that name               404
+    ├── ActivityNotFound         no activity has that name               404
     ├── ExecutionNotFound        no execution has that id                404
     ├── TaskNotFound             no task of an execution has that name   404
     ├── TaskEnded                what was said of a task comes too late  409
     ├── ExecutionExists          that name ran with another input        409
+    ├── NotRedrivable            it runs, has succeeded, or is too old   409
     ├── ScheduleNotFound         the workflow has no such schedule       404
     ├── ScheduleExists           the workflow has a schedule of that name 409
     ├── ScheduleChanged          somebody else changed it meanwhile      409
@@ -27,6 +29,7 @@
     ├── ValueLost                a stored value is not there any more    task failure
     ├── Unavailable              the world did not answer; try again     redelivered
     └── EvaluationFailure        an expression has no value              task failure
+        └── QueryFailure         its field cannot have that value        task failure
 
 A workflow's own failure is not an exception: it travels as ``Failure`` in events.
 Everything else imports this module, so it imports nothing but the standard library.
@@ -128,6 +131,14 @@ class WorkflowNotFound(MillraceError):
         self.version = version
 
 
+class ActivityNotFound(MillraceError):
+    """Nobody made an activity of that name, or somebody deleted it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no activity {name!r}; CreateActivity makes one")
+        self.name = name
+
+
 class ExecutionNotFound(MillraceError):
     """No execution has that id."""
 
@@ -160,6 +171,15 @@ class ExecutionExists(MillraceError):
     def __init__(self, execution: str) -> None:
         super().__init__(f"execution {execution!r} was started with another input")
         self.execution = execution
+
+
+class NotRedrivable(MillraceError):
+    """An execution that cannot go on from where it failed."""
+
+    def __init__(self, execution: str, reason: str) -> None:
+        super().__init__(reason)
+        self.execution = execution
+        self.reason = reason
 
 
 class ScheduleNotFound(MillraceError):
@@ -276,3 +296,12 @@ class EvaluationFailure(MillraceError):
         super().__init__(f"{error}: {cause}")
         self.error = error
         self.cause = cause
+
+
+class QueryFailure(EvaluationFailure):
+    """A value that its field cannot have; AWS tells of it in an event of its own."""
+
+    def __init__(self, error: str, cause: str, field: str = "") -> None:
+        super().__init__(error, cause)
+        #: Where the expression stands, such as ``Output/total``; empty for all of it.
+        self.field = field

@@ -20,7 +20,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from chalicelib.engine.state import Status
@@ -32,6 +32,7 @@ from chalicelib.journal.lending import Lender
 from chalicelib.journal.releases import Releases
 from chalicelib.journal.scopes import Journal
 from chalicelib.journal.values import Values
+from chalicelib.model.arns import Naming
 from chalicelib.model.error_names import TABLES, Kind
 from chalicelib.model.workflow import Workflow
 from chalicelib.orchestrator import Delivery, Orchestrator, World
@@ -99,6 +100,7 @@ class Express:
     new_name: Callable[[], str]
     chance: Callable[[], float]
     limits: Limits
+    naming: Naming = field(default_factory=lambda: Naming(is_express=True))
 
     def run(
         self,
@@ -158,6 +160,7 @@ class _Run:
                 tokens=express.tokens,
                 new_name=express.new_name,
                 chance=express.chance,
+                naming=express.naming,
                 limits=replace(express.limits, turn_reserve=0.0),
             )
         )

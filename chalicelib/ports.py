@@ -97,7 +97,10 @@ class Table(Protocol):
 
 
 #: Attributes that the list index projects, besides the keys.
-LISTED = ("name", "status", "started_at", "stopped_at", "workflow", "version")
+LISTED = (
+    *("name", "status", "started_at", "stopped_at", "workflow", "version"),
+    *("redrives", "redriven_at"),  # of an execution that was redriven
+)
 
 
 class Blobs(Protocol):

@@ -22,6 +22,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
 from chalicelib.errors import MillraceError
+from chalicelib.model.arns import Naming
 from chalicelib.ports import Limits
 
 
@@ -82,6 +83,11 @@ class Settings:
     http_hosts: Mapping[str, str] = field(default_factory=dict)
     #: Dotted names of the stage's own dispatchers, by scheme.
     dispatchers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def naming(self) -> Naming:
+        """What executions and workflows are called where authors see ARNs."""
+        return Naming(prefix=f"arn:aws:states:{self.region}:{self.account}")
 
     @classmethod
     def of(cls, environ: Mapping[str, str]) -> Settings:

@@ -75,7 +75,15 @@ class Heartbeat:
     """A report: the work goes on."""
 
 
-Report = Succeeded | Failed | Heartbeat
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A report: a worker came for the work."""
+
+    #: What the worker calls itself.
+    worker: str = ""
+
+
+Report = Succeeded | Failed | Heartbeat | Taken
 
 
 class Tokens:

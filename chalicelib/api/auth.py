@@ -9,6 +9,8 @@ Rule 1  No key, no entry; every refusal of a key is alike and takes as long.
 Rule 2  A scope grants what it names; ``admin`` grants everything.
 Rule 3  A key with workflow patterns sees only workflows whose name matches one.
 Rule 4  An id is never used again: a revoked key stays in the table, as revoked.
+Rule 5  Nobody hands on more than he has: a key that sees some workflows issues keys
+        for those only.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ import hmac
 import re
 import secrets
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -40,8 +42,8 @@ class Scope(StrEnum):
 
     READ = "read"  # see workflows, executions, histories, costs
     START = "start"  # start executions
-    OPERATE = "operate"  # stop executions
-    ADMIN = "admin"  # publish workflows, and all of the above
+    OPERATE = "operate"  # stop executions, hold schedules
+    ADMIN = "admin"  # publish workflows, issue keys, and all of the above
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,12 @@ class AccessKey:
     workflows: tuple[str, ...] = ()
     #: Seconds since the epoch; 0 for a key that came with the stage.
     issued_at: float = 0.0
+    #: It opens nothing from then on; 0: it does not expire.
+    expires_at: float = 0.0
+    #: What it is for.
+    description: str = ""
+    #: It came with the stage, and goes with its settings only.
+    is_inline: bool = False
 
     def sees(self, workflow: str) -> bool:
         """Whether the key has to do with ``workflow`` at all.
@@ -73,6 +81,15 @@ class AccessKey:
         """
         if not self.scopes & {scope, Scope.ADMIN}:
             raise NotAuthorized(scope.value)
+
+    def require_grant(self, workflows: Sequence[str]) -> None:
+        """Pass if the key may issue a key for ``workflows``; none means every one.
+
+        Raises:
+            NotAuthorized: that would be more than it sees itself.
+        """
+        if self.workflows and not (workflows and set(workflows) <= set(self.workflows)):
+            raise NotAuthorized(f"workflows:{','.join(workflows) or '*'}")
 
     def require_workflow(self, workflow: str) -> None:
         """Pass if the key sees ``workflow``.
@@ -114,13 +131,19 @@ class AccessKeys:
     """The keys of a stage: those in its table, and those that came with it."""
 
     def __init__(
-        self, table: Table, inline: Sequence[InlineKey] = (), *, secret: bytes = b""
+        self,
+        table: Table,
+        inline: Sequence[InlineKey] = (),
+        *,
+        secret: bytes = b"",
+        now: Callable[[], float] = lambda: 0.0,
     ) -> None:
         """``secret``: what keys are derived from; without it there are none but those.
 
-        ``inline``: the keys that came with the stage.
+        ``inline``: the keys that came with the stage. ``now``: seconds since the epoch.
         """
         self._table = table
+        self._now = now
         self._secret = secret
         self._inline = {key.id: _inline_item(key) for key in inline}
 
@@ -151,25 +174,35 @@ class AccessKeys:
 
     def _item(self, key_id: str) -> Item | None:
         item = self._inline.get(key_id) or self._table.get((PARTITION, key_id))
-        if item is None or "revoked_at" in item:
+        if item is None or not self._opens(item):
             return None
         return item if item.get("digest") or self._secret else None
+
+    def _opens(self, item: Item) -> bool:
+        expires_at = item.get("ends_at") or float("inf")
+        return "revoked_at" not in item and self._now() < expires_at
 
     def _digest_of(self, item: Item) -> str:
         known = item.get("digest")
         return str(known or _digest(derived_secret(self._secret, item["sk"])))
 
     def issue(
-        self, scopes: Iterable[str], *, at: float, workflows: Iterable[str] = ()
+        self,
+        scopes: Iterable[str],
+        *,
+        at: float,
+        workflows: Iterable[str] = (),
+        expires_at: float = 0.0,
+        description: str = "",
     ) -> IssuedKey:
         """Make a key, keep what it may do, and return it.
 
         Raises:
-            InputRefused: there is no such scope.
-            ValueError: this stage has no secret to derive it from.
+            InputRefused: there is no such scope, or this stage has no secret to
+                derive a key from.
         """
         if not self._secret:
-            raise ValueError("without ACCESS_SECRET a stage issues no keys")
+            raise InputRefused("without ACCESS_SECRET a stage issues no keys")
         key_id = f"mr{secrets.token_hex(8)}"
         item = {
             "pk": PARTITION,
@@ -177,16 +210,43 @@ class AccessKeys:
             "scopes": sorted(_scopes(scopes)),
             "workflows": list(workflows),
             "issued_at": at,
+            "ends_at": expires_at,
+            "description": description,
         }
         self._table.put(item, unless_exists=True)
         secret = derived_secret(self._secret, key_id)
         return IssuedKey(key=_access_key(item), secret=secret)
 
-    def keys(self) -> list[AccessKey]:
+    def valid(self) -> list[AccessKey]:
         """Return every key of the stage that opens something."""
-        kept = self._table.query(PARTITION)
-        valid = [each for each in kept if "revoked_at" not in each]
-        return [_access_key(item) for item in [*self._inline.values(), *valid]]
+        kept = [*self._inline.values(), *self._table.query(PARTITION)]
+        return [_access_key(item) for item in kept if self._opens(item)]
+
+    def rotate(self, key_id: str, *, at: float, overlap: float) -> IssuedKey:
+        """Return a new key that may do what ``key_id`` does, which then expires.
+
+        ``overlap``: seconds in which both open. Asked twice, it makes two keys; the
+        old one lives as long as the first answer said.
+
+        Raises:
+            InputRefused: it is none of the table's keys, or opens nothing any more.
+        """
+        item = self._table.get((PARTITION, key_id))
+        if item is None or not self._opens(item):
+            raise InputRefused(
+                f"there is no key {key_id!r} to rotate; keys that came with the "
+                "stage are changed in its settings",
+                path="key",
+            )
+        made = self.issue(
+            item["scopes"],
+            at=at,
+            workflows=item["workflows"],
+            description=item.get("description", ""),
+        )
+        ends_at = min(item.get("ends_at") or float("inf"), at + overlap)
+        self._table.put({**item, "ends_at": ends_at})
+        return made
 
     def revoke(self, key_id: str, *, at: float) -> None:
         """Let a key of the table open nothing more; one that is not there is fine."""
@@ -227,4 +287,7 @@ def _access_key(item: Item) -> AccessKey:
         scopes=_scopes(item["scopes"]),
         workflows=tuple(item.get("workflows", ())),
         issued_at=item.get("issued_at", 0.0),
+        expires_at=item.get("ends_at") or 0.0,
+        description=item.get("description", ""),
+        is_inline="pk" not in item,
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from chalicelib.engine.state import Status
+from chalicelib.engine.state import RunLimits, Status
 from chalicelib.journal.schedules import Planned
 from chalicelib.model.workflow import Notice, Workflow
 from chalicelib.prices import Bill
@@ -31,6 +31,10 @@ class Head(Protocol):
     def started_at(self) -> float: ...  # noqa: D102
     @property
     def stopped_at(self) -> float | None: ...  # noqa: D102
+    @property
+    def redrives(self) -> int: ...  # noqa: D102
+    @property
+    def redriven_at(self) -> float | None: ...  # noqa: D102
     @property
     def input(self) -> Json: ...  # noqa: D102
     @property
@@ -86,6 +90,49 @@ class Orchestrator(Protocol):
             ExecutionNotFound: there is none of that id.
         """
         ...
+
+    def redrive(self, execution: str, *, token: str = "") -> Head:
+        """Have an execution that ended badly go on from where it failed.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+            NotRedrivable: it runs, has succeeded, or is too old.
+        """
+        ...
+
+    def redo(
+        self, execution: str, tasks: Sequence[str], context: Mapping[str, Json]
+    ) -> Head:
+        """Do tasks of a DAG, and all behind them, anew; none: all without success.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+            InputRefused: it is no DAG.
+        """
+        ...
+
+    def redo_many(
+        self,
+        workflow: str,
+        *,
+        statuses: Sequence[Status],
+        tasks: Sequence[str] = (),
+        code: str = "",
+        until: float,
+        count: int,
+        pace: int,
+    ) -> None:
+        """Have executions of a DAG redone that began until then, newest first.
+
+        ``code``: of those that failed with it; empty: whatever they failed with.
+        ``count``: at most so many; ``pace``: so many in a second.
+        """
+        ...
+
+    def change_run(
+        self, execution: str, place: tuple[str, int, int], limits: RunLimits
+    ) -> bool:
+        """Change the limits of a Map's run; False where it does not go on there."""
 
     def complete(self, execution: str, status: Status) -> bool:
         """End an execution as if it had come to this; False where it has ended.
@@ -146,6 +193,7 @@ class Journal(Protocol):
         workflow: str,
         *,
         status: Status | None = None,
+        redriven: bool | None = None,
         limit: int,
         after: str | None = None,
     ) -> tuple[list[Any], str | None]:

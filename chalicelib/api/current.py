@@ -31,7 +31,10 @@ def _of_this_stage() -> Service:
         compile=bootstrap.compile_definition,
         tokens=bootstrap.tokens(),
         keys=AccessKeys(
-            bootstrap.table(), settings.access_keys, secret=settings.access_secret
+            bootstrap.table(),
+            settings.access_keys,
+            secret=settings.access_secret,
+            now=bootstrap.clock().now,
         ),
         clock=bootstrap.clock(),
         planning=bootstrap.planning(),

@@ -70,6 +70,9 @@ TABLE: Mapping[type[errors.MillraceError], Row] = {
     errors.WorkflowNotFound: Row(
         HTTPStatus.NOT_FOUND, "No such workflow", "workflow-not-found"
     ),
+    errors.ActivityNotFound: Row(
+        HTTPStatus.NOT_FOUND, "No such activity", "activity-not-found"
+    ),
     errors.ExecutionNotFound: Row(
         HTTPStatus.NOT_FOUND, "No such execution", "execution-not-found"
     ),
@@ -77,6 +80,9 @@ TABLE: Mapping[type[errors.MillraceError], Row] = {
     errors.TaskEnded: Row(HTTPStatus.CONFLICT, "The task is over", "task-ended"),
     errors.ExecutionExists: Row(
         HTTPStatus.CONFLICT, "The name is taken by another input", "execution-exists"
+    ),
+    errors.NotRedrivable: Row(
+        HTTPStatus.CONFLICT, "The execution cannot go on", "not-redrivable"
     ),
     errors.TokenDecided: Row(
         HTTPStatus.CONFLICT, "The attempt has another outcome", "token-decided"

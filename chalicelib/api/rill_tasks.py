@@ -9,7 +9,7 @@ from chalicelib.api.rill_claims import claims_of, is_gate, named_task
 from chalicelib.api.rill_face import execution_in, flag, required
 from chalicelib.api.routes import Call, Reply
 from chalicelib.api.task_reports import body_of, rillflow_finish, rillflow_report
-from chalicelib.tokens import Heartbeat
+from chalicelib.tokens import Failed, Succeeded
 from chalicelib.values import Json
 
 #: What says whose answer it is; the query's word comes first.
@@ -25,7 +25,7 @@ def trigger(call: Call) -> Reply:
         return tasks.tell(call, claims_of(call), rillflow_report(call))
     report = rillflow_report(call)
     # How it ended is nobody's question: a suspended task has not begun to work.
-    data = None if isinstance(report, Heartbeat) else report.output
+    data = report.output if isinstance(report, Succeeded | Failed) else None
     return _woken(call, execution, task, data)
 
 

@@ -12,6 +12,7 @@ from chalicelib.values import Json
 TEXT: Json = {"type": "string"}
 TIME: Json = {"type": "string", "format": "date-time"}
 ANYTHING: Json = {}
+_SCOPES = ("read", "start", "operate", "admin")
 
 
 def _object(**properties: Json) -> dict[str, Any]:
@@ -41,6 +42,8 @@ _EXECUTION = {
     "status": _STATUS,
     "startedAt": TIME,
     "stoppedAt": _or_null(TIME),
+    "redriveCount": {"type": "integer"},
+    "redrivenAt": _or_null(TIME),
 }
 _WANTED_SCHEDULE: dict[str, Json] = {
     "name": TEXT,
@@ -55,6 +58,18 @@ _WANTED_SCHEDULE: dict[str, Json] = {
     "ends": _or_null(TIME),
     "paused": {"type": "boolean"},
     "description": TEXT,
+}
+_WANTED_KEY: dict[str, Json] = {
+    "scopes": {"type": "array", "items": {"type": "string", "enum": list(_SCOPES)}},
+    "workflows": {"type": "array", "items": TEXT},
+    "description": TEXT,
+}
+_KEY: dict[str, Json] = {
+    **_WANTED_KEY,
+    "id": TEXT,
+    "issuedAt": _or_null(TIME),
+    "expiresAt": _or_null(TIME),
+    "source": {"type": "string", "enum": ["settings", "table"]},
 }
 _FAILURE: Json = {"type": "object", "properties": {"error": TEXT, "cause": TEXT}}
 
@@ -144,6 +159,14 @@ SCHEMAS: dict[str, Json] = {
     "Schedules": _object(schedules=_list_of("Schedule")),
     "Range": {"type": "object", "properties": {"from": TIME, "to": TIME}},
     "Removed": _object(workflow=TEXT, name=TEXT),
+    "WantedKey": {
+        "type": "object",
+        "properties": {**_WANTED_KEY, "expiresAt": TIME},
+        "required": ["scopes"],
+    },
+    "Key": _object(**_KEY),
+    "IssuedKey": _object(**_KEY, secret=TEXT, bearer=TEXT),
+    "Keys": _object(keys=_list_of("Key")),
     "Output": ANYTHING,
     "Failure": _FAILURE,
     "Reported": _object(replayed={"type": "boolean"}),
@@ -177,6 +200,11 @@ PARAMETERS: dict[str, Json] = {
     "name": _query("name", "A name; the same name again is the same thing."),
     "version": _query("version", "A version; the newest if absent."),
     "workflow": {**_query("workflow", "The workflow's name."), "required": True},
+    "overlap": _query(
+        "overlap",
+        "Seconds in which both keys open; a day if absent.",
+        {"type": "integer", "minimum": 0},
+    ),
     "of": _query("workflow", "Those of this workflow only."),
     "revision": _query(
         "revision",
@@ -211,6 +239,9 @@ PARAMETERS: dict[str, Json] = {
             "time",
             "page",
             "count",
+            "task_names",
+            "offset_in_minute",
+            "rate_limit",
             "start_time_offset",
             "end_time_offset",
             "mapping_rules",

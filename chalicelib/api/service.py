@@ -7,7 +7,7 @@ what it got.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.api.auth import AccessKeys
@@ -145,6 +145,34 @@ class Service:
         return self.orchestrator.stop(
             execution, error=error, cause=cause[:LONGEST_CAUSE]
         )
+
+    def redrive(self, execution: str, *, token: str = "") -> Head:
+        """Have an execution that ended badly go on from where it failed.
+
+        ``token``: the same again within 15 minutes is the same redrive.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+            NotRedrivable: it runs, has succeeded, or is too old.
+        """
+        return self.orchestrator.redrive(execution, token=token)
+
+    def redo(
+        self,
+        execution: str,
+        tasks: Sequence[str] = (),
+        context: Mapping[str, Json] | None = None,
+    ) -> Head:
+        """Do tasks of a DAG, and all behind them, anew; ``context`` is merged before.
+
+        ``tasks``: by name, or by the name of one inside of them, others are passed
+        over; none: every task that began and did not succeed.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+            InputRefused: it is no DAG.
+        """
+        return self.orchestrator.redo(execution, tasks, context or {})
 
     def wake_up(self, execution: str, task: str, data: Json = None) -> str:
         """Wake a Gate, by its runtime name; ``accepted`` or ``replayed``.

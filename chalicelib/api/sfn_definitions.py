@@ -69,8 +69,10 @@ def _later(scope: Scope, path: str) -> Iterator[tuple[str, Mode]]:
     """Yield the tasks that wait, with the JSON pointers to their states."""
     for name, state in scope.states.items():
         place = f"{path}/States/{name.replace('~', '~0').replace('/', '~1')}"
-        if isinstance(state.work, Task) and state.work.mode in _WAITING:
-            yield place, state.work.mode
+        if isinstance(state.work, Task):
+            mode = Mode.SYSTEM if state.work.job else state.work.mode
+            if mode in _WAITING:
+                yield place, mode
         for inner, below in _inside(state, place):
             yield from _later(inner, below)
 

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from chalicelib.engine.history import Happened
-from chalicelib.values import Json, short_hash
+from chalicelib.engine.runs import RunName
+from chalicelib.model.arns import written
+from chalicelib.values import Json, compact
 
-_LOCATION = re.compile(r"for the field '([^']+)'")
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What the history does not say itself."""
+
+    region: str
+    role: str
+    #: ARN of the execution; its Maps' runs have theirs from it.
+    execution: str = ""
+    #: Whether inputs and outputs are shown.
+    with_data: bool = True
+    #: Of the release and alias that it was started by, as far as there are any.
+    started_by: Mapping[str, str] = field(default_factory=dict)
 
 
+_WHOLE = {"truncated": False}
 _ENDS = frozenset(
     {
         Happened.EXECUTION_SUCCEEDED,
@@ -19,6 +34,18 @@ _ENDS = frozenset(
         Happened.EXECUTION_ABORTED,
     }
 )
+
+
+#: Characters of an input or an output that an answer has room for (Lambda: 6 MB whole).
+ROOM = 2_500_000
+
+
+def data(name: str, value: Json, with_data: bool) -> dict[str, Json]:
+    """Return an input or an output, and whether it is there."""
+    text = compact(value) if with_data else ""
+    is_shown = with_data and len(text) <= ROOM
+    shown = {name: text} if is_shown else {}
+    return {**shown, f"{name}Details": {"included": is_shown}}
 
 
 def is_end(event: Mapping[str, Json]) -> bool:
@@ -34,15 +61,34 @@ def failure_of(event: Mapping[str, Json]) -> dict[str, Json]:
     return {name: event[name] for name in ("error", "cause") if event.get(name)}
 
 
-def evaluation_of(event: Mapping[str, Json], state: str) -> dict[str, Json]:
+def detail(name: str, value: Json, with_data: bool) -> dict[str, Json]:
+    """Return an input or an output of an event, with what AWS says beside it."""
+    details = {f"{name}Details": _WHOLE}
+    return {name: compact(value), **details} if with_data else details
+
+
+def assigned_by(event: Mapping[str, Json], with_data: bool) -> dict[str, Json]:
+    """Return the variables that a state assigned, as JSON texts."""
+    if "assigned" not in event or not with_data:
+        return {}
+    texts = {name: compact(value) for name, value in event["assigned"].items()}
+    return {"assignedVariables": texts, "assignedVariablesDetails": _WHOLE}
+
+
+def evaluation_of(event: Mapping[str, Json]) -> dict[str, Json]:
     """Return what an expression failed with, and where it stands."""
-    location = _LOCATION.search(event.get("cause", ""))
-    where = {"location": location[1]} if location else {}
-    return {**failure_of(event), **where, "state": state}
+    where = {"location": event["field"]} if "field" in event else {}
+    return {**failure_of(event), **where, "state": event["state"]}
 
 
-def run_started(event: Mapping[str, Json], machine: str, label: str) -> dict[str, Json]:
-    """Return the ARN of the run of a Map; that of its state machine begins it."""
-    run = short_hash(event["scope"], event["activation"], length=32)
-    runs = machine.replace(":stateMachine:", ":mapRun:", 1)
-    return {"mapRunArn": f"{runs}/{label}:{run}"}
+def run_arn(event: Mapping[str, Json], execution: str, label: str) -> str:
+    """Return the ARN of the run that an event begins; ``execution``: ARN it is in."""
+    before, _, named = execution.partition(":execution:")
+    workflow, _, name = named.partition(":")
+    run = RunName(
+        execution=f"{workflow}:{name}",
+        scope=event["scope"],
+        activation=event["activation"],
+        attempt=event.get("attempt", 1),
+    )
+    return f"{before}:mapRun:{workflow}/{written(label)}:{run.text}"

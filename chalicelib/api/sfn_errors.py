@@ -69,8 +69,10 @@ TABLE: Mapping[type[MillraceError], Callable[[Any], Refused]] = {
     errors.NotAuthorized: _as("AccessDeniedException"),
     errors.DefinitionRefused: definition_refused,
     errors.WorkflowNotFound: _as("StateMachineDoesNotExist"),
+    errors.ActivityNotFound: _as("ActivityDoesNotExist"),
     errors.ExecutionNotFound: _as("ExecutionDoesNotExist"),
     errors.ExecutionExists: _as("ExecutionAlreadyExists"),
+    errors.NotRedrivable: _as("ExecutionNotRedrivable"),
     errors.InputRefused: _as(
         "InvalidExecutionInput", "Invalid State Machine Execution Input: "
     ),

@@ -11,22 +11,20 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 
-from chalicelib.api import collaborators
-from chalicelib.api.sfn_arns import require_name
+from chalicelib.api import collaborators, sfn_children
+from chalicelib.api.sfn_arns import InMap, require_name
+from chalicelib.api.sfn_details import Setting, data
 from chalicelib.api.sfn_errors import Refused
 from chalicelib.api.sfn_face import Ask, following
-from chalicelib.api.sfn_history import Setting, translate
-from chalicelib.api.sfn_lookup import Chosen, choose, facts_of
+from chalicelib.api.sfn_history import translate
+from chalicelib.api.sfn_lookup import Chosen, choose, facts_of, head_of
 from chalicelib.api.sfn_machines import described
 from chalicelib.api.sfn_places import Places
 from chalicelib.api.sfn_traces import to_w3c, to_xray
 from chalicelib.engine.state import Status
-from chalicelib.errors import ExecutionExists, ExecutionNotFound
-from chalicelib.journal.heads import Head
-from chalicelib.values import Json, compact
-
-#: Characters of an input or an output that an answer has room for (Lambda: 6 MB whole).
-ROOM = 2_500_000
+from chalicelib.errors import ExecutionExists, NotRedrivable
+from chalicelib.journal.heads import Head, why_not_redrivable
+from chalicelib.values import Json
 
 
 def start(ask: Ask) -> Json:
@@ -64,7 +62,7 @@ def _taken(ask: Ask, chosen: Chosen, name: str) -> Refused:
 
 def _arn(ask: Ask, head: collaborators.Head) -> str:
     """Return the ARN of an execution, in the shape that its kind of machine has."""
-    if facts_of(ask, head.workflow).about["type"] == "EXPRESS":
+    if _is_express(ask, head):
         return ask.arns.express(head.workflow, head.name, head.started_at)
     return ask.arns.execution(head.workflow, head.name)
 
@@ -73,17 +71,16 @@ def find(ask: Ask) -> Head:
     """Return the execution that the request names.
 
     Raises:
-        Refused: InvalidArn, or ExecutionDoesNotExist.
+        Refused: InvalidArn, ValidationException for a child of a Map, or
+            ExecutionDoesNotExist.
         NotAuthorized: the key does not see its workflow.
     """
-    arn = ask.text("executionArn")
-    execution = ask.arns.read_execution(arn)
-    ask.caller.require_workflow(execution.rpartition(":")[0])
-    try:
-        return ask.face.archive.head(execution)
-    except ExecutionNotFound:
-        message = f"Execution Does Not Exist: '{arn}'"
-        raise Refused("ExecutionDoesNotExist", message) from None
+    return head_of(ask, ask.text("executionArn"))
+
+
+def _child(ask: Ask) -> InMap | None:
+    """Return the child of a Map that the request names; None: another execution."""
+    return ask.arns.read_child(ask.text("executionArn"))
 
 
 def stop(ask: Ask) -> Json:
@@ -95,15 +92,27 @@ def stop(ask: Ask) -> Json:
     return {"stopDate": stopped.stopped_at or ask.service.clock.now()}
 
 
+def redrive(ask: Ask) -> Json:
+    """RedriveExecution: the same client token within 15 minutes is the same redrive."""
+    head = find(ask)
+    if _is_express(ask, head):
+        raise NotRedrivable(head.execution, _why_not(ask, head))
+    redriven = ask.service.redrive(head.execution, token=ask.text("clientToken"))
+    return {"redriveDate": redriven.redriven_at}
+
+
 def describe(ask: Ask) -> Json:
     """DescribeExecution."""
+    child = _child(ask)
+    if child is not None:
+        return sfn_children.describe(ask, child)
     head = find(ask)
     with_data = ask.text("includedData") != "METADATA_ONLY"
     details: dict[str, Json] = {
         **_row(ask, head, started_by(ask, head)),
         "executionArn": _arn(ask, head),
         **data("input", head.input, with_data),
-        **_redrive(head),
+        **_redrive(ask, head),
     }
     if head.status is Status.SUCCEEDED:
         details |= data("output", head.output, with_data)
@@ -112,39 +121,43 @@ def describe(ask: Ask) -> Json:
     return details | {key: text for key, text in (failure | trace).items() if text}
 
 
-def data(name: str, value: Json, with_data: bool) -> dict[str, Json]:
-    """Return an input or an output, and whether it is there."""
-    text = compact(value) if with_data else ""
-    is_shown = with_data and len(text) <= ROOM
-    shown = {name: text} if is_shown else {}
-    return {**shown, f"{name}Details": {"included": is_shown}}
+def _redrive(ask: Ask, head: Head) -> dict[str, Json]:
+    if reason := _why_not(ask, head):
+        return {"redriveStatus": "NOT_REDRIVABLE", "redriveStatusReason": reason}
+    return {"redriveStatus": "REDRIVABLE"}
 
 
-def _redrive(head: Head) -> dict[str, Json]:
-    reason = f"Execution is {head.status} and cannot be redriven"
-    return {
-        "redriveCount": 0,
-        "redriveStatus": "NOT_REDRIVABLE",
-        "redriveStatusReason": reason,
-    }
+def _why_not(ask: Ask, head: Head) -> str:
+    """Return why an execution cannot be redriven; empty: it can."""
+    if _is_express(ask, head):
+        return "Execution is of an EXPRESS state machine and cannot be redriven"
+    return why_not_redrivable(head, ask.service.clock.now())
+
+
+def _is_express(ask: Ask, head: collaborators.Head) -> bool:
+    return bool(facts_of(ask, head.workflow).about["type"] == "EXPRESS")
 
 
 def _row(ask: Ask, head: collaborators.Head, via: Mapping[str, str]) -> dict[str, Json]:
-    stopped = {} if head.stopped_at is None else {"stopDate": head.stopped_at}
+    dates = {"stopDate": head.stopped_at, "redriveDate": head.redriven_at}
     return {
         "executionArn": ask.arns.execution(head.workflow, head.name),
         "stateMachineArn": ask.arns.machine(head.workflow),
         "name": head.name,
         "status": head.status.value,
         "startDate": head.started_at,
-        **stopped,
+        "redriveCount": head.redrives,
+        **{name: at for name, at in dates.items() if at is not None},
         **via,
     }
 
 
 def started_by(ask: Ask, head: Head) -> dict[str, str]:
     """Return the ARNs of the version and the alias that an execution was started by."""
-    number, alias = ask.releases.started_by(head.execution)
+    return _via(ask, head, *ask.releases.started_by(head.execution))
+
+
+def _via(ask: Ask, head: collaborators.Head, number: int, alias: str) -> dict[str, str]:
     found = {}
     if number:
         found["stateMachineVersionArn"] = ask.arns.machine(head.workflow, number)
@@ -153,60 +166,71 @@ def started_by(ask: Ask, head: Head) -> dict[str, str]:
     return found
 
 
+_REDRIVEN = {"": None, "REDRIVEN": True, "NOT_REDRIVEN": False}
+
+
 def list_executions(ask: Ask) -> Json:
     """ListExecutions: the newest first; of a version or alias, those started by it."""
     arn = ask.text("stateMachineArn")
-    if not arn:
-        message = "This stage lists executions by stateMachineArn"
+    if bool(arn) == bool(ask.text("mapRunArn")):
+        message = "Specify either a stateMachineArn or a mapRunArn"
         raise Refused("ValidationException", message)
+    if not arn:
+        return sfn_children.list_children(ask)
     chosen = choose(ask, arn)
-    wanted, after = ask.text("statusFilter"), ask.after
+    wanted, after = ask.text("statusFilter"), ask.after(str)
     rows: list[Json] = []
-    if wanted == "PENDING_REDRIVE" or ask.text("redriveFilter") == "REDRIVEN":
+    if wanted == "PENDING_REDRIVE":  # nothing has to wait for its redrive here
         return {"executions": []}
     while True:
         heads, after = ask.service.journal.heads(
             chosen.workflow,
             status=Status(wanted) if wanted else None,
+            redriven=_REDRIVEN[ask.text("redriveFilter")],
             limit=ask.limit - len(rows),
             after=after,
         )
         for head in heads:
-            via = started_by(ask, head) if chosen.number else {}
-            if not chosen.number or arn in via.values():
-                rows.append(_row(ask, head, via))
+            via = ask.releases.started_by(head.execution) if chosen.number else (0, "")
+            if chosen.is_of(*via):
+                rows.append(_row(ask, head, _via(ask, head, *via)))
         if after is None or len(rows) >= ask.limit:
             return {"executions": rows, **following(after)}
 
 
 def history(ask: Ask) -> Json:
     """GetExecutionHistory."""
-    head = find(ask)
-    workflow = ask.face.archive.workflow(head.workflow, head.version)
+    child = _child(ask)
+    if child is not None:
+        head, workflow, told = sfn_children.story(ask, child)
+    else:
+        head = find(ask)
+        workflow = ask.face.archive.workflow(head.workflow, head.version)
+        told = ask.service.journal.history(head.execution)
     setting = Setting(
         region=ask.arns.region,
         role=facts_of(ask, head.workflow).about["roleArn"],
-        machine=ask.arns.machine(head.workflow),
+        execution=ask.text("executionArn"),
         with_data=ask.given.get("includeExecutionData", True),
         started_by=started_by(ask, head),
     )
-    told = ask.service.journal.history(head.execution)
     events = translate(told, Places(workflow), setting)
     if ask.given.get("reverseOrder"):
         events.reverse()
-    begin = ask.after or 0
-    end = begin + ask.limit
-    return {
-        "events": events[begin:end],
-        **following(end if len(events) > end else None),
-    }
+    page, rest = ask.slice(events)
+    return {"events": page, **rest}
 
 
 def describe_machine(ask: Ask) -> Json:
     """DescribeStateMachineForExecution: the version that it runs, not the current."""
-    head = find(ask)
+    child = _child(ask)
+    if child is not None:
+        head, within = sfn_children.machine(ask, child)
+    else:
+        head, within = find(ask), {}
     chosen = Chosen(workflow=head.workflow, version=head.version)
     found = described(ask, chosen, None)
     found["updateDate"] = found["creationDate"]
     left_out = ("creationDate", "status", "type", "description")
-    return {key: value for key, value in found.items() if key not in left_out}
+    kept = {key: value for key, value in found.items() if key not in left_out}
+    return kept | within

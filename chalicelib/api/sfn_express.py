@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from chalicelib.api.sfn_arns import require_name
+from chalicelib.api.sfn_details import data
 from chalicelib.api.sfn_errors import Refused
-from chalicelib.api.sfn_executions import data
 from chalicelib.api.sfn_face import Ask
 from chalicelib.api.sfn_lookup import choose, facts_of
 from chalicelib.api.sfn_traces import to_w3c

@@ -14,6 +14,7 @@ from chalicelib.api.routes import read_json
 from chalicelib.api.service import Service
 from chalicelib.api.sfn_arns import Arns
 from chalicelib.api.sfn_errors import Refused
+from chalicelib.journal.activities import Activities
 from chalicelib.journal.archive import Archive
 from chalicelib.journal.releases import Releases
 from chalicelib.values import Json, compact
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 PAGE, LARGEST_PAGE = 100, 1000
 
 _Row = TypeVar("_Row")
+_Place = TypeVar("_Place")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,7 @@ class Face:
     service: Service
     archive: Archive
     releases: Releases
+    activities: Activities
     arns: Arns
     #: Made when it is first needed.
     express: Callable[[], Express]
@@ -61,6 +64,7 @@ def _of_this_stage() -> Face:
         service=current.service(),
         archive=bootstrap.journal(),
         releases=bootstrap.releases(),
+        activities=bootstrap.activities(),
         arns=Arns(account=settings.account, region=settings.region),
         express=bootstrap.express,
     )
@@ -107,15 +111,17 @@ class Ask:
         """Rows of the page that is asked for."""
         return min(self.given.get("maxResults", 0), LARGEST_PAGE) or PAGE
 
-    @property
-    def after(self) -> Json:
-        """Where the page before has ended; None at the beginning.
+    def after(self, kind: type[_Place]) -> _Place | None:
+        """Return where the page before has ended; None at the beginning.
 
         Raises:
             Refused: InvalidToken.
         """
         token = self.text("nextToken")
-        return _decoded(token) if token else None
+        place = _decoded(token) if token else None
+        if place is None or isinstance(place, kind):
+            return place
+        raise _no_token()
 
     def page(
         self, rows: Sequence[_Row], key: Callable[[_Row], str]
@@ -125,10 +131,20 @@ class Ask:
         Raises:
             Refused: InvalidToken.
         """
-        after = self.after
-        rest = [row for row in rows if after is None or key(row) > str(after)]
+        after = self.after(str)
+        rest = [row for row in rows if after is None or key(row) > after]
         page = rest[: self.limit]
         return page, following(key(page[-1]) if len(rest) > len(page) else None)
+
+    def slice(self, rows: Sequence[_Row]) -> tuple[Sequence[_Row], dict[str, Json]]:
+        """Return a page of rows that only grow at their end, and the token of the next.
+
+        Raises:
+            Refused: InvalidToken.
+        """
+        begin = max(0, self.after(int) or 0)
+        end = begin + self.limit
+        return rows[begin:end], following(end if len(rows) > end else None)
 
 
 def following(place: Json) -> dict[str, Json]:
@@ -143,5 +159,9 @@ def _decoded(token: str) -> Json:
     try:
         (place,) = json.loads(urlsafe_b64decode(token.encode("ascii")))
     except (ValueError, TypeError):
-        raise Refused("InvalidToken", "Invalid Token: 'Invalid token'") from None
+        raise _no_token() from None
     return place
+
+
+def _no_token() -> Refused:
+    return Refused("InvalidToken", "Invalid Token: 'Invalid token'")

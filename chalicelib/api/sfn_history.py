@@ -11,35 +11,26 @@ of its Map.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from chalicelib.api import sfn_tasks_told as tasks_told
-from chalicelib.api.sfn_details import evaluation_of, failure_of, is_end, run_started
+from chalicelib.api.sfn_attempts import Attempt, Attempts
+from chalicelib.api.sfn_details import (
+    Setting,
+    assigned_by,
+    detail,
+    evaluation_of,
+    failure_of,
+    is_end,
+    run_arn,
+)
 from chalicelib.api.sfn_places import Places
+from chalicelib.api.sfn_shown import Event, Shown, Told
 from chalicelib.engine.history import Happened
-from chalicelib.model.workflow import Map, Parallel, State, Task
-from chalicelib.values import Json, compact
+from chalicelib.model.workflow import Map, Parallel, State, Task, Wait
+from chalicelib.values import Json
 
-#: (type, the name of its details without "EventDetails", the details)
-Told = tuple[str, str, dict[str, Json]]
-Event = Mapping[str, Json]
-
-_QUERY_ERROR = "States.QueryEvaluationError"
-_CONTAINERS = (Map, Parallel)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """What the history does not say itself."""
-
-    region: str
-    role: str
-    #: ARN of the state machine; its Maps' runs have theirs from it.
-    machine: str = ""
-    #: Whether inputs and outputs are shown.
-    with_data: bool = True
-    #: Of the release and alias that it was started by, as far as there are any.
-    started_by: Mapping[str, str] = field(default_factory=dict)
+#: The kinds of state that AWS tells of as aborted; the others are never waited for.
+_ABORTED = (Task, Wait, Map, Parallel)
 
 
 def translate(
@@ -47,59 +38,46 @@ def translate(
 ) -> list[dict[str, Json]]:
     """Return the history as GetExecutionHistory shows it, oldest first."""
     teller = _Teller(places, setting)
-    for event in sorted(events, key=is_end):
+    for event in _in_order(events):
         for told in teller.tell(event):
-            teller.add(event, told)
-    return teller.shown
+            teller.shown.add(event, told)
+    return teller.shown.events
+
+
+def _in_order(events: Sequence[Event]) -> Iterator[Event]:
+    """Yield the events, each run of the execution with its end behind the rest."""
+    begin = 0
+    for number, event in enumerate(events):
+        if event["type"] == Happened.EXECUTION_REDRIVEN:
+            yield from sorted(events[begin:number], key=is_end)
+            begin = number
+    yield from sorted(events[begin:], key=is_end)
 
 
 class _Teller:
     """Goes through a history once, and remembers what is open."""
 
     def __init__(self, places: Places, setting: Setting) -> None:
-        self.shown: list[dict[str, Json]] = []
+        self.shown = Shown(places)
         self._places = places
         self.setting = setting
-        #: Scope -> id of the last event shown of it.
-        self._last: dict[str, int] = {}
+        #: Scopes whose containers did not wait for them.
+        self._aborted: set[str] = set()
         #: Scope -> name of the state that it is in.
         self._entered: dict[str, str] = {}
-        #: (scope, container) -> children that failed; while the attempt goes on.
-        self._open: dict[tuple[str, str], int] = {}
-        #: Scopes whose task has said why it failed.
-        self._reported: set[str] = set()
-        #: Containers whose children have all been waited for.
-        self._joined: set[tuple[str, str]] = set()
+        self._attempts = Attempts()
+        #: Container -> details of its run, and how often that was redriven.
+        self._runs: dict[tuple[str, str], dict[str, Json]] = {}
 
     def tell(self, event: Event) -> Iterator[Told]:
         """Yield what AWS shows for an event."""
         self._places.see(event)
-        if self._places.is_apart(event["scope"]):  # AWS: another history tells of it
+        scope = event["scope"]
+        if self._places.is_apart(scope):  # AWS: another history tells of it
+            return
+        if self._was_aborted(scope):  # it heard of it later
             return
         yield from _KINDS[Happened(event["type"])](self, event)
-
-    def add(self, event: Event, told: Told) -> None:
-        """Show one event."""
-        kind, name, details = told
-        scope = event["scope"]
-        number = len(self.shown) + 1
-        entry: dict[str, Json] = {
-            "timestamp": event["timestamp"],
-            "type": kind,
-            "id": number,
-            "previousEventId": self._previous(scope, number),
-        }
-        if name:
-            entry[f"{name}EventDetails"] = details
-        self.shown.append(entry)
-        self._last[scope] = number
-
-    def _previous(self, scope: str, number: int) -> int:
-        if number == 2:  # AWS: the first state comes from nothing, too.
-            return 0
-        while scope not in self._last and "-" in scope:
-            scope = self._places.above(scope)
-        return self._last.get(scope, 0)
 
     def state(self, event: Event) -> State | None:
         """Return the state that an event is about."""
@@ -107,8 +85,7 @@ class _Teller:
 
     def data(self, name: str, value: Json) -> dict[str, Json]:
         """Return an input or an output, with what AWS says beside it."""
-        details = {f"{name}Details": {"truncated": False}}
-        return {name: compact(value), **details} if self.setting.with_data else details
+        return detail(name, value, self.setting.with_data)
 
     # -- executions and scopes ----------------------------------------------------
 
@@ -134,59 +111,105 @@ class _Teller:
     def _execution_aborted(self, event: Event) -> Iterator[Told]:
         yield "ExecutionAborted", "executionAborted", failure_of(event)
 
+    def _execution_redriven(self, event: Event) -> Iterator[Told]:
+        self._aborted.clear()
+        details = {"redriveCount": event["redrives"]}
+        yield "ExecutionRedriven", "executionRedriven", details
+
     def _scope_started(self, event: Event) -> Iterator[Told]:
-        yield from self._iteration(event, "Started")
+        scope = event["scope"]
+        self._attempts.child_began(self._places.container(scope), scope)
+        yield from self._iteration(scope, "Started")
+
+    def _scope_redriven(self, event: Event) -> Iterator[Told]:
+        scope = event["scope"]
+        self._attempts.child_began(self._places.container(scope), scope)
+        yield from ()
 
     def _scope_succeeded(self, event: Event) -> Iterator[Told]:
-        yield from self._iteration(event, "Succeeded")
+        scope = event["scope"]
+        self._attempts.child_ended(self._places.container(scope), scope)
+        yield from self._iteration(scope, "Succeeded")
 
     def _scope_failed(self, event: Event) -> Iterator[Told]:
+        scope = event["scope"]
+        container = self._places.container(scope)
+        state = self._places.state(scope, self._entered.get(scope, ""))
         yield from self._broken_off(event)
-        yield from self._iteration(event, "Failed")
-        self._count_failure(event["scope"])
+        if self._places.iteration(scope) is None and _is_task(state):
+            yield "TaskStateAborted", "", {}  # as the branch of a Parallel is
+        yield from self._iteration(scope, "Failed")
+        self._attempts.child_ended(container, scope)
+        self._attempts.fail(container)
 
     def _scope_aborted(self, event: Event) -> Iterator[Told]:
         scope = event["scope"]
-        state = self._places.state(scope, self._entered.pop(scope, ""))
-        if state is not None:
-            yield f"{_type_of(state)}StateAborted", "", {}
-        yield from self._iteration(event, "Aborted")
+        self._attempts.child_ended(self._places.container(scope), scope)
+        yield from self._abortion(event)
 
-    def _iteration(self, event: Event, ended: str) -> Iterator[Told]:
-        found = self._places.iteration(event["scope"])
+    def _abortion(self, event: Event) -> Iterator[Told]:
+        """Tell that nobody waits for a scope any more."""
+        scope = event["scope"]
+        name = self._entered.pop(scope, "")
+        self._abort_children(event, self._attempts.end((scope, name)))
+        state = self._places.state(scope, name)
+        if state is not None and isinstance(state.work, _ABORTED):
+            yield f"{_type_of(state)}StateAborted", "", {}
+        yield from self._iteration(scope, "Aborted")
+
+    def _abort_children(self, event: Event, attempt: Attempt | None) -> None:
+        """Show that those end whose container does not wait for them."""
+        for scope in attempt.children if attempt else ():
+            self._aborted.add(scope)
+            child = {**event, "scope": scope}
+            for told in self._abortion(child):
+                self.shown.add(child, told)
+
+    def _was_aborted(self, scope: str) -> bool:
+        while self._aborted and "-" in scope:
+            if scope in self._aborted:
+                return True
+            scope = self._places.above(scope)
+        return False
+
+    def _iteration(self, scope: str, ended: str) -> Iterator[Told]:
+        found = self._places.iteration(scope)
         if found is not None:
             name, index = found
             details = {"name": name, "index": index}
             yield f"MapIteration{ended}", f"mapIteration{ended}", details
 
-    def _count_failure(self, scope: str) -> None:
-        container = self._places.container(scope)
-        if container in self._open:
-            self._open[container] += 1
-
     def _broken_off(self, event: Event) -> Iterator[Told]:
-        """Say what the failure of a scope breaks off: a container, or an evaluation."""
+        """Say which container the failure of a scope breaks off."""
         scope = event["scope"]
         name = self._entered.pop(scope, "")
+        attempt = self._attempts.end((scope, name))
         state = self._places.state(scope, name)
-        if state is None:
-            return
-        is_open = self._open.pop((scope, name), None) is not None
-        is_evaluation = not is_open and event.get("error") == _QUERY_ERROR
-        if is_evaluation and scope not in self._reported:
-            yield "EvaluationFailed", "evaluationFailed", evaluation_of(event, name)
-        if is_open or (is_evaluation and isinstance(state.work, _CONTAINERS)):
+        self._abort_children(event, attempt)
+        # AWS: an attempt whose own rules cannot be read is not told as failed.
+        if state is not None and attempt is not None and attempt.has_failed:
             yield f"{_type_of(state)}StateFailed", "", {}
+
+    def _evaluation_failed(self, event: Event) -> Iterator[Told]:
+        yield "EvaluationFailed", "evaluationFailed", evaluation_of(event)
+        state = self.state(event)
+        if state is not None and isinstance(state.work, Map | Parallel):
+            key = (event["scope"], event["state"])
+            self._attempts.begin(key)
+            self._attempts.fail(key)
 
     # -- states --------------------------------------------------------------------
 
     def _entered_state(self, event: Event) -> Iterator[Told]:
         state = self.state(event)
         self._entered[event["scope"]] = event["state"]
-        self._reported.discard(event["scope"])
         if state is not None:
             details = {"name": event["state"], **self.data("input", event["input"])}
             yield f"{_type_of(state)}StateEntered", "stateEntered", details
+
+    def _redriven_state(self, event: Event) -> Iterator[Told]:
+        self._entered[event["scope"]] = event["state"]
+        yield from ()
 
     def _exited_state(self, event: Event) -> Iterator[Told]:
         state = self.state(event)
@@ -194,34 +217,28 @@ class _Teller:
         self._entered.pop(event["scope"], None)
         if state is None:
             return
-        if key in self._open:
-            ended = "Succeeded" if self._is_done(key, state) else "Failed"
+        attempt = self._attempts.end(key)
+        if attempt is not None:
+            self._abort_children(event, attempt)
+            ended = "Succeeded" if attempt.is_done(state) else "Failed"
             yield f"{_type_of(state)}State{ended}", "", {}
-            del self._open[key]
-        details = {"name": event["state"], **self.data("output", event["output"])}
+        details = {
+            "name": event["state"],
+            **self.data("output", event["output"]),
+            **assigned_by(event, self.setting.with_data),
+        }
         yield f"{_type_of(state)}StateExited", "stateExited", details
 
-    def _is_done(self, key: tuple[str, str], state: State) -> bool:
-        """Whether a container succeeded; otherwise a catcher led out of it."""
-        if key not in self._joined:
-            return False
-        if not self._open[key] or not isinstance(state.work, Map):
-            return not self._open[key]
-        work = state.work
-        return bool(work.tolerated_count or work.tolerated_percentage)
-
     def _retried(self, event: Event) -> Iterator[Told]:
-        self._open.pop((event["scope"], event["state"]), None)
+        attempt = self._attempts.end((event["scope"], event["state"]))
+        self._abort_children(event, attempt)
         yield from ()
 
     def _children_started(self, event: Event) -> Iterator[Told]:
         state = self.state(event)
         key = (event["scope"], event["state"])
-        is_run = key in self._open  # Its items have been read; that it began is told.
-        self._open[key] = 0
-        self._joined.discard(key)
-        if is_run:
-            return
+        if not self._attempts.begin(key):
+            return  # Its items have been read; that it began is told.
         if state is not None and isinstance(state.work, Map):
             length = {"length": event["children"]}
             yield "MapStateStarted", "mapStateStarted", length
@@ -229,30 +246,39 @@ class _Teller:
             yield "ParallelStateStarted", "", {}
 
     def _children_joined(self, event: Event) -> Iterator[Told]:
-        self._joined.add((event["scope"], event["state"]))
+        self._attempts.join((event["scope"], event["state"]))
         yield from ()
+
+    def _children_redriven(self, event: Event) -> Iterator[Told]:
+        self._attempts.begin((event["scope"], event["state"]))
+        yield from ()
+
+    def _run_redriven(self, event: Event) -> Iterator[Told]:
+        run = self._runs[event["scope"], event["state"]]
+        run["redriveCount"] += 1
+        yield "MapRunRedriven", "mapRunRedriven", dict(run)
 
     def _run_started(self, event: Event) -> Iterator[Told]:
         key = (event["scope"], event["state"])
-        if key not in self._open:
-            self._open[key] = 0
+        if self._attempts.begin(key):
             yield "MapStateStarted", "mapStateStarted", {"length": 0}
         state = self.state(event)
         label = state.work.label if state and isinstance(state.work, Map) else ""
-        details = run_started(event, self.setting.machine, label)
+        details = {"mapRunArn": run_arn(event, self.setting.execution, label)}
+        self._runs[key] = {**details, "redriveCount": 0}
         yield "MapRunStarted", "mapRunStarted", details
 
     def _run_succeeded(self, _event: Event) -> Iterator[Told]:
         yield "MapRunSucceeded", "", {}
 
     def _run_failed(self, event: Event) -> Iterator[Told]:
-        self._joined.discard((event["scope"], event["state"]))
+        key = (event["scope"], event["state"])
+        self._attempts.join(key, is_joined=False)
+        self._attempts.fail(key)
         yield "MapRunFailed", "mapRunFailed", failure_of(event)
 
     def _task(self, event: Event) -> Iterator[Told]:
         state = self.state(event)
-        if event["type"] in (Happened.TASK_FAILED, Happened.TASK_TIMED_OUT):
-            self._reported.add(event["scope"])
         if state is not None and isinstance(state.work, Task):
             yield from tasks_told.tell(
                 event, state.work, self.setting.region, self.setting.with_data
@@ -260,6 +286,10 @@ class _Teller:
 
     def _nothing(self, _event: Event) -> Iterator[Told]:
         yield from ()
+
+
+def _is_task(state: State | None) -> bool:
+    return state is not None and isinstance(state.work, Task)
 
 
 def _type_of(state: State) -> str:
@@ -272,18 +302,24 @@ _KINDS: Mapping[Happened, Callable[[_Teller, Event], Iterator[Told]]] = {
     Happened.EXECUTION_FAILED: _Teller._execution_failed,
     Happened.EXECUTION_TIMED_OUT: _Teller._execution_timed_out,
     Happened.EXECUTION_ABORTED: _Teller._execution_aborted,
+    Happened.EXECUTION_REDRIVEN: _Teller._execution_redriven,
     Happened.SCOPE_STARTED: _Teller._scope_started,
     Happened.SCOPE_SUCCEEDED: _Teller._scope_succeeded,
     Happened.SCOPE_FAILED: _Teller._scope_failed,
     Happened.SCOPE_ABORTED: _Teller._scope_aborted,
+    Happened.SCOPE_REDRIVEN: _Teller._scope_redriven,
     Happened.STATE_ENTERED: _Teller._entered_state,
     Happened.STATE_EXITED: _Teller._exited_state,
     Happened.STATE_FAILED: _Teller._nothing,
     Happened.STATE_SKIPPED: _Teller._nothing,
+    Happened.STATE_REDRIVEN: _Teller._redriven_state,
+    Happened.EVALUATION_FAILED: _Teller._evaluation_failed,
     Happened.STATE_DELAYED: _Teller._nothing,
     Happened.STATE_DEGRADED: _Teller._nothing,
+    Happened.STATE_RESET: _Teller._nothing,
     Happened.TASK_SCHEDULED: _Teller._task,
     Happened.TASK_SUBMITTED: _Teller._task,
+    Happened.TASK_TAKEN: _Teller._task,
     Happened.TASK_SUCCEEDED: _Teller._task,
     Happened.TASK_FAILED: _Teller._task,
     Happened.TASK_TIMED_OUT: _Teller._task,
@@ -293,9 +329,12 @@ _KINDS: Mapping[Happened, Callable[[_Teller, Event], Iterator[Told]]] = {
     Happened.WAIT_STARTED: _Teller._nothing,
     Happened.CHILDREN_STARTED: _Teller._children_started,
     Happened.CHILDREN_JOINED: _Teller._children_joined,
+    Happened.CHILDREN_REDRIVEN: _Teller._children_redriven,
     Happened.RUN_STARTED: _Teller._run_started,
+    Happened.RUN_CHANGED: _Teller._nothing,
     Happened.RUN_SUCCEEDED: _Teller._run_succeeded,
     Happened.RUN_FAILED: _Teller._run_failed,
+    Happened.RUN_REDRIVEN: _Teller._run_redriven,
     Happened.ERRAND_STARTED: _Teller._nothing,
     Happened.ERRAND_ENDED: _Teller._nothing,
 }

@@ -1,4 +1,4 @@
-"""Which workflow, and which version of it, does an ARN mean?"""
+"""Which workflow, which version of it, which execution does an ARN mean?"""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from chalicelib.api.sfn_errors import Refused
 from chalicelib.api.sfn_face import Ask
-from chalicelib.errors import WorkflowNotFound
+from chalicelib.errors import ExecutionNotFound, WorkflowNotFound
+from chalicelib.journal.heads import Head
 from chalicelib.journal.releases import Facts
 from chalicelib.values import Json
 
@@ -31,16 +32,28 @@ class Chosen:
     number: int = 0
     alias: str = ""
 
+    def is_of(self, number: int, alias: str) -> bool:
+        """Whether what was started by that release and alias was started by this ARN.
+
+        By a release also through any alias, by the workflow's own ARN in any way.
+        """
+        if self.alias:
+            return alias == self.alias
+        return self.number in (0, number)
+
 
 def choose(ask: Ask, arn: str, key: str = "") -> Chosen:
     """Return the version behind an ARN; ``key`` decides where an alias has two routes.
 
     Raises:
-        Refused: InvalidArn, or StateMachineDoesNotExist.
+        Refused: InvalidArn, ValidationException, or StateMachineDoesNotExist.
         NotAuthorized: the key does not see the workflow.
     """
     machine = ask.arns.read_machine(arn)
     ask.caller.require_workflow(machine.workflow)
+    if machine.label:
+        message = f"Invalid Arn: '{arn}' names a Map of a state machine"
+        raise Refused("ValidationException", message)
     number = machine.number
     if machine.alias:
         alias = ask.releases.alias(machine.workflow, machine.alias)
@@ -68,6 +81,31 @@ def _current(ask: Ask, workflow: str, arn: str) -> str:
         raise missing(arn) from None
 
 
+def head_of(ask: Ask, arn: str) -> Head:
+    """Return the execution that an ARN names.
+
+    Raises:
+        Refused: InvalidArn, ValidationException for a child of a Map, or
+            ExecutionDoesNotExist.
+        NotAuthorized: the key does not see its workflow.
+    """
+    if ask.arns.read_child(arn) is not None:
+        message = f"Invalid Arn: '{arn}' is a child of a Map Run"
+        raise Refused("ValidationException", message)
+    execution = ask.arns.read_execution(arn)
+    ask.caller.require_workflow(execution.rpartition(":")[0])
+    try:
+        return ask.face.archive.head(execution)
+    except ExecutionNotFound:
+        raise no_execution(arn) from None
+
+
+def no_execution(arn: str) -> Refused:
+    """Return the error for an execution that is not there."""
+    message = f"Execution Does Not Exist: '{arn}'"
+    return Refused("ExecutionDoesNotExist", message)
+
+
 def missing(arn: str) -> Refused:
     """Return the error for a state machine that is not there."""
     message = f"State Machine Does Not Exist: '{arn}'"
@@ -84,7 +122,7 @@ def plain(ask: Ask, arn: str) -> str:
     machine = ask.arns.read_machine(arn)
     ask.caller.require_workflow(machine.workflow)
     if not machine.is_plain:
-        message = f"Invalid Arn: '{arn}' names a version or an alias"
+        message = f"Invalid Arn: '{arn}' names a version, an alias or a Map"
         raise Refused("ValidationException", message)
     _current(ask, machine.workflow, arn)
     return machine.workflow

@@ -33,6 +33,7 @@ def create(ask: Ask) -> Json:
     """CreateStateMachine: the same again is the same one."""
     name = ask.text("name")
     require_name(name)
+    require_encryption(ask)
     _require_publish_for_description(ask)
     before = _published(ask, name)
     given = {key: ask.given[key] for key in KEPT if key in ask.given}
@@ -105,6 +106,18 @@ def _released(ask: Ask, workflow: str) -> dict[str, Json]:
     return {"stateMachineVersionArn": ask.arns.machine(workflow, release.number)}
 
 
+def require_encryption(ask: Ask) -> None:
+    """Pass unless the request wants a key of the customer's, and names none.
+
+    Raises:
+        Refused: InvalidEncryptionConfiguration.
+    """
+    given = ask.given.get("encryptionConfiguration", {})
+    if given.get("type") == "CUSTOMER_MANAGED_KMS_KEY" and not given.get("kmsKeyId"):
+        message = "Invalid Encryption Configuration: 'kmsKeyId is missing'"
+        raise Refused("InvalidEncryptionConfiguration", message)
+
+
 def tags_of(
     ask: Ask, before: Mapping[str, str] = MappingProxyType({})
 ) -> dict[str, str]:
@@ -126,6 +139,7 @@ _CHANGED = ("definition", "roleArn", "loggingConfiguration", "tracingConfigurati
 def update(ask: Ask) -> Json:
     """UpdateStateMachine: what the request does not name stays as it is."""
     workflow = plain(ask, ask.text("stateMachineArn"))
+    require_encryption(ask)
     _require_publish_for_description(ask)
     given = {key: ask.given[key] for key in KEPT if key in ask.given}
     if not given and "definition" not in ask.given:

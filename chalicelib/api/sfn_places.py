@@ -55,12 +55,19 @@ class Places:
 
     def is_apart(self, scope: str) -> bool:
         """Whether a scope is inside an iteration that counts as an execution."""
+        return self.apart(scope) is not None
+
+    def apart(self, scope: str) -> tuple[str, str] | None:
+        """Return the iteration around a scope that counts as an execution.
+
+        Its label and its runtime id; None where there is none.
+        """
         while "-" in scope:
             state = self.state(*self.container(scope))
             if state is not None and isinstance(state.work, Map) and state.work.label:
-                return True
+                return state.work.label, scope
             scope = self.above(scope)
-        return False
+        return None
 
     def _scope(self, scope: str) -> Scope | None:
         if scope not in self._scopes:

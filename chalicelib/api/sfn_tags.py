@@ -1,48 +1,67 @@
-"""Which tags does a state machine have?"""
+"""Which tags does a state machine, or an activity, have?"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from chalicelib.api import sfn_activities
 from chalicelib.api.sfn_errors import Refused
 from chalicelib.api.sfn_face import Ask
 from chalicelib.api.sfn_lookup import facts_of, plain
 from chalicelib.api.sfn_machines import tags_of
-from chalicelib.journal.releases import Facts
 from chalicelib.values import Json
 
+Tags = Mapping[str, str]
 
-def _workflow(ask: Ask) -> str:
+_ABSENT = frozenset({"StateMachineDoesNotExist", "ActivityDoesNotExist"})
+
+
+def _found(ask: Ask) -> tuple[bool, str]:
+    """Return whether the resource is an activity, and its name.
+
+    Raises:
+        Refused: InvalidArn, ValidationException, or ResourceNotFound.
+        NotAuthorized: the key does not see it.
+    """
     arn = ask.text("resourceArn")
     try:
-        return plain(ask, arn)
+        if ask.arns.is_activity(arn):
+            return True, sfn_activities.find(ask, arn).name
+        return False, plain(ask, arn)
     except Refused as refused:
-        if refused.code != "StateMachineDoesNotExist":
+        if refused.code not in _ABSENT:
             raise
         raise Refused("ResourceNotFound", f"Resource not found: '{arn}'") from None
 
 
+def _change(ask: Ask, change: Callable[[Tags], Tags]) -> None:
+    is_activity, name = _found(ask)
+    if is_activity:
+        ask.face.activities.change(
+            name, lambda activity: replace(activity, tags=change(activity.tags))
+        )
+    else:
+        ask.releases.change(name, lambda facts: replace(facts, tags=change(facts.tags)))
+
+
 def tag(ask: Ask) -> Json:
     """TagResource: a tag of the same key is replaced."""
-    ask.releases.change(
-        _workflow(ask), lambda facts: replace(facts, tags=tags_of(ask, facts.tags))
-    )
+    _change(ask, lambda tags: tags_of(ask, tags))
     return {}
 
 
 def untag(ask: Ask) -> Json:
     """UntagResource: a key that is not there is fine."""
     gone = set(ask.given["tagKeys"])
-
-    def untagged(facts: Facts) -> Facts:
-        kept = {key: value for key, value in facts.tags.items() if key not in gone}
-        return replace(facts, tags=kept)
-
-    ask.releases.change(_workflow(ask), untagged)
+    _change(ask, lambda tags: {key: tags[key] for key in tags if key not in gone})
     return {}
 
 
 def list_tags(ask: Ask) -> Json:
     """ListTagsForResource."""
-    tags = facts_of(ask, _workflow(ask)).tags
-    return {"tags": [{"key": key, "value": tags[key]} for key in sorted(tags)]}
+    is_activity, name = _found(ask)
+    kept = ask.face.activities.find(name) if is_activity else facts_of(ask, name)
+    return {
+        "tags": [{"key": key, "value": kept.tags[key]} for key in sorted(kept.tags)]
+    }

@@ -1,13 +1,15 @@
 """How does the history of Step Functions tell of a task?
 
-A function named by its ARN has events of its own (LambdaFunction…); every other
-integration has Task… events, which name its service and its action.
+A function named by its ARN has events of its own (LambdaFunction…), and so has an
+activity (Activity…); every other integration has Task… events, which name its service
+and its action.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from chalicelib.api.sfn_details import detail
 from chalicelib.engine.history import Happened
 from chalicelib.model.expressions import Expression, Literal
 from chalicelib.model.workflow import Task
@@ -22,8 +24,11 @@ LONGEST = 80
 
 def tell(event: Event, task: Task, region: str, with_data: bool) -> Iterator[Told]:
     """Yield what AWS shows for an event of a task."""
-    is_function = task.label[:2] == ("lambda", "function")
-    tellers = _FUNCTION if is_function else _INTEGRATION
+    tellers = _INTEGRATION
+    if task.fetched:
+        tellers = _ACTIVITY
+    elif task.label[:2] == ("lambda", "function"):
+        tellers = _FUNCTION
     yield from tellers[Happened(event["type"])](_Task(event, task, region, with_data))
 
 
@@ -45,11 +50,15 @@ class _Task:
         return {"resourceType": kind[:LONGEST], "resource": action[:LONGEST] or kind}
 
     def times(self, *, heartbeat: bool) -> dict[str, Json]:
-        """Return the time limits, as far as the definition names them."""
-        found = {"timeoutInSeconds": _seconds(self.task.timeout)}
+        """Return the time limits, as written or as they were computed."""
+        found = {"timeoutInSeconds": self._limit("timeout", self.task.timeout)}
         if heartbeat:
-            found["heartbeatInSeconds"] = _seconds(self.task.heartbeat)
+            found["heartbeatInSeconds"] = self._limit("heartbeat", self.task.heartbeat)
         return {name: value for name, value in found.items() if value is not None}
+
+    def _limit(self, name: str, written: Expression | None) -> int | None:
+        computed = self.event.get("limits", {}).get(name)
+        return _seconds(written) if computed is None else int(computed)
 
     def failure(self) -> dict[str, Json]:
         """Return error and cause."""
@@ -58,8 +67,7 @@ class _Task:
 
     def data(self, name: str, value: Json) -> dict[str, Json]:
         """Return an input or an output."""
-        details = {f"{name}Details": {"truncated": False}}
-        return {name: compact(value), **details} if self._with_data else details
+        return detail(name, value, self._with_data)
 
     def parameters(self) -> str:
         """Return the arguments as their author wrote them: with their destination."""
@@ -163,19 +171,60 @@ def _function_badly(ended: str) -> Callable[[_Task], Iterator[Told]]:
     return tell
 
 
+def _activity_scheduled(told: _Task) -> Iterator[Told]:
+    details = {
+        "resource": told.task.label[2],
+        **told.data("input", told.event.get("parameters")),
+        **told.times(heartbeat=True),
+    }
+    yield "ActivityScheduled", "activityScheduled", details
+
+
+def _activity_taken(told: _Task) -> Iterator[Told]:
+    worker = told.event.get("worker", "")
+    details = {"workerName": worker} if worker else {}
+    yield "ActivityStarted", "activityStarted", details
+
+
+def _activity_succeeded(told: _Task) -> Iterator[Told]:
+    details = told.data("output", told.event.get("output"))
+    yield "ActivitySucceeded", "activitySucceeded", details
+
+
+def _activity_badly(ended: str) -> Callable[[_Task], Iterator[Told]]:
+    def tell(told: _Task) -> Iterator[Told]:
+        yield f"Activity{ended}", f"activity{ended}", told.failure()
+
+    return tell
+
+
+def _nothing(_told: _Task) -> Iterator[Told]:
+    return iter(())
+
+
 Tellers = Mapping[Happened, Callable[[_Task], Iterator[Told]]]
 
 _INTEGRATION: Tellers = {
     Happened.TASK_SCHEDULED: _scheduled,
     Happened.TASK_SUBMITTED: _submitted,
+    Happened.TASK_TAKEN: _nothing,
     Happened.TASK_SUCCEEDED: _succeeded,
     Happened.TASK_FAILED: _badly("Failed"),
     Happened.TASK_TIMED_OUT: _badly("TimedOut"),
 }
 _FUNCTION: Tellers = {
     Happened.TASK_SCHEDULED: _function_scheduled,
-    Happened.TASK_SUBMITTED: lambda _told: iter(()),
+    Happened.TASK_SUBMITTED: _nothing,
+    Happened.TASK_TAKEN: _nothing,
     Happened.TASK_SUCCEEDED: _function_succeeded,
     Happened.TASK_FAILED: _function_badly("Failed"),
     Happened.TASK_TIMED_OUT: _function_badly("TimedOut"),
+}
+_ACTIVITY: Tellers = {
+    Happened.TASK_SCHEDULED: _activity_scheduled,
+    Happened.TASK_SUBMITTED: _nothing,
+    Happened.TASK_TAKEN: _activity_taken,
+    Happened.TASK_SUCCEEDED: _activity_succeeded,
+    Happened.TASK_FAILED: _activity_badly("Failed"),
+    Happened.TASK_TIMED_OUT: _activity_badly("TimedOut"),
 }

@@ -33,11 +33,11 @@ def publish(ask: Ask) -> Json:
 def list_versions(ask: Ask) -> Json:
     """ListStateMachineVersions: the newest first."""
     workflow = plain(ask, ask.text("stateMachineArn"))
-    after = ask.after
+    after = ask.after(int)
     found = [
         release
         for release in ask.releases.releases(workflow)
-        if after is None or release.number < int(after)
+        if after is None or release.number < after
     ]
     page = found[: ask.limit]
     rows = [

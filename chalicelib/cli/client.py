@@ -139,6 +139,23 @@ class Client:
         text = compact({"error": error, "cause": cause})
         return self._send("POST", _path(execution) + "/stop", text=text)
 
+    def redrive(self, execution: str) -> Json:
+        """Have an execution that ended badly go on from where it failed."""
+        return self._send("POST", _path(execution) + "/redrive")
+
+    def keys(
+        self,
+        method: str,
+        key: str = "",
+        part: str = "",
+        body: Json = None,
+        **query: str,
+    ) -> Json:
+        """Ask for access keys, or issue, rotate or revoke one."""
+        path = f"/v1/keys/{quote(key, safe='')}{part}" if key else "/v1/keys"
+        text = None if body is None else compact(body)
+        return self._send(method, path, text=text, **query)
+
     def schedules(self, workflow: str = "") -> list[Mapping[str, Any]]:
         """Return schedules, by workflow and name."""
         return list(self._send("GET", "/v1/schedules", workflow=workflow)["schedules"])

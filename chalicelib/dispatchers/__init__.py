@@ -14,11 +14,15 @@ import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from chalicelib.dispatchers.seams import Outside, failed
 from chalicelib.errors import InputRefused
 from chalicelib.model.error_names import Kind
 from chalicelib.ports import Call, Dispatcher, Outcome
+
+if TYPE_CHECKING:
+    from chalicelib.dispatchers.http import HttpDispatcher
 
 __all__ = ["ROWS", "Dispatchers", "Outside"]
 
@@ -41,7 +45,7 @@ def _function_compute(outside: Outside) -> Dispatcher:
     )
 
 
-def _http(outside: Outside) -> Dispatcher:
+def _http(outside: Outside) -> HttpDispatcher:
     from chalicelib.dispatchers.http import HttpDispatcher
 
     return HttpDispatcher(
@@ -49,7 +53,20 @@ def _http(outside: Outside) -> Dispatcher:
         outside.clock,
         limits=outside.limits,
         authorities=outside.authorities,
+        clients=outside.clients,
     )
+
+
+def _api_gateway(outside: Outside) -> Dispatcher:
+    from chalicelib.dispatchers.api_gateway import ApiGatewayDispatcher
+
+    return ApiGatewayDispatcher(_http(outside))
+
+
+def _bedrock(outside: Outside) -> Dispatcher:
+    from chalicelib.dispatchers.bedrock import BedrockDispatcher
+
+    return BedrockDispatcher(outside.clients, limits=outside.limits)
 
 
 def _sqs(outside: Outside) -> Dispatcher:
@@ -91,7 +108,12 @@ def _activity(outside: Outside) -> Dispatcher:
 def _s3(outside: Outside) -> Dispatcher:
     from chalicelib.dispatchers.s3_items import S3ItemsDispatcher
 
-    return S3ItemsDispatcher(outside.clients, outside.clock, limits=outside.limits)
+    return S3ItemsDispatcher(
+        outside.clients,
+        outside.clock,
+        limits=outside.limits,
+        place=f"{outside.region}:{outside.account}",
+    )
 
 
 def _workflow(outside: Outside) -> Dispatcher:
@@ -109,6 +131,8 @@ ROWS: Mapping[str, Maker] = MappingProxyType(
         "acs:fc": _function_compute,
         "http": _http,
         "https": _http,
+        "apigateway": _api_gateway,
+        "bedrock": _bedrock,
         "s3": _s3,
         "sqs": _sqs,
         "sns": _sns,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from chalicelib.dispatchers.seams import WaitForWorker, failed
 from chalicelib.engine.events import Answer
-from chalicelib.errors import InputRefused, PayloadTooLarge
+from chalicelib.errors import ActivityNotFound, InputRefused, PayloadTooLarge
 from chalicelib.model.error_names import Kind
 from chalicelib.ports import Call, Outcome
 
@@ -29,7 +29,7 @@ class ActivityDispatcher:
             self._wait_for_worker(call.resource.removeprefix(PREFIX), call)
         except PayloadTooLarge as error:
             return failed(Kind.TOO_LARGE, str(error))
-        except InputRefused as error:
+        except (ActivityNotFound, InputRefused) as error:
             return failed(Kind.NOT_FOUND, str(error))
         return Answer(payload={})
 

@@ -116,10 +116,15 @@ class Calls:
         *,
         timeout: float,
         rename: Callable[[str], str] = str,
+        take: Callable[[bytes], bytes] = bytes,
     ) -> Outcome:
-        """Make one request; ``rename`` says what the answer's members are called."""
+        """Make one request.
+
+        ``rename`` says what the answer's members are called, ``take`` gets the bytes
+        of its stream and says what stands in their place.
+        """
         try:
-            given = within(timeout, lambda: self._ask(action, parameters))
+            given = within(timeout, lambda: self._ask(action, parameters, take))
         except TimeoutError:
             return failed(Kind.TIMEOUT, f"no answer within {timeout:g} s")
         except AWS_ERRORS as error:
@@ -131,7 +136,9 @@ class Calls:
             return failed(Kind.TOO_LARGE, f"the answer has more than {limit} bytes")
         return _answer(action, given, rename)
 
-    def _ask(self, action: Action, parameters: Any) -> dict[str, Any] | None:
+    def _ask(
+        self, action: Action, parameters: Any, take: Callable[[bytes], bytes]
+    ) -> dict[str, Any] | None:
         """Return the answer with its stream read; None where that is too long."""
         from botocore import xform_name
 
@@ -143,7 +150,7 @@ class Calls:
             body = given[name].read(self.limits.answer_bytes + 1)
             if len(body) > self.limits.answer_bytes:
                 return None
-            given[name] = body
+            given[name] = take(body)
         return given
 
 

@@ -17,6 +17,7 @@ from chalicelib.dispatchers.aws_shapes import LOOSE, Computed, Fault, Wrong, fit
 from chalicelib.errors import DefinitionRefused, Problem
 from chalicelib.formats import compile_definition as _compile
 from chalicelib.formats import document as documents
+from chalicelib.formats.asl.jobs import ACTIONS, OWN_FIELDS, sdk_service
 from chalicelib.formats.asl.services import INTEGRATIONS
 from chalicelib.formats.document import Document, Place
 from chalicelib.model.workflow import Workflow
@@ -25,14 +26,16 @@ from chalicelib.values import Json
 #: In every definition that could have something to find.
 _HINT = ":states:::"
 _CALL = re.compile(
-    r"arn:[\w-]+:states:::(?:aws-sdk:)?([\w-]+):(\w+)(?:\.waitForTaskToken)?", re.ASCII
+    r"arn:[\w-]+:states:::(?:aws-sdk:)?([\w-]+):(\w+)(?:\.waitForTaskToken|\.sync)?",
+    re.ASCII,
 )
-#: Services with integrations of their own -> the ids of those in the SDK.
+#: Services with integrations of their own, whose requests are those of the SDK -> its
+#: ids, as far as they differ.
 _OWN = {
-    **{name: name for name in ("athena", "batch", "codebuild", "dynamodb", "ecs")},
-    **{name: name for name in ("glue", "mediaconvert", "sagemaker", "sns")},
-    "bedrock": "bedrockruntime",
+    **dict.fromkeys(ACTIONS, ""),
+    "dynamodb": "",
     "events": "eventbridge",
+    "sns": "",
 }
 
 
@@ -139,7 +142,7 @@ def _problems(document: Document, task: _Task) -> Iterator[Problem]:
     if not is_sdk and (service not in _OWN or f"{service}:{name}" not in INTEGRATIONS):
         return
     try:
-        action = find_action(service if is_sdk else _OWN[service], name)
+        action = find_action(service if is_sdk else _own(service, name), name)
     except NotInAws as error:
         yield document.problem((*task.place, "Resource"), str(error))
         return
@@ -147,11 +150,21 @@ def _problems(document: Document, task: _Task) -> Iterator[Problem]:
     request = task.state.get(holder, {} if is_sdk else None)
     if not isinstance(request, dict):  # made by an expression, or the format says so
         return
+    request = _without_own(request, "" if is_sdk else f"{service}:{name}")
     computed: Computed = _in_braces if task.is_jsonata else _by_path
     loose = frozenset() if is_sdk else LOOSE.get(service, frozenset())
     shape = action.operation.input_shape
     for fault in fit(shape, request, loose=loose, computed=computed)[1]:
         yield _problem(document, (*task.place, holder), fault)
+
+
+def _without_own(request: dict[str, Json], action: str) -> dict[str, Json]:
+    own = OWN_FIELDS.get(action, frozenset())
+    return {k: v for k, v in request.items() if k.removesuffix(".$") not in own}
+
+
+def _own(service: str, name: str) -> str:
+    return _OWN[service] or sdk_service(f"{service}:{name}")
 
 
 def _problem(document: Document, holder: Place, fault: Fault) -> Problem:

@@ -11,10 +11,13 @@ Rule 3  Fields of the answer are called as Step Functions calls them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from chalicelib.dispatchers.aws_calls import Calls, misfit, newer
 from chalicelib.dispatchers.aws_model import NotInAws, find_action, java_name
 from chalicelib.dispatchers.aws_shapes import fit
 from chalicelib.dispatchers.seams import Clients, failed
+from chalicelib.engine.events import Answer
 from chalicelib.model.error_names import Kind
 from chalicelib.ports import Call, Limits, Outcome
 
@@ -27,8 +30,8 @@ class AwsSdkDispatcher:
     def __init__(self, clients: Clients, *, limits: Limits | None = None) -> None:
         self._calls = Calls(clients, limits or Limits())
 
-    def dispatch(self, call: Call) -> Outcome:
-        """See ``Dispatcher``."""
+    def dispatch(self, call: Call, take: Callable[[bytes], bytes] = bytes) -> Outcome:
+        """See ``Dispatcher``; ``take`` is that of ``Calls.make``."""
         service, _, name = call.resource.removeprefix(PREFIX).partition(":")
         try:
             action = find_action(service, name)
@@ -46,8 +49,9 @@ class AwsSdkDispatcher:
             newer(action.title),
             timeout=call.timeout,
             rename=java_name,
+            take=take,
         )
 
     def cancel(self, call: Call) -> bool:
-        """See ``Dispatcher``; what AWS has done is not undone."""
-        return False
+        """See ``Dispatcher``; the resource is the action that stops what began."""
+        return isinstance(self.dispatch(call), Answer)

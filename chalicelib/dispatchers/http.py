@@ -12,11 +12,12 @@ the other modes a status that is not 2xx means that the work was not accepted.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.dispatchers.http_request import Request, build
-from chalicelib.dispatchers.seams import Door, Target, failed
+from chalicelib.dispatchers.seams import Clients, Door, Target, failed, no_clients
 from chalicelib.engine.events import Answer, TaskFailed
 from chalicelib.errors import InputRefused
 from chalicelib.model.error_names import Kind
@@ -42,17 +43,29 @@ class HttpDispatcher:
         *,
         limits: Limits | None = None,
         authorities: str = "",
+        clients: Clients = no_clients,
     ) -> None:
         self._policy = policy
         self._clock = clock
         self._limits = limits or Limits()
         self._authorities = authorities
+        self._clients = clients
 
-    def dispatch(self, call: Call) -> Outcome:
-        """See ``Dispatcher``."""
+    def dispatch(
+        self, call: Call, sign: Callable[[Request], Request] | None = None
+    ) -> Outcome:
+        """See ``Dispatcher``; ``sign`` puts its name to a request."""
+        if isinstance(call.payload, dict) and "connection" in call.payload:
+            from chalicelib.dispatchers.connections import joined
+
+            payload = joined(call.payload, self._clients)
+            if isinstance(payload, TaskFailed):
+                return payload
+            call = replace(call, payload=payload)
         request = build(call)
         if isinstance(request, TaskFailed):
             return request
+        request = request if sign is None else sign(request)
         target = self._policy.find(request.host, request.port)
         if isinstance(target, TaskFailed):
             return target

@@ -1,13 +1,14 @@
 """How do the items of a Map come from S3, and how do its results get there?
 
     s3:read     {"action", "request", "config"}              -> a list of items
-    s3:write    {"request", "config", "label", "results"}    -> where they were written
+    s3:write    {"request", "config", "label", "run", "results"}
+                                                -> where they were written
 
 ``request`` is S3's own, ``config`` the ReaderConfig or the WriterConfig.
 
 Rule 1  Objects are read in chunks, and no further than MaxItems.
 Rule 2  The items of one Map are no larger than the answer of a function may be.
-Rule 3  Results are written under a name that follows from the attempt, the manifest
+Rule 3  Results are written under a name that follows from their run, the manifest
         last: a second delivery writes the same again.
 """
 
@@ -16,6 +17,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
+from urllib.parse import quote
+from uuid import UUID
 
 from chalicelib.dispatchers.item_files import (
     Config,
@@ -32,9 +35,11 @@ from chalicelib.engine.events import Answer
 from chalicelib.errors import InputRefused
 from chalicelib.model.error_names import Kind
 from chalicelib.ports import Call, Clock, Limits, Outcome
-from chalicelib.values import Json, compact, size
+from chalicelib.values import Json, compact, short_hash, size
 
 PREFIX = "s3:"
+#: What ARNs may have of a workflow's name, or of a label.
+_SAFE = "-_.~!'()@+=§"
 #: Bytes that are read at once.
 CHUNK = 256 * 1024
 
@@ -43,11 +48,18 @@ class S3ItemsDispatcher:
     """Reads items and writes results. See ``ports.Dispatcher``."""
 
     def __init__(
-        self, clients: Clients, clock: Clock, *, limits: Limits | None = None
+        self,
+        clients: Clients,
+        clock: Clock,
+        *,
+        limits: Limits | None = None,
+        place: str = ":",
     ) -> None:
+        """``place``: region and account of the stage, as in ARNs."""
         self._clients = clients
         self._clock = clock
         self._limits = limits or Limits()
+        self._place = place
 
     def dispatch(self, call: Call) -> Outcome:
         """See ``Dispatcher``."""
@@ -57,7 +69,7 @@ class S3ItemsDispatcher:
                 until = self._clock.now() + call.timeout
                 return _Reading(client, self._clock, until, self._limits).answer(call)
             if call.resource == "s3:write":
-                return _write(client, call)
+                return _write(client, call, self._place)
         except TimeoutError:
             return failed(Kind.TIMEOUT, f"S3 was read for {call.timeout:g} s")
         except InputRefused as error:
@@ -162,30 +174,23 @@ def _listed_object(found: dict[str, Any]) -> Json:
     }
 
 
-def _write(client: Any, call: Call) -> Answer:
-    payload = call.payload
+def _write(client: Any, call: Call, place: str) -> Answer:
+    payload, run = call.payload, call.payload["run"]
     bucket, prefix = payload["request"]["Bucket"], payload["request"].get("Prefix", "")
-    run = _as_uuid(call.idempotency_key)
-    folder = f"{prefix.rstrip('/')}/{run}" if prefix else run
+    # Of the execution too: runs of two workflows may be called alike.
+    own = str(UUID(short_hash(call.execution, run, length=32)))
+    folder = f"{prefix.rstrip('/')}/{own}" if prefix else own
     listed: dict[str, list[Json]] = {"FAILED": [], "PENDING": [], "SUCCEEDED": []}
     for each in result_files(payload["results"], payload["config"], call.task):
         key = f"{folder}/{each.name}"
         client.put_object(Bucket=bucket, Key=key, Body=each.content)
         listed[each.status].append({"Key": key, "Size": len(each.content)})
     # AWS, "ResultWriter": the ARN is made of the workflow, the label and the run.
-    workflow = call.execution.partition(":")[0]
-    arn = f"arn:aws:states:::mapRun:{workflow}/{payload['label']}:{run}"
+    workflow = quote(call.execution.rpartition(":")[0], safe=_SAFE)
+    label = quote(payload["label"], safe=_SAFE)
+    arn = f"arn:aws:states:{place}:mapRun:{workflow}/{label}:{run}"
     manifest = {"DestinationBucket": bucket, "MapRunArn": arn, "ResultFiles": listed}
     key = f"{folder}/manifest.json"
     client.put_object(Bucket=bucket, Key=key, Body=compact(manifest).encode())
     details = {"Bucket": bucket, "Key": key}
     return Answer(payload={"MapRunArn": arn, "ResultWriterDetails": details})
-
-
-def _as_uuid(key: str) -> str:
-    """Return 32 hexadecimal digits as they stand in a UUID.
-
-    >>> _as_uuid("0123456789abcdef0123456789abcdef")
-    '01234567-89ab-cdef-0123-456789abcdef'
-    """
-    return "-".join((key[:8], key[8:12], key[12:16], key[16:20], key[20:]))

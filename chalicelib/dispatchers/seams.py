@@ -25,6 +25,15 @@ class Clients(Protocol):
         ...
 
 
+def no_clients(service: str) -> Any:
+    """Refuse to make a client: this stage has none.
+
+    Raises:
+        InputRefused: always.
+    """
+    raise InputRefused(f"this stage has no client of {service!r}")
+
+
 class Start(Protocol):
     """Starts an execution."""
 
@@ -41,8 +50,9 @@ class Start(Protocol):
     ) -> str:
         """Return the id of the execution called ``name``; the same one, if it is there.
 
-        ``workflow`` may carry a version, an alias or ``*`` behind a colon.
-        ``caller``: execution, task and mode of who asks, a list.
+        ``workflow`` may carry behind a colon a version, the number of a release, an
+        alias, or ``*``, which leaves it to the gray rules; the name decides where an
+        alias has two routes. ``caller``: execution, task and mode of who asks, a list.
 
         Raises:
             WorkflowNotFound: nothing of that name is published.
@@ -57,7 +67,7 @@ class Stop(Protocol):
     """Stops an execution."""
 
     def __call__(self, workflow: str, name: str, cause: str) -> None:
-        """Stop the execution of ``workflow`` called ``name``.
+        """Stop the execution of ``workflow`` called ``name``; see ``Start``.
 
         Raises:
             ExecutionNotFound: there is none.
@@ -72,6 +82,7 @@ class WaitForWorker(Protocol):
         """Keep ``call`` for the workers of ``activity``.
 
         Raises:
+            ActivityNotFound: there is no such activity.
             PayloadTooLarge: its input is larger than a waiting task may be.
         """
         ...
@@ -113,6 +124,9 @@ class Outside:
     stop: Stop
     wait_for_worker: WaitForWorker = no_workers
     limits: Limits = field(default_factory=Limits)
+    #: The stage's own, as they stand in ARNs.
+    region: str = ""
+    account: str = ""
     #: Lambda function for a Function Compute ARN: ``{service}``, ``{function}``.
     function_rule: str = "{service}-{function}"
     #: Prefix of resources -> ``package.module:Class``, the stage's own dispatchers.

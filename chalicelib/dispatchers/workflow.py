@@ -5,7 +5,8 @@
     CALLBACK           started; whoever the author gave the token to answers
 
 The payload is ``{"input": …, "name": …}``, or the input itself. Without a name the
-child is named by the attempt, so a dispatch that comes twice starts it once.
+child is named by the attempt, so a dispatch that comes twice starts it once. A workflow
+may be named by the ARN of a state machine, and may have a version, or an alias.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from chalicelib.errors import (
     WorkflowNotFound,
 )
 from chalicelib.model.error_names import Kind
+from chalicelib.model.machine_arns import workflow_named
 from chalicelib.model.workflow import Mode
 from chalicelib.ports import Call, Clock, Limits, Outcome
 from chalicelib.values import Json, short_hash
@@ -49,7 +51,10 @@ class WorkflowDispatcher:
 
     def dispatch(self, call: Call) -> Outcome:
         """See ``Dispatcher``."""
-        workflow = call.resource.removeprefix(PREFIX)
+        workflow = _workflow(call)
+        if workflow is None:
+            cause = f"{call.resource.removeprefix(PREFIX)!r} is no state machine's ARN"
+            return failed(Kind.NO_WORKFLOW, cause)
         depth = call.depth + 1
         if depth > self._limits.depth:
             cause = f"{self._limits.depth} levels of sub-workflows are the most"
@@ -75,13 +80,20 @@ class WorkflowDispatcher:
 
     def cancel(self, call: Call) -> bool:
         """See ``Dispatcher``."""
-        workflow = call.resource.removeprefix(PREFIX)
+        workflow = _workflow(call)
+        if workflow is None:
+            return False
         cause = f"{call.execution}, which had started it, waits for it no more"
         try:
             self._stop(workflow, _name(call), cause)
         except ExecutionNotFound:
             return False
         return True
+
+
+def _workflow(call: Call) -> str | None:
+    """Return the workflow with its version; None for an ARN of something else."""
+    return workflow_named(call.resource.removeprefix(PREFIX))
 
 
 def _is_spelled_out(payload: Json) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.engine.events import Timer
-from chalicelib.engine.state import Failure, Status, Stored
+from chalicelib.engine.state import Failure, Home, Status, Stored
 from chalicelib.model.workflow import Mode
 from chalicelib.values import Json
 
@@ -31,6 +31,8 @@ class CallTask:
     at_most_once: bool = False
     #: Name of the state, for the dispatcher's headers and logs.
     state: str = ""
+    #: Tells this call from the one that the attempt is for: ``look``, ``stop``.
+    part: str = ""
     #: As ``Task`` has them.
     answers_at: str = ""
     is_addressed: bool = False
@@ -62,7 +64,15 @@ class StartChildren:
     limit: int = 0
     #: Children whose failure is an event at once, not at the join.
     aborts: bool = True
+    #: Without ``aborts``: more failures than this are an event at once; 0: none are.
+    tolerated: int = 0
+    #: ``Origin.told`` of every child.
+    told: int = 0
     variables: Mapping[str, Json | Stored] = field(default_factory=dict)
+    #: See ``Activation``: these children were there before.
+    home: Home | None = None
+    #: Those of them that are taken up again; all of them where there is no ``home``.
+    chosen: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +82,8 @@ class CancelChildren:
     activation: int
     attempt: int
     children: int
+    #: See ``Activation``.
+    home: Home | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +95,8 @@ class CancelTask:
     resource: str
     #: What the author called the work, where the payload has a name for it.
     name: str = ""
+    #: The request that stops it, where stopping is an action of its own.
+    payload: Json = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,11 +18,12 @@ from chalicelib.engine.commands import StartChildren, StartTimer
 from chalicelib.engine.crowds import (
     Crowd,
     chosen_branches,
+    gathered,
     map_crowd,
     parallel_crowd,
     tolerance_of,
 )
-from chalicelib.engine.events import Answer, Timer
+from chalicelib.engine.events import Answer, ChildrenJoined, Timer
 from chalicelib.engine.flow import leave
 from chalicelib.engine.history import Happened
 from chalicelib.engine.state import Activation, Failure, Phase, ScopeState, Step
@@ -38,7 +39,9 @@ Run = Callable[[Walk], None]
 
 def begin_parallel(walk: Walk, visit: Visit, run: Run) -> None:
     """Run every branch whose condition holds (ASL, "Parallel State")."""
-    _begin(walk, visit, parallel_crowd(walk, visit), run)
+    crowd = parallel_crowd(walk, visit)
+    _say_started(walk, visit, len(crowd.inputs))
+    _begin(walk, visit, crowd, run)
 
 
 def begin_map(walk: Walk, visit: Visit, run: Run) -> None:
@@ -63,28 +66,50 @@ def returned(walk: Walk, activation: Activation, answer: Answer, run: Run) -> No
 
 
 def _begin_iterations(walk: Walk, visit: Visit, run: Run) -> None:
-    work = _map(visit)
-    crowd = map_crowd(walk, visit)
-    if not crowd.inputs and work.skip_when_empty:
+    found = gathered(walk, visit)
+    if not found.inputs and _map(visit).skip_when_empty:
         leave(walk, visit, None)
         return
+    # AWS: that it began is told before its tolerance is read.
+    items = str(sum(found.weights)) if found.weights else ""
+    _say_started(walk, visit, len(found.inputs), items)
+    crowd = map_crowd(walk, visit, found)
+    if _map(visit).reader is None:
+        errands.run_started(walk, visit)
     _begin(walk, visit, crowd, run)
+
+
+def _say_started(walk: Walk, visit: Visit, count: int, items: str = "") -> None:
+    walk.say(
+        Happened.CHILDREN_STARTED,
+        visit.state.name,
+        count,
+        note=items,
+        activation=visit.id,
+        attempt=visit.attempt,
+    )
 
 
 def _begin(walk: Walk, visit: Visit, crowd: Crowd, run: Run) -> None:
     count = len(crowd.inputs)
-    walk.say(Happened.CHILDREN_STARTED, visit.state.name, count, activation=visit.id)
-    if isinstance(visit.state.work, Map) and visit.state.work.reader is None:
-        errands.run_started(walk, visit)
     if not count or _run_inline(walk, visit, crowd, run):
         if not count:
             _joined(walk, visit, [], {})
         return
+    walk.commands.append(start_command(walk, visit, crowd))
+    wait_for_children(walk, visit, count)
+
+
+def wait_for_children(walk: Walk, visit: Visit, count: int) -> None:
+    """Hold the visit until its children have ended, or its time has.
+
+    Raises:
+        EvaluationFailure: its time limit is no number of seconds.
+    """
     work = visit.state.work
     assert isinstance(work, Map | Parallel)  # noqa: S101 - only they have children
     due_at = time_limit(walk, visit, work.timeout)
     walk.hold(visit, Phase.JOINING, children=count, items=visit.items, due_at=due_at)
-    walk.commands.append(start_command(walk, visit, crowd))
     if due_at is not None:
         what = {"activation": visit.id, "attempt": visit.attempt}
         walk.commands.append(StartTimer(timer=Timer.TIMEOUT, due_at=due_at, **what))
@@ -102,7 +127,10 @@ def start_command(walk: Walk, visit: Visit, crowd: Crowd) -> StartChildren:
         items=crowd.items,
         limit=crowd.limit if crowd.limit < len(crowd.inputs) else 0,
         aborts=crowd.aborts,
+        tolerated=crowd.tolerated,
+        told=_told_before(walk, visit),
         variables={} if shares else walk.variables,
+        home=visit.home,
     )
 
 
@@ -131,8 +159,9 @@ def _run_inline(walk: Walk, visit: Visit, crowd: Crowd, run: Run) -> bool:
         outputs.append(walk.load(child.output))
         if child.failure is not None:
             failures[index] = child.failure
-            if crowd.aborts:
+            if crowd.aborts or 0 < crowd.tolerated < len(failures):
                 break
+    outputs.extend([None] * (count - len(outputs)))  # those that did not run
     _joined(walk, visit, outputs, failures)
     return True
 
@@ -146,9 +175,15 @@ def _inline_child(walk: Walk, visit: Visit, crowd: Crowd, index: int) -> Walk:
     )
     child = Walk(walk.setting, ScopeState(origin=origin), walk.at, walk.budget)
     child.inline_key = child_key(walk.key, visit.id, visit.attempt, index)
-    is_map = isinstance(visit.state.work, Map)
-    child.told = 1 if errands.is_run(visit) else walk.told + is_map
+    child.told = _told_before(walk, visit)
     return child
+
+
+def _told_before(walk: Walk, visit: Visit) -> int:
+    """Return how much is told when a child begins; an execution tells its own."""
+    if errands.is_run(visit):
+        return 1
+    return walk.told + isinstance(visit.state.work, Map)
 
 
 def _told_after(walk: Walk, visit: Visit, child: Walk) -> int:
@@ -170,12 +205,26 @@ def child_key(parent: str, activation: int, attempt: int, index: int) -> str:
 def joined(
     walk: Walk,
     activation: Activation,
-    outputs: Sequence[Json],
-    failures: Mapping[int, Failure],
+    event: ChildrenJoined,
 ) -> None:
     """Every child has ended: gather what they gave."""
     del walk.active[activation.id]
-    _joined(walk, walk.taken_up(activation), outputs, failures)
+    visit = walk.taken_up(activation)
+    if not errands.is_run(visit):
+        # Each began at the count of this scope; an iteration has two events of its own,
+        # of which the first is in the child's count.
+        ends = isinstance(visit.state.work, Map)
+        more = event.told + activation.children * (ends - walk.told)
+        walk.told += max(0, more)  # children of an earlier release began at 0
+    _joined(walk, visit, event.outputs, event.failures)
+
+
+def tolerates(walk: Walk, activation: Activation, failed: int) -> bool:
+    """Whether a Map goes on with so many failed children, as its limits are now."""
+    if not failed:
+        return False
+    crowd = map_crowd(walk, walk.taken_up(activation))
+    return not crowd.aborts and not 0 < crowd.tolerated < failed
 
 
 def child_failed(walk: Walk, activation: Activation, failure: Failure) -> None:
@@ -183,7 +232,8 @@ def child_failed(walk: Walk, activation: Activation, failure: Failure) -> None:
     del walk.active[activation.id]
     visit = walk.taken_up(activation)
     if tolerance_of(walk, visit) is not None:
-        failure = _exceeded(walk, 1, activation.children)
+        failed = map_crowd(walk, visit).tolerated + 1
+        failure = _exceeded(walk, failed, activation.children)
     errands.run_failed(walk, visit, failure)
 
 

@@ -35,6 +35,8 @@ class Crowd:
     items: Sequence[Json] = ()
     limit: int = 0
     aborts: bool = True
+    #: Without ``aborts``: more failed children than this decide at once; 0: none do.
+    tolerated: int = 0
     #: Items in each child's batch; empty: one in each.
     weights: Sequence[int] = ()
 
@@ -55,6 +57,19 @@ class Tolerance:
         if self.count is not None and failed > self.count:
             return True
         return self.percentage is not None and failed * 100 > self.percentage * of
+
+    def children(self, weights: Sequence[int]) -> int:
+        """Return how many children may fail, whichever they are, before it is exceeded.
+
+        ``weights``: the items in each child. Where children differ, the lightest are
+        taken to have failed; that more is too much is then seen at the join.
+        """
+        total, failed = sum(weights), 0
+        for number, weight in enumerate(sorted(weights)):
+            failed += weight
+            if self.is_exceeded(failed, total):
+                return number
+        return len(weights)
 
 
 def parallel_crowd(walk: Walk, visit: Visit) -> Crowd:
@@ -79,8 +94,19 @@ def chosen_branches(walk: Walk, visit: Visit) -> list[int]:
     ]
 
 
-def map_crowd(walk: Walk, visit: Visit) -> Crowd:
-    """Return the iterations to run: the same for the same visit."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """What the iterations of a Map are to receive, before its tolerance is known."""
+
+    inputs: Sequence[Json]
+    items: Sequence[Json]
+    weights: Sequence[int]
+    #: How many run at once; 0: all.
+    limit: int
+
+
+def gathered(walk: Walk, visit: Visit) -> Gathered:
+    """Return what each iteration receives: the same for the same visit."""
     work = _map(visit)
     view = walk.view(visit, visit.input)
     items = _items(walk, visit, view)
@@ -91,16 +117,32 @@ def map_crowd(walk: Walk, visit: Visit) -> Crowd:
             for position, item in enumerate(items)
         ]
     inputs, weights = _batches(walk, visit, inputs)
-    tolerance = tolerance_of(walk, visit)
-    # Where the first failure decides, nobody waits for the others.
-    decides = tolerance is None or tolerance.is_exceeded(1, len(items))
-    return Crowd(
-        scopes=[work.scope],
+    return Gathered(
         inputs=inputs,
         items=() if weights else items,
-        limit=int(_number(walk, work.max_concurrency, view, "MaxConcurrency") or 0),
-        aborts=work.failure is OnFailure.ABORT and decides,
         weights=weights,
+        limit=concurrency_of(walk, visit),
+    )
+
+
+def map_crowd(walk: Walk, visit: Visit, found: Gathered | None = None) -> Crowd:
+    """Return the iterations to run: the same for the same visit."""
+    work = _map(visit)
+    found = found or gathered(walk, visit)
+    tolerance = tolerance_of(walk, visit)
+    aborts, tolerated = work.failure is OnFailure.ABORT, 0
+    if aborts and tolerance is not None:
+        # Where some failures decide, nobody waits for the others.
+        tolerated = tolerance.children(found.weights or [1] * len(found.inputs))
+        aborts = not tolerated
+    return Crowd(
+        scopes=[work.scope],
+        inputs=found.inputs,
+        items=found.items,
+        limit=found.limit,
+        aborts=aborts,
+        tolerated=tolerated if tolerated < len(found.inputs) else 0,
+        weights=found.weights,
     )
 
 
@@ -172,10 +214,38 @@ def tolerance_of(walk: Walk, visit: Visit) -> Tolerance | None:
     if count is None and percentage is None:
         return None
     view = walk.view(visit, visit.input)
+    changed = visit.limits
     return Tolerance(
-        count=_number(walk, count, view, "ToleratedFailureCount"),
-        percentage=_number(walk, percentage, view, "ToleratedFailurePercentage"),
+        count=_changed(
+            changed.tolerated_count,
+            _number(walk, count, view, "ToleratedFailureCount"),
+        ),
+        percentage=_changed(
+            changed.tolerated_percentage,
+            _number(walk, percentage, view, "ToleratedFailurePercentage"),
+        ),
     )
+
+
+def _changed(now: float | None, written: float | None) -> float | None:
+    return written if now is None else now
+
+
+def concurrency_of(walk: Walk, visit: Visit) -> int:
+    """Return how many children run at once; 0: all of them."""
+    view = walk.view(visit, visit.input)
+    written = _number(walk, _map(visit).max_concurrency, view, "MaxConcurrency")
+    return int(_changed(visit.limits.concurrency, written) or 0)
+
+
+def limits_of(walk: Walk, visit: Visit) -> dict[str, Json]:
+    """Return what limits the run of a Map, by the names that Step Functions has."""
+    tolerance = tolerance_of(walk, visit) or Tolerance(count=0, percentage=0)
+    return {
+        "maxConcurrency": concurrency_of(walk, visit),
+        "toleratedFailureCount": tolerance.count or 0,
+        "toleratedFailurePercentage": tolerance.percentage or 0,
+    }
 
 
 def _map(visit: Visit) -> Map:

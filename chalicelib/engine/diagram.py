@@ -31,6 +31,10 @@ _LEFT = (Phase.RETRYING, Phase.GONE)
 LEADS_TO: Mapping[str, tuple[Phase, ...]] = MappingProxyType(
     {
         "start": (Phase.RUNNING, Phase.ENDED),
+        "begin redriven": (Phase.RUNNING, Phase.ENDED),
+        "redrive": (Phase.RUNNING, Phase.ENDED),
+        "adopt": (Phase.RUNNING,),
+        "reset": (Phase.RUNNING, Phase.ENDED),
         "bury": (Phase.ENDED,),
         "stop": (Phase.ENDED,),
         "expire": (Phase.ENDED,),
@@ -39,6 +43,7 @@ LEADS_TO: Mapping[str, tuple[Phase, ...]] = MappingProxyType(
         "reported": _LEFT,
         "broke": _LEFT,
         "time out": _LEFT,
+        "take": (Phase.WAITING, *_LEFT),
         "beat": (Phase.WAITING, *_LEFT),
         "wake": _LEFT,
         "begin late": (*WORK, *_LEFT),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from chalicelib.engine.flow import end_succeeded, leave
 from chalicelib.engine.history import Happened, Skip
 from chalicelib.engine.state import Failure
@@ -27,14 +29,13 @@ def choose(walk: Walk, visit: Visit) -> None:
         fail(walk, visit, Failure(error=walk.name_of(Kind.NO_CHOICE), cause=cause))
         return
     output, assigned = _data(visit, held, view)
-    if isinstance(assigned, dict):
-        walk.assign(assigned)
-    alive = [name for rule in held for name in rule.next]
+    walk.assign(assigned)
+    names = [name for rule in held for name in rule.next]
+    alive = tuple(names) if held else work.default
     is_skipped = not held and work.default_skips
     if is_skipped:
         walk.say(Happened.STATE_SKIPPED, visit.state.name, Skip.UNMET.value)
-    following = tuple(alive) if held else work.default
-    leave(walk, visit, output, alive=following, is_skipped=is_skipped)
+    leave(walk, visit, output, alive=alive, is_skipped=is_skipped, assigned=assigned)
 
 
 def _rules_that_hold(work: Choice, view: View) -> list[Rule]:
@@ -47,13 +48,13 @@ def _rules_that_hold(work: Choice, view: View) -> list[Rule]:
     return held
 
 
-def _data(visit: Visit, held: list[Rule], view: View) -> tuple[Json, Json]:
+def _data(visit: Visit, held: list[Rule], view: View) -> tuple[Json, Any]:
     """The first rule's own output and assignment come before the state's."""
     first = held[0] if held else None
     output: Expression | None = (first.output if first else None) or visit.state.output
     assign: Expression | None = (first.assign if first else None) or visit.state.assign
     value = visit.input if output is None else evaluate(output, view)
-    return value, None if assign is None else evaluate(assign, view)
+    return value, {} if assign is None else evaluate(assign, view)
 
 
 def succeed(walk: Walk, visit: Visit) -> None:

@@ -10,13 +10,16 @@ never taken for the answer of the next.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.engine.commands import CallTask
+from chalicelib.engine.crowds import limits_of
 from chalicelib.engine.events import Answer
 from chalicelib.engine.history import Happened
 from chalicelib.engine.readings import read_answer
-from chalicelib.engine.state import Activation, Failure, Phase, Step
+from chalicelib.engine.runs import RunName
+from chalicelib.engine.state import Activation, Failure, Phase, RunLimits, Step
 from chalicelib.engine.visit import Visit
 from chalicelib.engine.visits import fail, finish
 from chalicelib.engine.walk import Walk
@@ -33,9 +36,9 @@ _OWN = frozenset({Kind.POISON, Kind.VALUE_LOST, Kind.BUDGET})
 def begin(walk: Walk, visit: Visit, step: Step) -> None:
     """Ask for an errand, and hold the visit until it is done."""
     call = plan(walk, visit, step)
-    walk.hold(visit, Phase.CALLED, step=step, items=visit.items)
     if step is Step.READ:
         run_started(walk, visit)
+    walk.hold(visit, Phase.CALLED, step=step, items=visit.items)
     told = _arguments(walk, visit, step)
     _say(walk, visit, Happened.ERRAND_STARTED, told, call.resource)
     walk.commands.append(call)
@@ -54,7 +57,8 @@ def plan(walk: Walk, visit: Visit, step: Step) -> CallTask:
     """
     payload = _arguments(walk, visit, step)
     if step is Step.WRITE:
-        payload = {**payload, "results": walk.load(visit.items)}
+        results = walk.load(visit.items)
+        payload = {**payload, "run": _run(walk, visit).text, "results": results}
     return CallTask(
         activation=visit.id,
         attempt=visit.attempt,
@@ -74,6 +78,20 @@ def _errand(visit: Visit, step: Step) -> Errand:
     errand = work.reader if step is Step.READ else work.writer
     assert errand is not None  # noqa: S101 - it was begun
     return errand
+
+
+def _run(walk: Walk, visit: Visit) -> RunName:
+    """Return the name of the run whose results are written."""
+    work: Any = visit.state.work
+    # Each errand, and the iterations, took the next number: nothing else of a scope
+    # moves meanwhile where one state of it is active at a time (Join ANY).
+    before = 1 if work.reader is None else 2
+    return RunName(
+        execution=walk.origin.execution,
+        scope=walk.key,
+        activation=visit.id - before,
+        attempt=visit.attempt,
+    )
 
 
 def renumber(walk: Walk, visit: Visit) -> None:
@@ -109,7 +127,28 @@ def broke(walk: Walk, activation: Activation, kind: Kind, failure: Failure) -> N
 def run_started(walk: Walk, visit: Visit) -> None:
     """The Map begins; with a reader, by asking for its items."""
     if is_run(visit):
-        walk.say(Happened.RUN_STARTED, visit.state.name, activation=visit.id)
+        _say(walk, visit, Happened.RUN_STARTED, limits_of(walk, visit))
+
+
+#: What history calls the parts of ``RunLimits``.
+_LIMITS = ("maxConcurrency", "toleratedFailureCount", "toleratedFailurePercentage")
+
+
+def run_changed(walk: Walk, activation: Activation, limits: RunLimits) -> None:
+    """Somebody changed what limits the run.
+
+    How many children run at once is the engine's to say only before they begin: it
+    begins so many. Afterwards their slots say it (``orchestrator.slots``).
+    """
+    named = dict(zip(_LIMITS, limits, strict=True))
+    changed = {name: value for name, value in named.items() if value is not None}
+    both = zip(activation.limits, limits, strict=True)
+    kept = RunLimits(*(was if now is None else now for was, now in both))
+    if activation.phase is Phase.JOINING:
+        kept = kept._replace(concurrency=activation.limits.concurrency)
+    walk.active[activation.id] = replace(activation, limits=kept)
+    facts: Any = {"activation": activation.id, "attempt": activation.attempt}
+    walk.say(Happened.RUN_CHANGED, activation.state, changed, **facts)
 
 
 def run_failed(walk: Walk, visit: Visit, failure: Failure, output: Json = None) -> None:

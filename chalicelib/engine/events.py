@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from chalicelib.engine.state import Failure, Origin, Status, Stored
+from chalicelib.engine.state import Failure, Origin, RunLimits, Status, Stored
 from chalicelib.model.error_names import Kind
 from chalicelib.values import Json
 
@@ -90,6 +90,18 @@ class TaskFailed(Event):
     kind: Kind = Kind.FUNCTION
     #: What the failed work answered, where it answered.
     output: Json = None
+    #: What is known of the work, as in ``Answer``.
+    facts: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskTaken(Event):
+    """A worker came for the task of an attempt."""
+
+    activation: int
+    attempt: int
+    #: What the worker calls itself; empty where it did not say.
+    worker: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +161,8 @@ class ChildrenJoined(Event):
     outputs: Sequence[Json]
     #: Failures by index.
     failures: Mapping[int, Failure] = field(default_factory=dict)
+    #: The sum of ``ScopeState.told`` of all children.
+    told: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +173,17 @@ class ChildFailed(Event):
     attempt: int
     index: int
     failure: Failure
+    #: How many children have failed by now; 0 where one is enough.
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunChanged(Event):
+    """Somebody changed the limits of a Map's run that goes on."""
+
+    activation: int
+    attempt: int
+    limits: RunLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +195,38 @@ class ScopeStopped(Event):
     status: Status = Status.ABORTED
     #: Set where the scope has not begun: its record must say whose it is.
     origin: Origin | None = None
+    #: Of a child: the redrive in which its container gave up on it. A later one has
+    #: taken it up again.
+    redrives: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeRedriven(Event):
+    """Somebody wants an execution to go on from where it failed.
+
+    A child is told by its container: it may have ended, run still, or not have begun.
+    """
+
+    #: Which redrive of the execution: tells this from an earlier one.
+    number: int
+    #: Of a child: whom it tells its end now, and what it begins with if it did not yet.
+    origin: Origin | None = None
+    #: (slot)
+    input: Json | Stored = None
+    #: (slots)
+    variables: Mapping[str, Json | Stored] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeReset(Event):
+    """Somebody wants states of a join-ALL scope, and all behind them, done anew."""
+
+    #: As many redrives as the scope has, or one more where it has ended.
+    number: int
+    #: Names of states; what follows from them is theirs, too.
+    states: Sequence[str]
+    #: Variables that are changed before.
+    context: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

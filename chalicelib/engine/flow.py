@@ -7,18 +7,29 @@ own edges die with it (so a skip spreads, and any living edge stops it).
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from chalicelib.engine.commands import (
     CancelChildren,
     CancelTask,
     EndScope,
 )
 from chalicelib.engine.history import Happened, Skip
-from chalicelib.engine.state import Activation, Edges, Failure, Phase, Ready, Status
+from chalicelib.engine.remains import break_off
+from chalicelib.engine.state import (
+    Activation,
+    Edges,
+    Failure,
+    Phase,
+    Ready,
+    Status,
+    Step,
+)
 from chalicelib.engine.visit import Visit
 from chalicelib.engine.walk import Walk
 from chalicelib.errors import EvaluationFailure
 from chalicelib.expressions import evaluate
-from chalicelib.model.workflow import Join, Mode, State, Task
+from chalicelib.model.workflow import Join, Map, Mode, Parallel, State, Task
 from chalicelib.values import Json
 
 _STOPS = (CancelChildren, CancelTask)
@@ -44,11 +55,12 @@ def leave(
     *,
     alive: tuple[str, ...] | None = None,
     is_skipped: bool = False,
+    assigned: Mapping[str, Json] | None = None,
 ) -> None:
     """Leave a state along ``alive`` edges (None: all of them)."""
     state = visit.state
     if not is_skipped:
-        walk.say(Happened.STATE_EXITED, state.name, output)
+        say_exited(walk, visit, output, assigned)
     if walk.scope.join is Join.ANY:
         _follow(walk, state.next if alive is None else alive, output)
         return
@@ -56,6 +68,23 @@ def leave(
     if alive is not None:
         edges = tuple(name for name in state.next if name not in alive)
     _mark_done(walk, state.name, edges)
+
+
+def say_exited(
+    walk: Walk, visit: Visit, output: Json, assigned: Mapping[str, Json] | None
+) -> None:
+    """Say that a state is left, and which variables it assigned.
+
+    Those that a whole scope shares are told with the input of the next state.
+    """
+    walk.told += is_container(visit)
+    beside = None if walk.scope.shares_variables else assigned
+    walk.say(Happened.STATE_EXITED, visit.state.name, output, beside=beside or None)
+
+
+def is_container(visit: Visit) -> bool:
+    """Whether the visited state has an end of its own before it is left."""
+    return isinstance(visit.state.work, Parallel | Map)
 
 
 def _follow(walk: Walk, following: tuple[str, ...], output: Json) -> None:
@@ -67,7 +96,12 @@ def _follow(walk: Walk, following: tuple[str, ...], output: Json) -> None:
 
 def _mark_done(walk: Walk, name: str, edges: Edges) -> None:
     walk.done[name] = edges
-    waiting = list(walk.scope.states[name].next)
+    revive(walk, walk.scope.states[name].next)
+
+
+def revive(walk: Walk, names: Sequence[str]) -> None:
+    """Have those states begin, or be skipped, whose predecessors are all done."""
+    waiting = list(names)
     #: States of a layer have the same ones before them (``Scope.sources`` shares the
     #: tuple): what holds one of them back holds them all.
     held_back: set[int] = set()
@@ -116,6 +150,8 @@ def _has_begun(walk: Walk, name: str) -> bool:
 
 def _is_wanted(walk: Walk, name: str) -> bool:
     """Whether an edge to the state is alive; one from what still runs is."""
+    if not walk.scope.sources[name]:
+        return True  # a first one
     for before in walk.scope.sources[name]:
         edges = walk.done.get(before, True)
         is_dead = edges is False or (isinstance(edges, tuple) and name in edges)
@@ -175,8 +211,12 @@ def _end(walk: Walk, status: Status, failure: Failure | None) -> None:
     walk.commands = [each for each in walk.commands if isinstance(each, _STOPS)]
     for activation in walk.active.values():
         cancel(walk, activation)
+    if status is Status.SUCCEEDED:
+        walk.ready.clear()
+        walk.left.clear()
+    else:
+        break_off(walk)
     walk.active.clear()
-    walk.ready.clear()
     walk.status = status
     walk.failure = failure
     is_top = walk.origin.index is None and not walk.inline_key
@@ -190,12 +230,16 @@ def _end(walk: Walk, status: Status, failure: Failure | None) -> None:
 
 def cancel(walk: Walk, activation: Activation) -> None:
     """Ask for the end of what an activation waits for; best effort."""
+    if activation.step is Step.LOOK:
+        _stop_job(walk, activation)
+        return
     if activation.phase is Phase.JOINING:
         walk.commands.append(
             CancelChildren(
                 activation=activation.id,
                 attempt=activation.attempt,
                 children=activation.children,
+                home=activation.home,
             )
         )
         return
@@ -204,6 +248,24 @@ def cancel(walk: Walk, activation: Activation) -> None:
     state = walk.scope.states[activation.state]
     if isinstance(state.work, Task) and state.work.mode is Mode.SYSTEM:
         _cancel_task(walk, activation, state.work)
+
+
+def _stop_job(walk: Walk, activation: Activation) -> None:
+    work = walk.scope.states[activation.state].work
+    if not isinstance(work, Task) or work.job is None or not work.job.stop:
+        return
+    try:
+        known = walk.load(activation.items)
+    except EvaluationFailure:  # nobody knows its name any more
+        return
+    walk.commands.append(
+        CancelTask(
+            activation=activation.id,
+            attempt=activation.attempt,
+            resource=work.job.stop,
+            payload=known["stop"],
+        )
+    )
 
 
 def _cancel_task(walk: Walk, activation: Activation, work: Task) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from chalicelib.engine import containers, crowds, errands, tasks
+from chalicelib.engine import containers, crowds, errands, jobs, tasks
 from chalicelib.engine.commands import (
     CallTask,
     CancelChildren,
@@ -22,7 +22,7 @@ from chalicelib.engine.commands import (
     StartTimer,
 )
 from chalicelib.engine.events import Timer
-from chalicelib.engine.state import Activation, Phase, ScopeState
+from chalicelib.engine.state import Activation, Home, Phase, ScopeState, Step
 from chalicelib.engine.visit import Visit
 from chalicelib.engine.walk import Setting, Walk
 from chalicelib.model.workflow import Parallel
@@ -41,12 +41,13 @@ def tag(command: Command) -> Tag:
             what = [command.timer.value, command.due_at]
             return ["timer", command.activation, command.attempt, *what]
         case StartChildren():
-            return ["children", command.activation, command.attempt]
+            home = command.home or ()
+            return ["children", command.activation, command.attempt, *home]
         case CancelChildren():
-            count = command.children
-            return ["cancel children", command.activation, command.attempt, count]
+            what = [command.activation, command.attempt, command.children]
+            return ["cancel children", *what, *(command.home or ())]
         case CancelTask():
-            what = [command.resource, command.name]
+            what = [command.resource, command.name, command.payload]
             return ["cancel task", command.activation, command.attempt, *what]
         case EndScope():
             return ["end"]
@@ -115,6 +116,8 @@ def _call(setting: Setting, state: ScopeState, kept: Tag) -> Command | None:
     if held is None:
         return None
     walk, visit = _visit(setting, state, held)
+    if held.step is Step.LOOK:
+        return jobs.plan(walk, visit)
     if held.step:
         return errands.plan(walk, visit, held.step)
     return tasks.plan(walk, visit, held.due_at)[0]
@@ -139,12 +142,21 @@ def _timer(_: Setting, state: ScopeState, kept: Tag) -> Command | None:
 
 
 def _cancel_children(_: Setting, state: ScopeState, kept: Tag) -> Command | None:
-    return CancelChildren(activation=kept[1], attempt=kept[2], children=kept[3])
+    return CancelChildren(
+        activation=kept[1],
+        attempt=kept[2],
+        children=kept[3],
+        home=Home(*kept[4:]) if kept[4:] else None,
+    )
 
 
 def _cancel_task(_: Setting, state: ScopeState, kept: Tag) -> Command | None:
     return CancelTask(
-        activation=kept[1], attempt=kept[2], resource=kept[3], name=kept[4]
+        activation=kept[1],
+        attempt=kept[2],
+        resource=kept[3],
+        name=kept[4],
+        payload=kept[5] if len(kept) > 5 else None,
     )
 
 

@@ -1,8 +1,8 @@
 """What does the answer of a resource mean: a result, or a failure?
 
 A task names a row of ``READERS``; the row turns the raw answer into the value that the
-format's authors know, and a refusal into the error name that they match. The rows of
-an execution read what its end gave to the token of the task that had started it.
+format's authors know, and a refusal into the error name that they match. What another
+execution means is a row of ``subexecutions``.
 """
 
 from __future__ import annotations
@@ -10,23 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from http import HTTPStatus
 from types import MappingProxyType
 
 from chalicelib.engine.events import Answer
+from chalicelib.engine.metadata import sdk_metadata
 from chalicelib.engine.state import Failure
+from chalicelib.engine.subexecutions import SUBEXECUTIONS
 from chalicelib.errors import InputRefused
+from chalicelib.model.arns import Naming
 from chalicelib.model.descriptors import execution_id
-from chalicelib.model.error_names import TASK_FAILED, Kind
+from chalicelib.model.error_names import Kind
 from chalicelib.values import Json, compact, parse, short_hash
 
 #: Characters of an answer that a cause quotes: enough to recognise it in a log.
 EXCERPT = 512
-
-#: Characters of another execution's cause: each level of executions quotes the one
-#: below, and quoting a quotation doubles its escapes.
-LONGEST_CAUSE = 4096
 
 #: The kinds that a status names; every other status is the service's own failure.
 STATUS_KINDS: Mapping[int, Kind] = MappingProxyType(
@@ -55,20 +53,17 @@ Names = Mapping[Kind, str]
 Reader = Callable[[Answer, Names], Reading]
 
 
-def read_answer(reading: str, answer: Answer, names: Names) -> Reading:
-    """Return what ``answer`` means to a task whose reading is ``reading``."""
+def read_answer(
+    reading: str, answer: Answer, names: Names, naming: Naming | None = None
+) -> Reading:
+    """Return what ``answer`` means to a task whose reading is ``reading``.
+
+    ``naming``: what executions are called; None: by their ids.
+    """
+    if reading in SUBEXECUTIONS:
+        output = SUBEXECUTIONS[reading](answer, naming or Naming())
+        return Reading(output=output)
     return READERS[reading](answer, names)
-
-
-def read_failure(reading: str, failure: Failure) -> Failure:
-    """Return what work that ended badly means to a task of this reading."""
-    # Step Functions, "Start an execution": whatever the other execution failed with,
-    # the task that waited for it fails with States.TaskFailed.
-    if reading not in ("execution_output", "execution_output_json"):
-        return failure
-    inner = failure.cause[:LONGEST_CAUSE]
-    cause = compact({"Cause": inner, "Error": failure.error})
-    return Failure(error=TASK_FAILED, cause=cause)
 
 
 def _is_refusal(answer: Answer) -> bool:
@@ -117,18 +112,6 @@ def _accepted(answer: Answer, names: Names) -> Reading:
     return Reading(output=answer.payload if isinstance(answer.payload, dict) else {})
 
 
-def _sdk_metadata(answer: Answer) -> dict[str, Json]:
-    headers = dict(answer.headers)
-    return {
-        "SdkHttpMetadata": {
-            "AllHttpHeaders": {name: [value] for name, value in headers.items()},
-            "HttpHeaders": headers,
-            "HttpStatusCode": answer.status,
-        },
-        "SdkResponseMetadata": {"RequestId": answer.facts.get("RequestId", "")},
-    }
-
-
 def _lambda_invoke(answer: Answer, _names: Names) -> Reading:
     # There when the task asked for the end of the function's log.
     logged = {k: fact for k, fact in answer.facts.items() if k == "LogResult"}
@@ -137,13 +120,15 @@ def _lambda_invoke(answer: Answer, _names: Names) -> Reading:
             "ExecutedVersion": answer.facts.get("ExecutedVersion", "$LATEST"),
             **logged,
             "Payload": answer.payload,
-            **_sdk_metadata(answer),
+            **sdk_metadata(answer),
             "StatusCode": answer.status,
         }
     )
 
 
-def _http_invoke(answer: Answer, _names: Names) -> Reading:
+def _http_invoke(
+    answer: Answer, _names: Names, prefix: str = "States.Http.StatusCode"
+) -> Reading:
     phrase = _phrase(answer.status)
     output = {
         "Headers": {name: [value] for name, value in answer.headers.items()},
@@ -153,9 +138,22 @@ def _http_invoke(answer: Answer, _names: Names) -> Reading:
     }
     if not _is_refusal(answer):
         return Reading(output=output)
-    error = f"States.Http.StatusCode.{answer.status}"
+    error = f"{prefix}.{answer.status}"
     cause = f"{answer.status} {phrase}: {_excerpt(answer)}"
     return Reading(output=output, failure=Failure(error=error, cause=cause))
+
+
+def _apigateway(answer: Answer, names: Names) -> Reading:
+    # Step Functions, "API Gateway": errors are ApiGateway.<status>.
+    return _http_invoke(answer, names, "ApiGateway")
+
+
+def _http(answer: Answer, names: Names) -> Reading:
+    """A URL is asked for what it says: the answer, or the name of its status."""
+    if not _is_refusal(answer):
+        return _payload(answer, names)
+    refused = _http_invoke(answer, names).failure
+    return Reading(output=_refusal(answer, names).output, failure=refused)
 
 
 def _http_cloudflow(answer: Answer, _names: Names) -> Reading:
@@ -209,46 +207,6 @@ def _bedrock_model(answer: Answer, _names: Names) -> Reading:
     return Reading(output=found)
 
 
-def _execution_started(answer: Answer, _names: Names) -> Reading:
-    started_at = answer.facts.get("started_at", 0.0)
-    # Rounded first, so that a time such as .9996 does not become a fourth digit.
-    moment = datetime.fromtimestamp(round(started_at, 3), UTC)
-    date = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    output = {"ExecutionArn": answer.payload["execution"], "StartDate": date}
-    return Reading(output=output | _sdk_metadata(answer))
-
-
-#: Fact -> field of a finished execution, as Step Functions describes it.
-_EXECUTION_FACTS = (
-    ("execution", "ExecutionArn"),
-    ("input", "Input"),
-    ("name", "Name"),
-    ("workflow", "StateMachineArn"),
-    ("started_at", "StartDate"),
-    ("stopped_at", "StopDate"),
-)
-
-
-def _described(answer: Answer) -> dict[str, Json]:
-    facts = answer.facts
-    found = {name: facts[fact] for fact, name in _EXECUTION_FACTS if fact in facts}
-    for name in ("StartDate", "StopDate"):
-        if name in found:
-            found[name] = round(found[name] * 1000)
-    return found | {"Status": "SUCCEEDED"}
-
-
-def _execution_output(answer: Answer, _names: Names) -> Reading:
-    found = _described(answer)
-    if "Input" in found:
-        found["Input"] = compact(found["Input"])
-    return Reading(output=found | {"Output": compact(answer.payload)})
-
-
-def _execution_output_json(answer: Answer, _names: Names) -> Reading:
-    return Reading(output=_described(answer) | {"Output": answer.payload})
-
-
 def _rillflow(answer: Answer, names: Names) -> Reading:
     if _is_refusal(answer):
         # Null output: nothing there for the task's own conditions to overrule.
@@ -278,7 +236,7 @@ def _rillflow_started(answer: Answer, _names: Names) -> Reading:
 
 
 def _with_metadata(answer: Answer, _names: Names) -> Reading:
-    return Reading(output={**answer.payload, **_sdk_metadata(answer)})
+    return Reading(output={**answer.payload, **sdk_metadata(answer)})
 
 
 READERS: Mapping[str, Reader] = MappingProxyType(
@@ -287,7 +245,9 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         "accepted": _accepted,
         # Amazon States Language: the optimised integrations
         "lambda_invoke": _lambda_invoke,
+        "http": _http,
         "http_invoke": _http_invoke,
+        "apigateway": _apigateway,
         "sqs": _with_metadata,
         "sns": _with_metadata,
         "events": _with_metadata,
@@ -295,9 +255,6 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         # Amazon States Language: every other call of AWS
         "aws_sdk": _result,
         "bedrock_model": _bedrock_model,
-        "execution_started": _execution_started,
-        "execution_output": _execution_output,
-        "execution_output_json": _execution_output_json,
         # CloudFlow
         "fc": _fc,
         "http_cloudflow": _http_cloudflow,

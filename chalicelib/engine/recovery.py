@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from chalicelib.engine.state import Failure
 from chalicelib.model.error_names import (
     NEVER_CAUGHT,
-    ONLY_BY_NAME,
     TASK_FAILED,
     WILDCARDS,
 )
@@ -19,9 +18,9 @@ _WILDCARDS = frozenset(WILDCARDS.values())
 def matches(errors: Sequence[str], error: str) -> bool:
     """Return whether a clause that names ``errors`` is about ``error``.
 
-    ASL, "Errors": nothing catches States.Runtime; States.ALL matches any other error
-    but States.DataLimitExceeded; States.TaskFailed any of these but States.Timeout;
-    States.Timeout also a missed heartbeat.
+    ASL, "Errors": nothing catches States.Runtime; States.ALL matches any other error;
+    States.TaskFailed any of these but States.Timeout; States.Timeout also a missed
+    heartbeat.
 
     >>> matches(("States.ALL",), "Custom"), matches(("States.ALL",), "States.Runtime")
     (True, False)
@@ -30,8 +29,6 @@ def matches(errors: Sequence[str], error: str) -> bool:
         return False
     if error in errors:
         return True
-    if error in ONLY_BY_NAME:
-        return False
     if not _WILDCARDS.isdisjoint(errors):
         return True
     if error == "States.HeartbeatTimeout" and "States.Timeout" in errors:

@@ -5,6 +5,8 @@ Such an event changes nothing: the very same state follows it (I-6).
 
 from __future__ import annotations
 
+from typing import Any
+
 from chalicelib.engine import events
 from chalicelib.engine.events import Event
 from chalicelib.engine.state import Activation, Degrading, Phase, ScopeState
@@ -13,6 +15,8 @@ from chalicelib.model.workflow import Scope
 
 #: Phases of a Gate that has not begun.
 _EARLY = (Phase.RUNNING, Phase.DELAYED)
+#: What comes too late once a later redrive is known.
+_REDRIVES = (events.ScopeRedriven, events.ScopeReset, events.ScopeStopped)
 
 
 def is_repeated(
@@ -28,7 +32,21 @@ def is_repeated(
     if isinstance(event, events.TaskDegraded) and state is not None:
         wanted = Degrading(current=event.current, followers=event.followers)
         return state.degraded.get(event.state) == wanted
+    if isinstance(event, _REDRIVES) and state is not None:
+        return _is_outdated(state, event)
+    if isinstance(event, events.TaskTaken):
+        return activation.taken
     return isinstance(event, events.TaskBegun) and activation.begun
+
+
+def _is_outdated(state: ScopeState, event: Any) -> bool:
+    """Whether the scope knows of a redrive that this comes too late for."""
+    if isinstance(event, events.ScopeStopped):
+        return event.redrives is not None and event.redrives < state.redrives
+    is_known = event.number <= state.redrives
+    if isinstance(event, events.ScopeReset) and not state.is_ended:
+        return not event.states
+    return bool(is_known)
 
 
 def _brings_something(

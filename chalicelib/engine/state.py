@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from chalicelib.values import Json
 
@@ -47,11 +48,12 @@ class Phase(StrEnum):
 
 
 class Step(StrEnum):
-    """Which errand of a Map an activation is at."""
+    """Which errand of a Map an activation is at, or whether it watches a job."""
 
     NONE = ""  # not at one: everything else that waits
     READ = "read"  # its items are being brought
     WRITE = "write"  # its results are being taken
+    LOOK = "look"  # a job was begun, and is looked at until it has ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,30 @@ class Failure:
     cause: str = ""
 
 
+class Rejoin(NamedTuple):
+    """Whom a child tells its end that was taken up again, and among how many."""
+
+    #: Of the container, which has a new activation since.
+    activation: int
+    attempt: int
+    #: Its place among the children that were taken up with it, and their number.
+    place: int
+    among: int
+
+
+class Home(NamedTuple):
+    """Where the children of a container are that a redrive took up again."""
+
+    #: Which activation and attempt they are named by.
+    activation: int
+    attempt: int
+    #: The redrive that took them up.
+    redrive: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """The facts of a scope that never change."""
+    """The facts of a scope that never change, unless it is redriven."""
 
     #: Execution id: unique in the stage.
     execution: str
@@ -105,11 +128,29 @@ class Origin:
     slot: int = 0
     #: Of the execution's input; tells a repeated start from another one.
     input_digest: str = ""
+    #: Of a child that was taken up again; None: its name says whom it tells.
+    rejoin: Rejoin | None = None
+    #: Without ``aborts``: more failed siblings than this are told at once; 0: none are.
+    tolerated: int = 0
+    #: ``Walk.told`` of the scope around, as this one began; its own goes on from there.
+    told: int = 0
     #: Encoded ``Notice``s of this execution, in place of its workflow's.
     notices: Json = None
     #: What started it, a list: execution, runtime name of the task, its mode; null
     #: where it was no task.
     caller: Json = None
+
+
+class RunLimits(NamedTuple):
+    """What somebody changed of a Map's run while it went on; None: not that."""
+
+    #: How many children run at once; 0: all of them.
+    concurrency: float | None = None
+    tolerated_count: float | None = None
+    tolerated_percentage: float | None = None
+
+
+AS_WRITTEN = RunLimits()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,8 +183,14 @@ class Activation:
     #: ``Walk.told`` when the state was entered.
     told: int = 0
     step: Step = Step.NONE
-    #: (slot) The items that were read; while they are being written, the results.
+    #: (slot) The items that were read; while they are being written, the results; of
+    #: a job, how to ask for it: see ``jobs.watch``.
     items: Json | Stored = None
+    #: A worker came for the task of this attempt.
+    taken: bool = False
+    limits: RunLimits = AS_WRITTEN
+    #: Of children that were taken up again; None: they are named by this activation.
+    home: Home | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +208,8 @@ class Ready:
     state: str
     #: (slot)
     input: Json | Stored
+    #: ``Activation.told`` of the visit that a redrive tries again; 0: the first one.
+    told: int = 0
 
 
 #: How a finished state of a join-ALL scope left its edges: all alive, all dead, or
@@ -197,6 +246,12 @@ class ScopeState:
     #: (slot) Of an ended scope.
     output: Json | Stored = None
     failure: Failure | None = None
+    #: What failed, or was broken off by an end that was no success: a redrive takes it
+    #: up. Each says with ``failure`` if it was what failed.
+    left: Mapping[int, Activation] = field(default_factory=dict)
+    #: How many times it was redriven, and when last.
+    redrives: int = 0
+    redriven_at: float | None = None
 
     @property
     def is_ended(self) -> bool:

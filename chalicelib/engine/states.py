@@ -43,12 +43,14 @@ def run(walk: Walk) -> None:
 def enter(walk: Walk, ready: Ready) -> None:
     """Visit a state for the first time."""
     visit = walk.new_visit(ready)
+    visit.told = ready.told or visit.told
     walk.transitions += 1
     if walk.transitions > walk.setting.transitions_per_scope:
         failure = Failure(
             error=walk.name_of(Kind.BUDGET),
             cause=f"more than {walk.setting.transitions_per_scope} states were entered",
         )
+        walk.ready.appendleft(ready)
         end_failed(walk, failure)
         return
     try:
@@ -56,15 +58,18 @@ def enter(walk: Walk, ready: Ready) -> None:
     except EvaluationFailure as lost:
         fail(walk, visit, Failure(error=lost.error, cause=lost.cause))
         return
-    if not _is_bypassed(walk, visit):
-        _first_attempt(walk, visit, may_delay=True)
-
-
-def _first_attempt(walk: Walk, visit: Visit, *, may_delay: bool) -> None:
-    """Begin the work, unless the state is to begin later."""
-    is_told_late = walk.scope.shares_variables
-    if may_delay and visit.state.delay is not None and delays.begin(walk, visit):
+    if _is_bypassed(walk, visit):
         return
+    if ready.told:  # a redrive tries again what had begun
+        let_readers_begin(walk, visit.state)
+        attempt(walk, visit)
+    elif visit.state.delay is None or not delays.begin(walk, visit):
+        _first_attempt(walk, visit)
+
+
+def _first_attempt(walk: Walk, visit: Visit) -> None:
+    """Begin the work, and say so."""
+    is_told_late = walk.scope.shares_variables
     let_readers_begin(walk, visit.state)
     if not is_told_late:
         walk.say(Happened.STATE_ENTERED, visit.state.name, visit.raw_input)
@@ -106,7 +111,7 @@ def after_delay(walk: Walk, activation: Activation) -> None:
     visit = walk.reopen(activation)
     visit.receive(walk.load(activation.input))
     if not _is_bypassed(walk, visit):
-        _first_attempt(walk, visit, may_delay=False)
+        _first_attempt(walk, visit)
 
 
 def _pass(walk: Walk, visit: Visit) -> None:

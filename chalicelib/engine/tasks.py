@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from chalicelib.engine import jobs
 from chalicelib.engine.commands import CallTask, StartTimer
-from chalicelib.engine.events import Answer, Timer
+from chalicelib.engine.events import Answer, TaskFailed, Timer
 from chalicelib.engine.history import Happened
-from chalicelib.engine.readings import read_answer, read_failure
+from chalicelib.engine.readings import read_answer
 from chalicelib.engine.state import Activation, Failure, Phase
+from chalicelib.engine.subexecutions import read_failure
 from chalicelib.engine.visit import Visit
 from chalicelib.engine.visits import arguments, fail, finish, skip
 from chalicelib.engine.waits import seconds
@@ -15,7 +19,7 @@ from chalicelib.errors import EvaluationFailure
 from chalicelib.expressions import evaluate, holds
 from chalicelib.expressions.scope import View
 from chalicelib.model.error_names import TABLES, Kind
-from chalicelib.model.expressions import Expression
+from chalicelib.model.expressions import Expression, Literal
 from chalicelib.model.workflow import Mode, Task
 from chalicelib.values import Json, compact
 
@@ -27,7 +31,9 @@ def begin(walk: Walk, visit: Visit) -> None:
     call, silence = plan(walk, visit, None)
     phase = Phase.WAITING if call.mode in _ANSWERED_LATER else Phase.CALLED
     due_at = None if call.timeout is None else walk.at + call.timeout
-    silent_at = None if silence is None else walk.at + silence
+    is_fetched = _task(visit).fetched
+    # AWS, "HeartbeatSeconds": for activities it counts from when a worker has it.
+    silent_at = None if silence is None or is_fetched else walk.at + silence
     walk.hold(visit, phase, due_at=due_at, silent_at=silent_at)
     walk.say(
         Happened.TASK_SCHEDULED,
@@ -36,6 +42,7 @@ def begin(walk: Walk, visit: Visit) -> None:
         note=call.resource,
         activation=visit.id,
         attempt=visit.attempt,
+        beside=_computed(visit.state.work, timeout=call.timeout, heartbeat=silence),
     )
     walk.commands.append(call)
     if phase is Phase.WAITING:
@@ -45,7 +52,18 @@ def begin(walk: Walk, visit: Visit) -> None:
             activation=visit.id,
             attempt=visit.attempt,
         )
+        walk.told -= is_fetched  # Step Functions shows no such event of an activity
         _start_timers(walk, walk.active[visit.id])
+
+
+def _computed(work: object, **limits: float | None) -> dict[str, Json] | None:
+    """Return the limits of an attempt that the definition does not show as numbers."""
+    found = {
+        name: seconds
+        for name, seconds in limits.items()
+        if seconds is not None and not isinstance(getattr(work, name), Literal)
+    }
+    return found or None
 
 
 def _start_timers(walk: Walk, held: Activation) -> None:
@@ -54,14 +72,13 @@ def _start_timers(walk: Walk, held: Activation) -> None:
         (Timer.HEARTBEAT, held.silent_at),
     ):
         if due_at is not None:
-            walk.commands.append(
-                StartTimer(
-                    timer=timer,
-                    due_at=due_at,
-                    activation=held.id,
-                    attempt=held.attempt,
-                )
-            )
+            walk.commands.append(_timer(held, timer, due_at))
+
+
+def _timer(held: Activation, timer: Timer, due_at: float) -> StartTimer:
+    return StartTimer(
+        timer=timer, due_at=due_at, activation=held.id, attempt=held.attempt
+    )
 
 
 def plan(
@@ -75,8 +92,7 @@ def plan(
     Raises:
         EvaluationFailure: an expression of the task has no value.
     """
-    work = visit.state.work
-    assert isinstance(work, Task)  # noqa: S101 - the table's promise to the type checker
+    work = _task(visit)
     view = walk.view(visit, visit.input)
     _require_room(walk, work)
     timeout = _duration(walk, work.timeout, view, "the timeout")
@@ -99,6 +115,12 @@ def plan(
         is_addressed=work.is_addressed,
     )
     return call, _duration(walk, work.heartbeat, view, "the heartbeat")
+
+
+def _task(visit: Visit) -> Task:
+    work = visit.state.work
+    assert isinstance(work, Task)  # noqa: S101 - the table's promise to the type checker
+    return work
 
 
 def _require_room(walk: Walk, work: Task) -> None:
@@ -144,17 +166,51 @@ def without(payload: Json, token: str) -> Json:
     return payload
 
 
+def taken(walk: Walk, activation: Activation, worker: str) -> None:
+    """A worker has the task; from now on its silence counts."""
+    held = replace(activation, taken=True, silent_at=_silent_at(walk, activation))
+    walk.active[activation.id] = held
+    walk.say(
+        Happened.TASK_TAKEN,
+        activation.state,
+        note=worker,
+        activation=activation.id,
+        attempt=activation.attempt,
+    )
+    if held.silent_at is not None:
+        walk.commands.append(_timer(held, Timer.HEARTBEAT, held.silent_at))
+
+
+def beat(walk: Walk, activation: Activation) -> None:
+    """Move the moment at which silence is failure."""
+    silent_at = _silent_at(walk, activation)
+    walk.active[activation.id] = replace(activation, silent_at=silent_at)
+    walk.say(
+        Happened.TASK_HEARTBEAT,
+        activation.state,
+        activation=activation.id,
+        attempt=activation.attempt,
+    )
+
+
+def _silent_at(walk: Walk, activation: Activation) -> float | None:
+    visit = walk.taken_up(activation)
+    _, silence = plan(walk, visit, activation.due_at)
+    return None if silence is None else walk.at + silence
+
+
 def answered(walk: Walk, activation: Activation, answer: Answer) -> None:
     """The work answered: read it as the format does, and decide."""
     visit = _taken_up(walk, activation)
-    work = visit.state.work
-    assert isinstance(work, Task)  # noqa: S101 - only tasks have calls
+    work = _task(visit)
     names = TABLES[walk.setting.workflow.errors]
-    result = read_answer(work.reading, answer, names)
+    result = read_answer(work.reading, answer, names, walk.setting.naming)
     if work.success or work.failure:
         _judge(walk, visit, result.output, result.failure)
     elif result.failure is not None:
         failed(walk, visit, result.failure, result.output)
+    elif work.job is not None:
+        jobs.watch(walk, visit, activation, arguments(walk, visit), result.output)
     else:
         succeeded(walk, visit, result.output)
 
@@ -179,12 +235,14 @@ def skipped(walk: Walk, activation: Activation, output: Json) -> None:
     skip(walk, visit, output)
 
 
-def renamed(walk: Walk, held: Activation, kind: Kind, failure: Failure) -> Failure:
+def renamed(
+    walk: Walk, held: Activation, event: TaskFailed, failure: Failure
+) -> Failure:
     """Let the task's reading rename how the work ended, once there was work."""
     work = walk.scope.states[held.state].work
-    if not isinstance(work, Task) or kind not in (Kind.FUNCTION, Kind.ABORTED):
+    if not isinstance(work, Task) or event.kind not in (Kind.FUNCTION, Kind.ABORTED):
         return failure
-    return read_failure(work.reading, failure)
+    return read_failure(work.reading, failure, event.facts, walk.setting.naming)
 
 
 def broke(
@@ -201,8 +259,7 @@ def _taken_up(walk: Walk, activation: Activation) -> Visit:
 
 def _judge(walk: Walk, visit: Visit, output: Json, failure: Failure | None) -> None:
     """Let the task's own conditions overrule the answer's word, if it has any."""
-    work = visit.state.work
-    assert isinstance(work, Task)  # noqa: S101 - only tasks have calls
+    work = _task(visit)
     conditions = work.success or work.failure
     if conditions and output is not None:
         view = walk.view(visit, output, result=output)

@@ -20,6 +20,8 @@ from chalicelib.engine import (
     errands,
     events,
     gates,
+    jobs,
+    redriving,
     states,
     tasks,
     visits,
@@ -39,6 +41,7 @@ from chalicelib.engine.state import (
     Phase,
     ScopeState,
     Status,
+    Step,
 )
 from chalicelib.engine.walk import Setting, Walk
 from chalicelib.errors import EvaluationFailure, TransitionError
@@ -111,7 +114,7 @@ def _before(state: ScopeState | None, event: Event) -> ScopeState:
     if state is not None:
         return state
     origin = getattr(event, "origin", None) or _NEW.origin
-    return ScopeState(origin=origin)
+    return ScopeState(origin=origin, told=origin.told)
 
 
 # -- the rows --------------------------------------------------------------------
@@ -127,7 +130,9 @@ def _begin(walk: Walk, event: events.TaskBegun, activation: Activation) -> None:
 
 
 def _answered(walk: Walk, event: events.TaskAnswered, activation: Activation) -> None:
-    if activation.step:
+    if activation.step is Step.LOOK:
+        jobs.seen(walk, activation, event.answer)
+    elif activation.step:
         containers.returned(walk, activation, event.answer, states.run)
     else:
         tasks.answered(walk, activation, event.answer)
@@ -145,31 +150,30 @@ def _broke(walk: Walk, event: events.TaskFailed, activation: Activation) -> None
     failure = Failure(
         error=event.error or named.error, cause=event.cause or named.cause
     )
-    if activation.step:
+    if activation.step is Step.LOOK:
+        jobs.broke(walk, activation, event.kind, failure)
+    elif activation.step:
         errands.broke(walk, activation, event.kind, failure)
     else:
-        failure = tasks.renamed(walk, activation, event.kind, failure)
+        failure = tasks.renamed(walk, activation, event, failure)
         is_report = activation.phase is Phase.WAITING and event.kind is Kind.FUNCTION
         judge = tasks.regretted if is_report else tasks.broke
         judge(walk, activation, failure, event.output)
 
 
 def _beat(walk: Walk, event: events.HeartbeatReceived, activation: Activation) -> None:
-    """Move the moment at which silence is failure."""
-    visit = walk.taken_up(activation)
-    _, silence = tasks.plan(walk, visit, activation.due_at)
-    silent_at = None if silence is None else event.at + silence
-    walk.active[activation.id] = replace(activation, silent_at=silent_at)
-    walk.say(
-        Happened.TASK_HEARTBEAT,
-        activation.state,
-        activation=activation.id,
-        attempt=activation.attempt,
-    )
+    tasks.beat(walk, activation)
+
+
+def _take(walk: Walk, event: events.TaskTaken, activation: Activation) -> None:
+    tasks.taken(walk, activation, event.worker)
 
 
 def _wake(walk: Walk, event: events.TimerFired, activation: Activation) -> None:
-    """The Wait is over."""
+    """The Wait is over, or the pause before the next look at a job."""
+    if activation.step is Step.LOOK:
+        jobs.look(walk, activation)
+        return
     del walk.active[activation.id]
     visit = walk.taken_up(activation)
     visits.finish(walk, visit, visit.input)
@@ -230,12 +234,18 @@ def _expire(walk: Walk, event: events.TimerFired, _: Activation) -> None:
 
 
 def _join(walk: Walk, event: events.ChildrenJoined, activation: Activation) -> None:
-    containers.joined(walk, activation, event.outputs, event.failures)
+    containers.joined(walk, activation, event)
 
 
 def _lose_child(walk: Walk, event: events.ChildFailed, activation: Activation) -> None:
+    if containers.tolerates(walk, activation, event.failed):
+        return  # somebody has raised the tolerance since the children began
     cancel(walk, activation)
     containers.child_failed(walk, activation, event.failure)
+
+
+def _change(walk: Walk, event: events.RunChanged, activation: Activation) -> None:
+    errands.run_changed(walk, activation, event.limits)
 
 
 def _stop(walk: Walk, event: events.ScopeStopped, _: Activation) -> None:
@@ -250,6 +260,24 @@ def _bury(walk: Walk, event: events.ScopeStopped, _: Activation) -> None:
     """Stopped before it began: leave a record that keeps it from beginning."""
     walk.status = event.status
     walk.failure = Failure(error=event.error, cause=event.cause)
+    walk.redrives = event.redrives or 0
+
+
+def _begin_redriven(walk: Walk, event: events.ScopeRedriven, _: Activation) -> None:
+    redriving.begin(walk, event)
+
+
+def _adopt(walk: Walk, event: events.ScopeRedriven, _: Activation) -> None:
+    redriving.adopt(walk, event)
+
+
+def _redrive(walk: Walk, event: events.ScopeRedriven, _: Activation) -> None:
+    """Ended stays ended, but for this: somebody says that it shall go on."""
+    redriving.take_up(walk, event)
+
+
+def _reset(walk: Walk, event: events.ScopeReset, _: Activation) -> None:
+    redriving.reset(walk, event)
 
 
 def _resume(walk: Walk, event: events.TurnResumed, _: Activation) -> None:
@@ -278,6 +306,11 @@ TRANSITIONS: dict[tuple[Phase, type[Event]], Handler] = {
     (Phase.NEW, events.ScopeStarted): _start,
     (Phase.NEW, events.ScopeStopped): _bury,
     (Phase.RUNNING, events.ScopeStopped): _stop,
+    (Phase.NEW, events.ScopeRedriven): _begin_redriven,
+    (Phase.RUNNING, events.ScopeRedriven): _adopt,
+    (Phase.ENDED, events.ScopeRedriven): _redrive,
+    (Phase.RUNNING, events.ScopeReset): _reset,
+    (Phase.ENDED, events.ScopeReset): _reset,
     (Phase.RUNNING, events.TurnResumed): _resume,
     (Phase.RUNNING, events.TimerFired): _expire,
     (Phase.CALLED, events.TaskBegun): _begin,
@@ -287,6 +320,7 @@ TRANSITIONS: dict[tuple[Phase, type[Event]], Handler] = {
     (Phase.WAITING, events.TaskAnswered): _answered,
     (Phase.WAITING, events.TaskSucceeded): _reported,
     (Phase.WAITING, events.TaskFailed): _broke,
+    (Phase.WAITING, events.TaskTaken): _take,
     (Phase.WAITING, events.HeartbeatReceived): _beat,
     (Phase.WAITING, events.TimerFired): _time_out,
     (Phase.SLEEPING, events.TimerFired): _wake,
@@ -299,6 +333,8 @@ TRANSITIONS: dict[tuple[Phase, type[Event]], Handler] = {
     (Phase.RETRYING, events.TimerFired): _retry,
     (Phase.JOINING, events.ChildrenJoined): _join,
     (Phase.JOINING, events.ChildFailed): _lose_child,
+    (Phase.CALLED, events.RunChanged): _change,
+    (Phase.JOINING, events.RunChanged): _change,
     (Phase.JOINING, events.TimerFired): _abandon,
     # A queue may bring again what it brought before ...
     (Phase.RUNNING, events.ScopeStarted): _ignore,
@@ -312,10 +348,17 @@ TRANSITIONS: dict[tuple[Phase, type[Event]], Handler] = {
             events.TaskAnswered,
             events.TaskSucceeded,
             events.TaskFailed,
+            events.TaskTaken,
             events.HeartbeatReceived,
             events.ChildrenJoined,
             events.ChildFailed,
+            events.RunChanged,
         )
+    },
+    # ... a job may be begun, or looked at, by two deliveries ...
+    **{
+        (Phase.SLEEPING, event): _ignore
+        for event in (events.TaskBegun, events.TaskAnswered, events.TaskFailed)
     },
     # ... and whatever was under way may arrive when all is decided.
     **{
@@ -325,10 +368,12 @@ TRANSITIONS: dict[tuple[Phase, type[Event]], Handler] = {
             events.TaskAnswered,
             events.TaskSucceeded,
             events.TaskFailed,
+            events.TaskTaken,
             events.HeartbeatReceived,
             events.TimerFired,
             events.ChildrenJoined,
             events.ChildFailed,
+            events.RunChanged,
         )
     },
     **{

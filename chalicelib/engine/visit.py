@@ -6,7 +6,7 @@ by ``Walk.hold`` when the state has to wait, left by ``flow.leave``.
 
 from __future__ import annotations
 
-from chalicelib.engine.state import Stored
+from chalicelib.engine.state import AS_WRITTEN, Activation, Home, Stored
 from chalicelib.model.workflow import State
 from chalicelib.values import Json
 
@@ -17,9 +17,12 @@ class Visit:
     __slots__ = (
         "attempt",
         "entered_at",
+        "held",
+        "home",
         "id",
         "input",
         "items",
+        "limits",
         "raw_input",
         "retries",
         "slot",
@@ -45,6 +48,10 @@ class Visit:
         self.told = 0
         #: See ``Activation``.
         self.items: Json | Stored = None
+        self.limits = AS_WRITTEN
+        self.home: Home | None = None
+        #: The activation that had kept it open, if one had.
+        self.held: Activation | None = None
 
     def receive(self, raw_input: Json) -> None:
         """Take what the state received, now that it is loaded."""

@@ -10,9 +10,10 @@ from typing import Any
 
 from chalicelib.engine.commands import StartTimer
 from chalicelib.engine.events import Timer
-from chalicelib.engine.flow import end_failed, leave
+from chalicelib.engine.flow import end_failed, is_container, leave, say_exited
 from chalicelib.engine.history import Happened, Skip
 from chalicelib.engine.recovery import catcher_for, next_retry
+from chalicelib.engine.remains import leave_behind
 from chalicelib.engine.state import Failure, Phase, Ready
 from chalicelib.engine.visit import Visit
 from chalicelib.engine.walk import Walk
@@ -47,7 +48,7 @@ def finish(walk: Walk, visit: Visit, raw_result: Json) -> None:
         fail(walk, visit, walk.broken(visit, failure))
         return
     walk.assign(assigned)
-    leave(walk, visit, output)
+    leave(walk, visit, output, assigned=assigned)
 
 
 def skip(walk: Walk, visit: Visit, raw_result: Json) -> None:
@@ -90,6 +91,8 @@ def fail(walk: Walk, visit: Visit, failure: Failure, output: Json = None) -> Non
         walk.say(Happened.STATE_SKIPPED, visit.state.name, why, failure=failure)
         leave(walk, visit, None, is_skipped=True)
         return
+    walk.told += is_container(visit)
+    leave_behind(walk, visit, failure)
     if walk.scope.failure is model.OnFailure.ABORT:
         end_failed(walk, failure)
         return
@@ -154,10 +157,11 @@ def _catch(walk: Walk, visit: Visit, failure: Failure) -> bool:
     try:
         output, assigned = _caught(walk, visit, catcher, error)
     except EvaluationFailure as broken:
+        leave_behind(walk, visit, failure)
         end_failed(walk, walk.broken(visit, broken))
         return True
     walk.assign(assigned)
-    walk.say(Happened.STATE_EXITED, visit.state.name, output)
+    say_exited(walk, visit, output, assigned)
     walk.ready.append(Ready(state=catcher.next, input=output))
     return True
 

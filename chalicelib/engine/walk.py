@@ -29,8 +29,14 @@ from chalicelib.engine.state import (
     Stored,
 )
 from chalicelib.engine.visit import Visit
-from chalicelib.errors import EvaluationFailure, LoanNeeded, ValueNeeded
+from chalicelib.errors import (
+    EvaluationFailure,
+    LoanNeeded,
+    QueryFailure,
+    ValueNeeded,
+)
 from chalicelib.expressions import Facts, View, evaluate
+from chalicelib.model.arns import Naming
 from chalicelib.model.error_names import CAUSES, PREFIXES, TABLES, Kind
 from chalicelib.model.workflow import Join, Scope, Workflow
 from chalicelib.values import Json
@@ -66,6 +72,8 @@ class Setting:
     address: Address = _no_address
     #: Loaded values by the reference that stands for them.
     values: Mapping[str, Json] = field(default_factory=dict)
+    #: What executions and workflows are called where authors see ARNs.
+    naming: Naming = field(default_factory=Naming)
     #: Budgets, as in ``ports.Limits``.
     transitions_per_turn: int = 500
     transitions_per_scope: int = 1_000_000
@@ -103,6 +111,8 @@ class Walk:
         self.degraded: Mapping[str, Degrading] = state.degraded
         self.output: Json | Stored = state.output
         self.failure = state.failure
+        self.left: dict[int, Activation] = dict(state.left)
+        self.redrives, self.redriven_at = state.redrives, state.redriven_at
         self.commands: list[Command] = []
         self.history: list[HistoryEvent] = []
         #: Set for a child that runs inside its container's own turn.
@@ -177,6 +187,7 @@ class Walk:
             started_at=origin.started_at,
             workflow=origin.workflow,
             version=origin.version,
+            naming=self.setting.naming,
             state=visit.state.name,
             entered_at=visit.entered_at,
             retry_count=visit.attempt - 1,
@@ -211,7 +222,8 @@ class Walk:
 
     def salt(self, visit: Visit) -> str:
         """Return what chance is derived from, for this attempt."""
-        return f"{self.origin.execution}/{self.key}/{visit.id}/{visit.attempt}"
+        number, attempt = visit.home[:2] if visit.home else (visit.id, visit.attempt)
+        return f"{self.origin.execution}/{self.key}/{number}/{attempt}"
 
     @property
     def key(self) -> str:
@@ -229,9 +241,13 @@ class Walk:
 
     def broken(self, visit: Visit, why: EvaluationFailure) -> Failure:
         """Return what a state fails with whose data has no value for it."""
+        name = visit.state.name
         prefix = PREFIXES[self.setting.workflow.errors]
-        where = prefix.format(state=visit.state.name, event=visit.told)
-        return Failure(error=why.error, cause=f"{where}{why.cause}")
+        where = prefix.format(state=name, event=visit.told)
+        failure = Failure(error=why.error, cause=f"{where}{why.cause}")
+        if isinstance(why, QueryFailure):
+            self.say(Happened.EVALUATION_FAILED, name, failure=failure, note=why.field)
+        return failure
 
     # -- what it says ------------------------------------------------------------
 
@@ -245,6 +261,7 @@ class Walk:
         note: str = "",
         activation: int = 0,
         attempt: int = 0,
+        beside: Mapping[str, Json] | None = None,
     ) -> None:
         """Add a history event."""
         self.told += SHOWN.get(kind, 1)
@@ -260,6 +277,7 @@ class Walk:
                 note,
                 activation,
                 attempt,
+                beside,
             )
         )
 
@@ -277,6 +295,7 @@ class Walk:
             retries=visit.retries,
             since=self.at,
             told=visit.told,
+            limits=visit.limits,
             **facts,  # type: ignore[arg-type]
         )
 
@@ -310,7 +329,9 @@ class Walk:
         visit = Visit(state, activation.input, activation.id, activation.entered_at)
         visit.attempt = activation.attempt
         visit.retries, visit.items = activation.retries, activation.items
-        visit.told = activation.told
+        visit.told, visit.home = activation.told, activation.home
+        visit.held = activation
+        visit.limits = activation.limits
         return visit
 
     def taken_up(self, activation: Activation) -> Visit:
@@ -348,6 +369,9 @@ class Walk:
             degraded=self.degraded,
             output=self.output,
             failure=self.failure,
+            left=self.left,
+            redrives=self.redrives,
+            redriven_at=self.redriven_at,
         )
 
     @property

@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from chalicelib.errors import EvaluationFailure
+from chalicelib.errors import EvaluationFailure, InputRefused
 from chalicelib.model.timestamps import instant
-from chalicelib.values import Json, compact
+from chalicelib.values import Json, compact, parse
 
 #: Name of the field, the path's node, and the value it led to.
 Check = Callable[[str, Any, Json], Json]
@@ -97,7 +97,18 @@ def _text(field: str, path: Any, value: Json) -> str:
     return value
 
 
+def _event(field: str, path: Any, value: Json) -> Json:
+    # Lambda gets the Payload as it is: a text that is JSON is that JSON to a function.
+    if not isinstance(value, str):
+        return value
+    try:
+        return parse(value)
+    except InputRefused:
+        return value
+
+
 FIELDS: dict[str, Check] = {
+    "Field.event": _event,
     "Field.seconds": _seconds,
     "Field.positive_seconds": _positive_seconds,
     "Field.timestamp": _timestamp,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 
-from chalicelib.expressions.scope import View
+from chalicelib.expressions.scope import Facts, View
 from chalicelib.model.expressions import Steps
 from chalicelib.values import Json
 
@@ -45,7 +45,7 @@ def _nothing(view: View) -> Json:
 def _execution(view: View) -> Json:
     facts = view.facts
     return {
-        "Id": facts.execution,
+        "Id": _execution_id(facts),
         "Input": facts.execution_input,
         "Name": facts.execution_name,
         "RoleArn": "",
@@ -53,10 +53,16 @@ def _execution(view: View) -> Json:
     }
 
 
+def _execution_id(facts: Facts) -> str:
+    naming = facts.naming
+    if not naming.prefix:
+        return facts.execution
+    return naming.execution(facts.workflow, facts.execution_name, facts.started_at)
+
+
 def _state_machine(view: View) -> Json:
     facts = view.facts
-    version = f":{facts.version}" if facts.version else ""
-    return {"Id": f"{facts.workflow}{version}", "Name": facts.workflow}
+    return {"Id": facts.naming.machine(facts.workflow), "Name": facts.workflow}
 
 
 def _state(view: View) -> Json:

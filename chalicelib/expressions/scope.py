@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from chalicelib.model.arns import Naming
 from chalicelib.values import Json
 
 _NOTHING: Mapping[str, Json] = {}
@@ -30,6 +31,7 @@ class Facts:
     started_at: float = 0.0
     workflow: str = ""
     version: str = ""
+    naming: Naming = field(default_factory=Naming)
     state: str = ""
     entered_at: float = 0.0
     #: Retries so far of this activation.

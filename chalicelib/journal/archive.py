@@ -11,13 +11,14 @@ from __future__ import annotations
 import json
 import zlib
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from chalicelib.engine.state import Status, Stored
 from chalicelib.errors import ExecutionNotFound, StaleRecord, WorkflowNotFound
 from chalicelib.journal import records, story
 from chalicelib.journal.heads import Head as Head
-from chalicelib.journal.heads import summary
+from chalicelib.journal.heads import listed_at, summary
 from chalicelib.journal.schedules import Schedules
 from chalicelib.journal.values import Values
 from chalicelib.model import codec
@@ -63,9 +64,36 @@ class Archive:
         return head
 
     def end(self, head: Head) -> bool:
-        """Write how an execution ended; False when that was written before."""
+        """Write how an execution ended; False when that was written before.
+
+        The end of an earlier run, told late, does not end a redriven one: that one
+        says how often it was, or at least when it had ended before.
+        """
+        run: dict[str, Json] = {"stopped_at": None}
+        if head.redrives:
+            run = {"redrives": head.redrives}
+        return self._replace(head, {"status": Status.RUNNING.value, **run})
+
+    def redrive(self, head: Head, number: int, at: float) -> bool:
+        """Write that an execution that has ended runs again; False if it does already.
+
+        ``head``: how it had ended.
+        """
+        again = replace(
+            head,
+            status=Status.RUNNING,
+            output=None,
+            error="",
+            cause="",
+            redrives=number,
+            redriven_at=at,
+        )
+        ended = {"status": head.status.value, "stopped_at": head.stopped_at}
+        return self._replace(again, ended)
+
+    def _replace(self, head: Head, where: Mapping[str, Json]) -> bool:
         try:
-            self._table.put(self._item(head), where={"status": Status.RUNNING.value})
+            self._table.put(self._item(head), where=where)
         except StaleRecord:
             return False
         return True
@@ -86,12 +114,14 @@ class Archive:
         workflow: str,
         *,
         status: Status | None = None,
+        redriven: bool | None = None,
         limit: int = 100,
         after: str | None = None,
     ) -> tuple[list[Head], str | None]:
         """Return a page of a workflow's executions, newest first, and where to go on.
 
-        Their input and output are left out.
+        ``redriven``: only those that were, or that were not. Their input and output
+        are left out.
         """
         found: list[Head] = []
         before = after or ""
@@ -105,8 +135,10 @@ class Archive:
             )
             for item in page:
                 before = item["isk"]
-                if status is None or item["status"] == status.value:
-                    found.append(summary(item))
+                head = summary(item)
+                is_meant = redriven in (None, bool(head.redrives))
+                if is_meant and status in (None, head.status):
+                    found.append(head)
                 if len(found) == limit:
                     break
             else:
@@ -125,6 +157,9 @@ class Archive:
             "e": self._kept(head.execution, [head.error, head.cause]),
             "t": [head.trace, head.parent, head.depth, head.input_digest],
         }
+        again: Item = {}
+        if head.redrives:
+            again = {"redrives": head.redrives, "redriven_at": head.redriven_at}
         if head.notices is not None:
             kept["n"] = self._kept(head.execution, head.notices)
         if head.caller:
@@ -133,7 +168,7 @@ class Archive:
             "pk": head.execution,
             "sk": HEAD,
             "ipk": _listed(head.workflow),
-            "isk": f"{head.started_at:017.6f}#{head.name}",
+            "isk": listed_at(head),
             "name": head.name,
             "workflow": head.workflow,
             "version": head.version,
@@ -141,6 +176,7 @@ class Archive:
             "started_at": head.started_at,
             "stopped_at": head.stopped_at,
             "d": records.pack(kept),
+            **again,
         }
 
     def _kept(self, execution: str, value: Json | Stored) -> Json:

@@ -102,9 +102,19 @@ def root(execution: str, container: str) -> tuple[str, str]:
     return execution, f"join#{container}#root"
 
 
+def failed(execution: str, container: str) -> tuple[str, str]:
+    """Return the key of the join item that knows the children that failed."""
+    return execution, f"join#{container}#failed"
+
+
 def pool(execution: str, container: str) -> tuple[str, str]:
     """Return the key of the slots of a Map that limits how many run at once."""
     return execution, f"join#{container}#slots"
+
+
+def chosen(execution: str, container: str) -> tuple[str, str]:
+    """Return the key of the children that a redriven container takes up."""
+    return execution, f"join#{container}#chosen"
 
 
 def parent(scope: str) -> tuple[str, int, int, int]:

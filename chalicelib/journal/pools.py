@@ -10,10 +10,17 @@ says where, so that nobody takes a user's value for one.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from chalicelib.engine.state import Stored
 from chalicelib.values import Json, compact
+
+
+@lru_cache(maxsize=256)
+def _written(reference: str) -> Json:
+    """Return what stands for a stored value: every child of a Map has the same ones."""
+    return json.loads(reference)
 
 
 class Pool:
@@ -33,7 +40,7 @@ class Pool:
             return found
         position = len(self.values)
         if type(value) is Stored:
-            self.values.append(json.loads(value.reference))
+            self.values.append(_written(value.reference))
             self.stored.append(position)
         else:
             kept = self._keep(value)
@@ -49,10 +56,14 @@ class Shelf:
     """A pool that is read."""
 
     def __init__(self, document: Json) -> None:
-        self._values: list[Json] = list(document.get("p", (None,)))
-        for position in document.get("r", ()):
-            self._values[position] = Stored(compact(self._values[position]))
+        self._values: Sequence[Json] = document.get("p", (None,))
+        self._stored: dict[int, Stored | None] = dict.fromkeys(document.get("r", ()))
 
     def take(self, position: int) -> Json | Stored:
-        """Return the value that stands there."""
-        return self._values[position]
+        """Return the value that stands there; the same object each time."""
+        if position not in self._stored:
+            return self._values[position]
+        found = self._stored[position]
+        if found is None:
+            found = self._stored[position] = Stored(compact(self._values[position]))
+        return found

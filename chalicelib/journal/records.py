@@ -199,12 +199,24 @@ def decode_said(execution: str, scope: str, opened: Opened) -> Record:
     )
 
 
-def decode_outcome(opened: Opened) -> tuple[Status, Json | Stored, Failure | None]:
+class Ending(NamedTuple):
+    """How a scope ended, if it has."""
+
+    status: Status
+    #: (slot)
+    output: Json | Stored
+    failure: Failure | None
+    #: See ``ScopeState``.
+    told: int
+
+
+def decode_ending(opened: Opened) -> Ending:
     """Return only how the scope ended."""
     parts = opened.document["s"]
     failure = parts.get("e")
-    return (
+    return Ending(
         Status(parts.get("t", Status.RUNNING.value)),
         Shelf(opened.document).take(parts.get("x", 0)),
         Failure(error=failure[0], cause=failure[1]) if failure else None,
+        parts.get("k", 0),
     )

@@ -72,6 +72,16 @@ class Alias:
         return self.routes[-1][0]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """Where the number of a release, or an alias, leads."""
+
+    version: str
+    number: int
+    #: Empty where it was the number.
+    alias: str = ""
+
+
 class Releases:
     """Facts, releases and aliases of workflows; see the top of the module."""
 
@@ -205,6 +215,25 @@ class Releases:
         self._table.delete((about(workflow), f"ALIAS#{name}"))
 
     # -- executions --------------------------------------------------------------
+
+    def route(self, workflow: str, qualifier: str, *, key: str) -> Route | None:
+        """Return where the number of a release, or an alias, leads; None: nowhere.
+
+        ``key`` decides where an alias has two routes.
+        """
+        if not qualifier:
+            return None
+        if qualifier.isdigit():
+            alias, number = "", int(qualifier)
+        else:
+            found = self.alias(workflow, qualifier)
+            if found is None:
+                return None
+            alias, number = found.name, found.route(key)
+        release = self.numbered(workflow, number)
+        if release is None:
+            return None
+        return Route(version=release.version, number=number, alias=alias)
 
     def note_start(self, execution: str, number: int, alias: str) -> None:
         """Remember by which release, and by which alias if any, it was started."""

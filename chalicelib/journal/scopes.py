@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from threading import Lock
 
-from chalicelib.engine.state import Failure, ScopeState, Status, Stored
+from chalicelib.engine.state import ScopeState, Stored
 from chalicelib.journal import keys, records
 from chalicelib.journal.records import Content, Opened, Record
 from chalicelib.journal.records import Draft as Draft
@@ -159,7 +159,7 @@ class Journal:
 
     def outcomes(
         self, execution: str, container: str, children: int
-    ) -> dict[int, tuple[Status, Json | Stored, Failure | None]]:
+    ) -> dict[int, records.Ending]:
         """Return how each ended child of a container ended, by its position."""
         last: dict[int, Item] = {}
         for partition in keys.shards(execution, container, children):
@@ -168,7 +168,7 @@ class Journal:
                 if index.isdigit() and not keys.is_inbox(item["sk"]):
                     last[int(index)] = item
         return {
-            index: records.decode_outcome(self._open(execution, item))
+            index: records.decode_ending(self._open(execution, item))
             for index, item in last.items()
         }
 

@@ -8,6 +8,7 @@ is not written again.
     k told
     d done     y ready    f drained failure   u due at   x output   e failure
     b begun readers of streams               g degraded
+    l left of an end that was no success     r how often, and when last, redriven
 """
 
 from __future__ import annotations
@@ -21,13 +22,17 @@ from typing import Any
 
 from chalicelib.engine.history import Happened, HistoryEvent
 from chalicelib.engine.state import (
+    AS_WRITTEN,
     Activation,
     Degrading,
     Edges,
     Failure,
+    Home,
     Origin,
     Phase,
     Ready,
+    Rejoin,
+    RunLimits,
     ScopeState,
     Status,
     Step,
@@ -60,6 +65,8 @@ def decode_origin(execution: str, parts: Json, shelf: Shelf) -> Origin:
     for name in _SLOTS:
         if name in named:
             named[name] = shelf.take(named[name])
+    if named.get("rejoin"):
+        named["rejoin"] = Rejoin(*named["rejoin"])
     return Origin(execution=execution, **named)
 
 
@@ -82,7 +89,7 @@ def _as_failure(parts: Json) -> Failure | None:
 
 _HELD_DEFAULTS: tuple[Json, ...] = (
     *(None, None, None, None),
-    *(1, [], None, None, 0, None, None, False, 0, "", 0),
+    *(1, [], None, None, 0, None, None, False, 0, "", 0, False, [], None),
 )
 
 
@@ -103,6 +110,9 @@ def _encode_held(pool: Pool, held: Activation) -> Json:
         held.told,
         held.step.value,
         pool.place(held.items),
+        held.taken,
+        [] if held.limits == AS_WRITTEN else list(held.limits),
+        held.home,
     ]
     return _trim(parts, _HELD_DEFAULTS)
 
@@ -126,6 +136,9 @@ def _decode_held(number: str, parts: Json, shelf: Shelf) -> Activation:
         told=parts[12],
         step=Step(parts[13]),
         items=shelf.take(parts[14]),
+        taken=parts[15],
+        limits=RunLimits(*parts[16]),
+        home=Home(*parts[17]) if parts[17] else None,
     )
 
 
@@ -135,9 +148,9 @@ def _decode_held(number: str, parts: Json, shelf: Shelf) -> Activation:
 def encode_state(state: ScopeState, before: ScopeState | None, pool: Pool) -> Json:
     """Return the state: whole, or what changed since ``before``."""
     parts: dict[str, Json] = {}
-    if before is None:
+    if before is None or before.origin.rejoin != state.origin.rejoin:
         parts["o"] = encode_origin(state.origin, pool)
-        before = BLANK
+    before = before or BLANK
     if state.status is not Status.RUNNING:
         parts["t"] = state.status.value
     parts["n"] = state.next_id
@@ -151,6 +164,8 @@ def encode_state(state: ScopeState, before: ScopeState | None, pool: Pool) -> Js
         parts["w"] = changed
     if changed := _changes(state.done, before.done, _encode_edges):
         parts["d"] = changed
+    if changed := _changes(state.left, before.left, partial(_encode_held, pool)):
+        parts["l"] = changed
     _encode_rest(state, pool, parts)
     return parts
 
@@ -189,11 +204,19 @@ def _encode_edges(edges: Edges) -> Json:
 
 def _encode_rest(state: ScopeState, pool: Pool, parts: dict[str, Json]) -> None:
     if state.ready:
-        parts["y"] = [[each.state, pool.place(each.input)] for each in state.ready]
+        parts["y"] = [_encode_ready(each, pool) for each in state.ready]
     if state.failed is not None:
         parts["f"] = _failure(state.failed)
     if state.due_at is not None:
         parts["u"] = state.due_at
+    if state.output is not None:
+        parts["x"] = pool.place(state.output)
+    if state.failure is not None:
+        parts["e"] = _failure(state.failure)
+    _encode_rarest(state, parts)
+
+
+def _encode_rarest(state: ScopeState, parts: dict[str, Json]) -> None:
     if state.begun:
         parts["b"] = sorted(state.begun)
     if state.degraded:
@@ -201,31 +224,38 @@ def _encode_rest(state: ScopeState, pool: Pool, parts: dict[str, Json]) -> None:
             name: [each.current, each.followers]
             for name, each in state.degraded.items()
         }
-    if state.output is not None:
-        parts["x"] = pool.place(state.output)
-    if state.failure is not None:
-        parts["e"] = _failure(state.failure)
+    if state.redrives:
+        parts["r"] = [state.redrives, state.redriven_at]
+
+
+def _encode_ready(ready: Ready, pool: Pool) -> Json:
+    told = [ready.told] if ready.told else []
+    return [ready.state, pool.place(ready.input), *told]
 
 
 def decode_state(
     execution: str, parts: Json, before: ScopeState | None, shelf: Shelf
 ) -> ScopeState:
     """Return what ``encode_state`` was given."""
-    origin = before.origin if before else decode_origin(execution, parts["o"], shelf)
+    if before is None or "o" in parts:
+        origin = decode_origin(execution, parts["o"], shelf)
+    else:
+        origin = before.origin
+    redrives, redriven_at = parts.get("r", (0, None))
     return ScopeState(
         origin=origin,
         status=Status(parts.get("t", Status.RUNNING.value)),
         next_id=parts["n"],
         transitions=parts["q"],
         told=parts.get("k", 0),
-        active=_active(parts.get("a", {}), before, shelf),
+        active=_held(parts.get("a", {}), before.active if before else {}, shelf),
         variables=_patched(
             before.variables if before else {}, parts.get("w", {}), shelf.take
         ),
         done=_patched(before.done if before else {}, parts.get("d", {}), _decode_edges),
         ready=tuple(
-            Ready(state=name, input=shelf.take(position))
-            for name, position in parts.get("y", ())
+            Ready(state=name, input=shelf.take(position), told=told[0] if told else 0)
+            for name, position, *told in parts.get("y", ())
         ),
         failed=_as_failure(parts.get("f")),
         due_at=parts.get("u"),
@@ -236,6 +266,9 @@ def decode_state(
         },
         output=shelf.take(parts.get("x", 0)),
         failure=_as_failure(parts.get("e")),
+        left=_held(parts.get("l", {}), before.left if before else {}, shelf),
+        redrives=redrives,
+        redriven_at=redriven_at,
     )
 
 
@@ -243,16 +276,16 @@ def _decode_edges(parts: Json) -> bool | tuple[str, ...]:
     return parts if isinstance(parts, bool) else tuple(parts)
 
 
-def _active(
-    changed: Json, before: ScopeState | None, shelf: Shelf
+def _held(
+    changed: Json, before: Mapping[int, Activation], shelf: Shelf
 ) -> dict[int, Activation]:
-    active = dict(before.active) if before else {}
+    held = dict(before)
     for number, parts in changed.items():
         if parts is None:
-            active.pop(int(number), None)
+            held.pop(int(number), None)
         else:
-            active[int(number)] = _decode_held(number, parts, shelf)
-    return active
+            held[int(number)] = _decode_held(number, parts, shelf)
+    return held
 
 
 def _patched(before: Mapping[str, Any], changed: Json, decode: Any) -> dict[str, Any]:
@@ -267,7 +300,7 @@ def _patched(before: Mapping[str, Any], changed: Json, decode: Any) -> dict[str,
 
 # -- history ---------------------------------------------------------------------
 
-_SAID_DEFAULTS = (None, 0, "", "", 0, "", "", "", 0, 0)
+_SAID_DEFAULTS = (None, 0, "", "", 0, "", "", "", 0, 0, None)
 
 
 def encode_history(said: Sequence[HistoryEvent], at: float, pool: Pool) -> Json:
@@ -281,10 +314,11 @@ def encode_history(said: Sequence[HistoryEvent], at: float, pool: Pool) -> Json:
                 scope,
                 pool.place(value),
                 *facts,
+                beside and {name: pool.place(each) for name, each in beside.items()},
             ],
             _SAID_DEFAULTS,
         )
-        for kind, then, state, scope, value, *facts in said
+        for kind, then, state, scope, value, *facts, beside in said
     ]
 
 
@@ -296,5 +330,7 @@ def decode_history(parts: Json, at: float, shelf: Shelf) -> tuple[HistoryEvent, 
         full[0] = Happened(full[0])
         full[1] = at - full[1] / 1000
         full[4] = shelf.take(full[4])
+        if full[10]:
+            full[10] = {name: shelf.take(place) for name, place in full[10].items()}
         said.append(HistoryEvent(*full))
     return tuple(said)

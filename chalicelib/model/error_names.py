@@ -141,7 +141,5 @@ PREFIXES: dict[str, str] = {
 WILDCARDS = {"asl": "States.ALL", "cloudflow": "FnF.ALL", "rillflow": "*"}
 #: ASL, "Errors": no clause matches these, whatever it names.
 NEVER_CAUGHT = frozenset({"States.Runtime"})
-#: ASL, "Errors": States.ALL does not match these, nor does States.TaskFailed.
-ONLY_BY_NAME = frozenset({"States.DataLimitExceeded"})
 #: ASL, "Errors": matches every error of a task except a timeout.
 TASK_FAILED = "States.TaskFailed"

@@ -77,6 +77,28 @@ class Catcher:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Work that a request only begins; it is looked at until it has ended."""
+
+    #: As a Task's: asks how the job is.
+    look: str
+    #: Evaluated once, with ``$`` = ``{"request": …, "answer": …}`` of the beginning.
+    request: Expression
+    #: Evaluated with ``$`` = the answer to a look.
+    status: Expression
+    #: Statuses of a job that has ended; with any other one it goes on.
+    succeeded: tuple[str, ...]
+    failed: tuple[str, ...]
+    #: What becomes the task's result, or its cause, out of the last answer.
+    result: Expression | None = None
+    #: Leads to numbers that are all 0 where a job that has ended went well.
+    codes: Expression | None = None
+    #: As a Task's: stops the job; empty where nothing does.
+    stop: str = ""
+    stop_request: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """Work done elsewhere."""
 
@@ -91,8 +113,12 @@ class Task:
     heartbeat: Expression | None = None
     #: The intent is committed before the work is requested; an unknown outcome fails.
     at_most_once: bool = False
+    #: Nothing is sent: a worker comes for it, and its silence counts from then on.
+    fetched: bool = False
     #: What the format calls the resource, for history: ``lambda``, ``invoke`` …
     label: tuple[str, ...] = ()
+    #: Set where the answer only says that the work has begun.
+    job: Job | None = None
     #: Which of the stage's routes the callback URL leads to: a row of ``invitations``.
     answers_at: str = ""
     #: Somebody may be told of its callback URL before it begins, and answer early.

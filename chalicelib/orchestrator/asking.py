@@ -5,11 +5,11 @@ A client that repeats its request repeats the enqueueing, never the event.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from chalicelib.engine import events
-from chalicelib.engine.state import Status
+from chalicelib.engine.state import RunLimits, Status
 from chalicelib.errors import (
     ExecutionExists,
     InputRefused,
@@ -23,8 +23,11 @@ from chalicelib.model.schema import check_input
 from chalicelib.model.workflow import Notice
 from chalicelib.orchestrator import (
     beginnings,
+    changing,
     early,
     endings,
+    redos,
+    redriving,
     reporting,
     requests,
     steps,
@@ -170,7 +173,9 @@ class Asking:
     ) -> None:
         """End the top scope with ``status``; its end is carried out by message."""
         now = self.world.clock.now()
-        event = events.ScopeStopped(at=now, error=error, cause=cause, status=status)
+        event = events.ScopeStopped(
+            at=now, error=error, cause=cause, status=status, redrives=head.redrives
+        )
         turn = requests.turn_of(self.world, head.execution, beginnings.TOP)
         turn.load()
         begun = []
@@ -204,6 +209,61 @@ class Asking:
         )
         self.world.archive.end(ended)
 
+    # -- redrive -----------------------------------------------------------------
+
+    def redrive(self, execution: str, *, token: str = "") -> Head:
+        """Have an execution that ended badly go on from where it failed.
+
+        ``token``: the same again within 15 minutes is the same redrive.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+            NotRedrivable: it runs, has succeeded, or is too old.
+            Unavailable: too many others are at it.
+        """
+        return redriving.redrive(self.world, execution, token)
+
+    def redo(
+        self,
+        execution: str,
+        tasks: Sequence[str],
+        context: Mapping[str, Json],
+        *,
+        token: str = "",
+    ) -> Head:
+        """Do tasks of a DAG, and all behind them, anew; none: all without success.
+
+        ``tasks``: names that it does not have are passed over. ``token``: the same
+        again within 15 minutes is the same redo.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+            InputRefused: it is no DAG.
+            Unavailable: too many others are at it.
+        """
+        return redriving.redo(self.world, execution, tasks, context, token)
+
+    def redo_many(
+        self,
+        workflow: str,
+        *,
+        statuses: Sequence[Status],
+        tasks: Sequence[str] = (),
+        code: str = "",
+        until: float,
+        count: int,
+        pace: int,
+    ) -> None:
+        """Have executions of a DAG redone that began until then, newest first.
+
+        ``code``: of those that failed with it; empty: whatever they failed with.
+        ``count``: at most so many; ``pace``: so many in a second.
+        """
+        what = {"statuses": statuses, "tasks": tasks, "code": code}
+        how = {"until": until, "count": count, "pace": pace}
+        message = redos.first(self.world, workflow, **what, **how)  # type: ignore[arg-type]
+        self.world.queue.send([message])
+
     # -- report ------------------------------------------------------------------
 
     def report(self, claims: Claims, report: Report) -> str:
@@ -230,8 +290,23 @@ class Asking:
         what = {"current": current, "following": following}
         waking.degrade(self.world, execution, task, **what)
 
+    # -- runs --------------------------------------------------------------------
+
+    def change_run(
+        self, execution: str, place: tuple[str, int, int], limits: RunLimits
+    ) -> bool:
+        """Change the limits of a Map's run; False where it does not go on there.
+
+        ``place``: runtime id of the Map's scope, its activation, its attempt.
+
+        Raises:
+            Unavailable: the scope is crowded.
+        """
+        return changing.change(self.world, execution, place, limits)
+
 
 def _stop_message(head: Head, event: events.ScopeStopped) -> Message:
     """Return the message that stops an execution which is too crowded to be stopped."""
-    facts = {"e": event.error, "c": event.cause, "st": event.status.value}
+    facts: dict[str, Json] = {"e": event.error, "c": event.cause, "g": head.redrives}
+    facts["st"] = event.status.value
     return steps.step("stop", head.execution, beginnings.TOP, steps.CALM, **facts)

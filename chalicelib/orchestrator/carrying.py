@@ -174,7 +174,12 @@ class Carrier:
             payload=call.payload,
             mode=call.mode,
             idempotency_key=short_hash(
-                turn.execution, turn.scope, call.activation, call.attempt, length=32
+                turn.execution,
+                turn.scope,
+                call.activation,
+                call.attempt,
+                *([call.part] if call.part else []),
+                length=32,
             ),
             timeout=max(1.0, min(self._time_of(call), left)),
             execution=turn.execution,
@@ -210,12 +215,16 @@ def _made(call: CallTask) -> str:
 def _cancel_task(turn: Turn, command: commands.CancelTask) -> list[Message]:
     """Best effort: what cannot be stopped does not hold up those who stop."""
     carrier = Carrier(turn)
+    payload = command.payload
+    if command.name:
+        payload = {"input": None, "name": command.name}
     call = CallTask(
         activation=command.activation,
         attempt=command.attempt,
         resource=command.resource,
-        payload={"input": None, "name": command.name} if command.name else None,
+        payload=payload,
         mode=Mode.SYSTEM,
+        part="stop" if command.payload is not None else "",
     )
     try:
         turn.world.dispatcher.cancel(carrier.as_call(call))

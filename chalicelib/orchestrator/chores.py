@@ -6,7 +6,14 @@ from collections.abc import Callable
 
 from chalicelib.engine.commands import CallTask, Command, StartChildren
 from chalicelib.engine.owed import Tag
-from chalicelib.orchestrator import crowds, outbox, running, watching
+from chalicelib.orchestrator import (
+    crowds,
+    outbox,
+    rejoining,
+    running,
+    steps,
+    watching,
+)
 from chalicelib.orchestrator.carrying import Carrier
 from chalicelib.orchestrator.steps import Step
 from chalicelib.orchestrator.turn import Turn
@@ -18,8 +25,8 @@ ASIDE = 0.05
 #: Chores that need no state of the scope.
 STATELESS = frozenset({"start", "cancel", "watch", "notify"})
 #: Chores for which what the process remembers is not good enough: a call may be
-#: answered by now, and an answer may wait in the inbox.
-FRESH = frozenset({"call", "drain"})
+#: answered by now, an answer may wait in the inbox, a limit may have been changed.
+FRESH = frozenset({"call", "drain", "resize"})
 
 
 def _call(turn: Turn, found: Step, began_at: float) -> None:
@@ -61,14 +68,16 @@ def _spawn(turn: Turn, found: Step, _: float) -> None:
     """Begin a range of children."""
     command = _restored(turn, ["children", found.body["a"], found.body["n"]])
     if isinstance(command, StartChildren):
+        command = rejoining.chosen(turn, command)
         turn.send(list(crowds.begin(turn, command, _range(found))))
     running.go_on(turn)
 
 
 def _cancel(turn: Turn, found: Step, _: float) -> None:
     """Stop a range of children."""
-    above = crowds.container(turn.scope, found.body["a"], found.body["n"])
-    turn.send(list(crowds.stops(turn.execution, above, _range(found))))
+    home = steps.home_of(found)
+    above = crowds.container(turn.scope, found.body["a"], found.body["n"], home)
+    turn.send(list(crowds.stops(turn.execution, above, _range(found), home)))
 
 
 def _range(found: Step) -> range:
@@ -82,6 +91,14 @@ def step_aside(turn: Turn) -> None:
         pause = turn.world.chance() * min(ASIDE * others, NEW)
         turn.world.clock.sleep(pause)
         turn.load()
+
+
+def _resize(turn: Turn, found: Step, _: float) -> None:
+    """Have another number of a container's children run at once."""
+    command = _restored(turn, ["children", found.body["a"], found.body["n"]])
+    if isinstance(command, StartChildren) and command.limit:
+        limit, seq = found.body.get("limit"), found.body["q"]
+        turn.send(crowds.resize(turn, command, limit, seq))
 
 
 def _drain(turn: Turn, found: Step, _: float) -> None:
@@ -106,5 +123,6 @@ CHORES: dict[str, Callable[[Turn, Step, float], None]] = {
     "cancel": _cancel,
     "drain": _drain,
     "watch": _watch,
+    "resize": _resize,
     "notify": _notify,
 }

@@ -76,6 +76,8 @@ _DUE: dict[type[Any], Callable[[ScopeState, Any], bool]] = {
         _is_held(state, timer) if timer.activation else not state.is_ended
     ),
     commands.ResumeTurn: lambda state, resume: (
-        bool(state.ready) and state.transitions == resume.transitions
+        bool(state.ready)
+        and not state.is_ended
+        and state.transitions == resume.transitions
     ),
 }

@@ -45,6 +45,8 @@ def end(turn: Turn, command: EndScope) -> list[Message]:
         parent=origin.parent,
         depth=origin.depth,
         input_digest=origin.input_digest,
+        redrives=turn.state.redrives,
+        redriven_at=turn.state.redriven_at,
         notices=origin.notices,
         caller=origin.caller,
     )
@@ -73,9 +75,14 @@ def tell_parent(world: World, head: Head) -> list[Message]:
     ]
 
 
-def ended(world: World, found: Step, at: float) -> events.Event:
-    """Return what the end of a sub-workflow is to the task that started it."""
+def ended(world: World, found: Step, at: float) -> events.Event | None:
+    """Return what the end of a sub-workflow is to the task that started it.
+
+    None where it was redriven since: its next end will be told as well.
+    """
     head = world.archive.head(found.body["child"])
+    if head.status is Status.RUNNING:
+        return None
     facts: dict[str, Any] = {
         "at": at,
         "activation": found.body["a"],
@@ -87,6 +94,7 @@ def ended(world: World, found: Step, at: float) -> events.Event:
             cause=head.cause,
             kind=Kind.ABORTED if head.status is Status.ABORTED else Kind.FUNCTION,
             output=head.output,
+            facts=_facts(head),
             **facts,
         )
     answer = Answer(payload=head.output, facts=_facts(head))
@@ -98,6 +106,7 @@ def _facts(head: Head) -> dict[str, Any]:
         "execution": head.execution,
         "workflow": head.workflow,
         "name": head.name,
+        "status": head.status.value,
         "input": head.input,
         "started_at": head.started_at,
         "stopped_at": head.stopped_at,

@@ -28,6 +28,7 @@ from chalicelib.model.error_names import TABLES, Kind
 from chalicelib.orchestrator import (
     arrivals,
     chores,
+    redos,
     running,
     schedules,
     steps,
@@ -77,6 +78,8 @@ class Orchestrator(Asking):
             try:
                 if scope == schedules.PLACE:
                     schedules.handle(self, [found for _, found in members])
+                elif scope == redos.PLACE:
+                    redos.handle(self, [found for _, found in members])
                 else:
                     self._handle_group(execution, scope, members, (began_at, ends_at))
             except Exception:
@@ -150,6 +153,8 @@ class Orchestrator(Asking):
             except MessageRefused as refused:
                 self._bury(delivery, str(refused))
                 continue
+            if arrival is None:
+                continue
             if turn.state is None and not isinstance(arrival.event, _FIRST):
                 log.warning("%s is about nothing that is known", found)
                 continue
@@ -209,9 +214,10 @@ _ANEW: dict[str, Callable[[World, Step], Message]] = {
     "watch": lambda world, found: watching.first_look(world, found.execution),
     "due": lambda _, found: schedules.anew(found),
     "backfill": lambda _, found: schedules.anew(found),
+    "redo": lambda _, found: redos.anew(found),
 }
 #: Events that a scope of which nothing is recorded can take.
-_FIRST = (events.ScopeStarted, events.ScopeStopped)
+_FIRST = (events.ScopeStarted, events.ScopeStopped, events.ScopeRedriven)
 
 
 def _is_left(found: Step, crowd: Crowded) -> bool:

@@ -76,7 +76,8 @@ def write(world: World, execution: str, event: Event) -> dict[str, Json]:
             value = event.output
         case events.TaskFailed():
             kind = "failed"
-            value = [event.error, event.cause, event.kind.value, event.output]
+            named = [event.error, event.cause, event.kind.value]
+            value = [*named, event.output, dict(event.facts)]
         case _:
             raise TypeError(f"{type(event).__name__} has a message of its own")
     kept = world.journal.values.keep(execution, value)
@@ -138,7 +139,12 @@ def read(world: World, execution: str, body: Json) -> Event:
     if body["event"] in ("succeeded", "skipped"):
         is_skipped = body["event"] == "skipped"
         return events.TaskSucceeded(output=value, is_skipped=is_skipped, **facts)
-    error, cause, kind, output = value
+    error, cause, kind, output, known = value
     return events.TaskFailed(
-        error=error, cause=cause, kind=Kind(kind), output=output, **facts
+        error=error,
+        cause=cause,
+        kind=Kind(kind),
+        output=output,
+        facts=known,
+        **facts,
     )

@@ -44,8 +44,9 @@ _GONE = 410
 
 def first_tries(world: World, head: Head) -> list[Message]:
     """Return the messages that have everybody told who asked to be."""
+    run: dict[str, Json] = {"g": head.redrives} if head.redrives else {}
     return [
-        steps.step("notify", head.execution, TOP, i=number, n=0)
+        steps.step("notify", head.execution, TOP, i=number, n=0, **run)
         for number, _ in enumerate(_notices(world, head))
     ]
 
@@ -57,6 +58,8 @@ def tell(world: World, found: Step) -> None:
         head = world.archive.head(found.execution)
     except ExecutionNotFound:
         return
+    if head.stopped_at is None or found.body.get("g", 0) != head.redrives:
+        return  # it was redriven: its next end is told anew
     notice = _notices(world, head)[number]
     try:
         outcome = _send(world, head, number, notice)
@@ -82,7 +85,8 @@ def _notices(world: World, head: Head) -> tuple[Notice, ...]:
 
 
 def _try_again(world: World, found: Step, wait: float) -> None:
-    facts = {"i": found.body["i"], "n": found.body["n"] + 1}
+    facts = {name: found.body[name] for name in "ig" if name in found.body}
+    facts["n"] = found.body["n"] + 1
     message = steps.step("notify", found.execution, TOP, delay=wait, **facts)
     due_at = world.clock.now() + wait
     if later := timers.later(world, message, due_at):
@@ -93,7 +97,7 @@ def _send(world: World, head: Head, number: int, notice: Notice) -> Outcome:
     context = head.output if isinstance(head.output, dict) else {}
     view = View(ended_story.of(world, head), variables=context)
     request: Any = evaluate(notice.request, view)
-    name = short_hash(head.execution, "notice", number, length=32)
+    name = short_hash(head.execution, "notice", *_run(head), number, length=32)
     now = int(world.clock.now())
     call = Call(
         resource=str(evaluate(notice.resource, view)),
@@ -106,6 +110,11 @@ def _send(world: World, head: Head, number: int, notice: Notice) -> Outcome:
         trace=head.trace,
     )
     return world.dispatcher.dispatch(call)
+
+
+def _run(head: Head) -> tuple[int, ...]:
+    """Tell the ends of a redriven execution apart."""
+    return (head.redrives,) if head.redrives else ()
 
 
 def _problem(outcome: Outcome) -> str:

@@ -5,6 +5,9 @@ decided by the same report            replayed: its commands are enqueued again
 decided by another report             TokenDecided
 over: timed out, stopped, superseded  TokenGone
 
+A heartbeat, and word that a worker took the task, are no outcome: where the attempt is
+over, or another worker has it, they are TokenGone.
+
 In a crowd a report waits in the inbox, and its worker for what becomes of it.
 """
 
@@ -21,7 +24,7 @@ from chalicelib.orchestrator import inbox, requests
 from chalicelib.orchestrator.dirt import Arrival, Crowded
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World
-from chalicelib.tokens import Claims, Failed, Heartbeat, Report, Succeeded
+from chalicelib.tokens import Claims, Failed, Heartbeat, Report, Succeeded, Taken
 from chalicelib.values import digest
 
 #: Seconds in which whoever committed a record is busy carrying it out: the same report
@@ -41,7 +44,7 @@ def report(world: World, claims: Claims, said: Report) -> str:
     Raises:
         TokenDecided: the attempt has another outcome.
         TokenGone: the attempt is over: timed out, stopped or superseded.
-        Unavailable: a heartbeat met a crowd.
+        Unavailable: what is no outcome met a crowd.
     """
     told = arrival(claims, said, world.clock.now())
     turn = requests.turn_of(world, claims.execution, claims.scope)
@@ -65,7 +68,7 @@ def report(world: World, claims: Claims, said: Report) -> str:
 
 def _must_wait(turn: Turn, arrival: Arrival) -> bool:
     """Whether there is a crowd, or an answer for this very attempt, in the inbox."""
-    if _is_beat(arrival):
+    if _is_sign(arrival):
         return False
     mine = inbox.slot(arrival.cause)
     return bool(turn.waiting) and (
@@ -78,7 +81,7 @@ def _settled(turn: Turn, arrival: Arrival, *, is_told: bool = False) -> str:
 
     ``is_told``: who decided it carries it out.
     """
-    if _is_beat(arrival):  # no outcome, so none that another one contradicts
+    if _is_sign(arrival):  # no outcome, so none that another one contradicts
         raise TokenGone("it was answered, timed out, was stopped, or is tried again")
     mine = inbox.slot(arrival.cause)
     for record in turn.world.journal.walk_back(turn.execution, turn.scope):
@@ -96,8 +99,8 @@ def _settled(turn: Turn, arrival: Arrival, *, is_told: bool = False) -> str:
 
 def _when_decided(turn: Turn, arrival: Arrival) -> str:
     """Wait for whoever drains the inbox; say what became of the attempt."""
-    if _is_beat(arrival):
-        raise Unavailable("a turn of its own for a heartbeat")
+    if _is_sign(arrival):
+        raise Unavailable("a turn of its own for a worker's sign of life")
     for _ in range(LOOKS):
         turn.world.clock.sleep(LOOK)
         turn.load()
@@ -121,7 +124,7 @@ def arrival(claims: Claims, said: Report, now: float) -> Arrival:
     about = f"{claims.activation} {claims.attempt}"
     event = _event(claims, said, now)
     match said:
-        case Heartbeat():
+        case Heartbeat() | Taken():
             return Arrival(cause=f"beat {about} {now}", event=event)
         case Succeeded():
             word = "skipped" if said.is_skipped else "succeeded"
@@ -137,6 +140,10 @@ def _event(claims: Claims, said: Report, now: float) -> Event:
         case Heartbeat():
             return events.HeartbeatReceived(
                 at=now, activation=activation, attempt=attempt
+            )
+        case Taken():
+            return events.TaskTaken(
+                at=now, activation=activation, attempt=attempt, worker=said.worker
             )
         case Succeeded():
             return events.TaskSucceeded(
@@ -158,5 +165,6 @@ def _event(claims: Claims, said: Report, now: float) -> Event:
             )
 
 
-def _is_beat(arrival: Arrival) -> bool:
-    return isinstance(arrival.event, events.HeartbeatReceived)
+def _is_sign(arrival: Arrival) -> bool:
+    """Whether it is no outcome."""
+    return isinstance(arrival.event, events.HeartbeatReceived | events.TaskTaken)

@@ -113,6 +113,7 @@ class Turn:
             mint=self._mint,
             address=self._address,
             values=self._loaded,
+            naming=self.world.naming,
             transitions_per_turn=limits.transitions_per_turn,
             transitions_per_scope=limits.transitions_per_scope,
         )

@@ -10,19 +10,29 @@ it was made.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from chalicelib.engine import owed
 from chalicelib.engine.commands import CallTask, EndScope, StartChildren
-from chalicelib.engine.state import Activation, Failure, Phase, ScopeState, Status
+from chalicelib.engine.state import Activation, Phase, ScopeState, Status
 from chalicelib.errors import EvaluationFailure, ExecutionNotFound
 from chalicelib.journal.archive import Head
+from chalicelib.journal.records import Ending
 from chalicelib.model.workflow import Mode
-from chalicelib.orchestrator import beginnings, crowds, endings, running, steps, timers
+from chalicelib.orchestrator import (
+    again,
+    beginnings,
+    crowds,
+    endings,
+    requests,
+    running,
+    steps,
+    timers,
+)
 from chalicelib.orchestrator.steps import Step
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World, log
 from chalicelib.ports import Message
+from chalicelib.values import Json
 
 #: Seconds; an execution that may run for a year is still looked at once a day.
 LONGEST = 86_400.0
@@ -31,15 +41,19 @@ OVERDUE = 60.0
 #: Seconds that an invocation may last, and a call in it.
 INVOCATION = 900.0
 #: Index -> how a child ended, or that it runs.
-Ends = Mapping[int, tuple[Status, Any, Failure | None]]
+Ends = Mapping[int, Ending]
 #: Resources that are workflows of this stage.
 PREFIX = "workflow:"
 
 
-def first_look(world: World, execution: str) -> Message:
-    """Return the message that has an execution looked at for the first time."""
+def first_look(world: World, execution: str, redrive: int = 0) -> Message:
+    """Return the message that has an execution looked at for the first time.
+
+    ``redrive``: since it goes on, or is about to.
+    """
     after = world.limits.watch_after
-    return steps.step("watch", execution, beginnings.TOP, delay=after, after=after)
+    facts: dict[str, Json] = {"after": after, **({"g": redrive} if redrive else {})}
+    return steps.step("watch", execution, beginnings.TOP, delay=after, **facts)
 
 
 def watch(turn: Turn, found: Step) -> None:
@@ -49,6 +63,9 @@ def watch(turn: Turn, found: Step) -> None:
         head = world.archive.head(turn.execution)
     except ExecutionNotFound:
         return  # its start was never finished, and its starter was told so
+    if found.body.get("g", 0) > head.redrives:
+        turn.load()
+        head = finish_redrive(turn, head)
     if head.status is not Status.RUNNING:
         return
     turn.load()
@@ -56,10 +73,28 @@ def watch(turn: Turn, found: Step) -> None:
         _begin_again(world, head)
     elif turn.state.is_ended:
         log.warning("%s has ended, but its HEAD was not written", turn.execution)
-        turn.send(_end_again(turn))
+        end_again(turn)
     else:
         mend(turn)
     _look_again(turn, found)
+
+
+def finish_redrive(turn: Turn, head: Head) -> Head:
+    """Return the HEAD after a redrive: who had it decided may have come no further."""
+    state = turn.state
+    if state is None or state.redrives <= head.redrives:
+        return head
+    turn.world.archive.redrive(head, state.redrives, state.redriven_at or turn.now)
+    decided = again.record_of(turn, f"redrive {state.redrives} ")
+    seqs = {record.seq for record in (decided, turn.record) if record is not None}
+    for seq in sorted(seqs):
+        requests.carry(turn, seq)
+    return turn.world.archive.head(turn.execution)
+
+
+def end_again(turn: Turn) -> None:
+    """Carry out the end of a scope that has ended."""
+    turn.send(_end_again(turn))
 
 
 def _begin_again(world: World, head: Head) -> None:
@@ -131,9 +166,9 @@ def _starts_workflow(turn: Turn, tag: owed.Tag) -> bool:
 
 
 def _mend_children(turn: Turn, held: Activation) -> None:
-    above = crowds.container(turn.scope, held.id, held.attempt)
+    above = crowds.container(turn.scope, held.id, held.attempt, held.home)
     ends = turn.world.journal.outcomes(turn.execution, above, held.children)
-    runs = [index for index, end in ends.items() if end[0] is Status.RUNNING]
+    runs = [index for index, end in ends.items() if end.status is Status.RUNNING]
     for child in _children(turn, above, runs):
         mend(child)
     if turn.now <= held.since + 2 * OVERDUE:
@@ -143,7 +178,15 @@ def _mend_children(turn: Turn, held: Activation) -> None:
         log.warning("%s %s: children end again: %s", turn.execution, above, untold)
     for child in _children(turn, above, untold):
         turn.send(_end_again(child))
-    _begin_missing(turn, held, [i for i in range(held.children) if i not in ends])
+    _begin_missing(turn, held, _missing(held, ends))
+
+
+def _missing(held: Activation, ends: Ends) -> list[int]:
+    """Return the children that did not begin, or were not taken up, as it seems."""
+    every = range(held.children)
+    if held.home is None:
+        return [index for index in every if index not in ends]
+    return [i for i in every if i not in ends or ends[i][0] is not Status.SUCCEEDED]
 
 
 def _begin_missing(turn: Turn, held: Activation, missing: Sequence[int]) -> None:
@@ -153,7 +196,8 @@ def _begin_missing(turn: Turn, held: Activation, missing: Sequence[int]) -> None
     command = turn.restored(["children", held.id, held.attempt])
     if not isinstance(command, StartChildren):
         return
-    if command.limit or len(missing) > turn.world.limits.spawn_batch:
+    is_crowd = len(missing) > turn.world.limits.spawn_batch
+    if command.limit or command.home or is_crowd:
         turn.send(crowds.start(turn, command))
     else:
         turn.send(list(crowds.begin(turn, command, missing)))
@@ -161,7 +205,7 @@ def _begin_missing(turn: Turn, held: Activation, missing: Sequence[int]) -> None
 
 def _broken(ends: Ends) -> Iterator[int]:
     """Yield the children whose failure a container may not wait with."""
-    return (index for index, (_, _, failure) in ends.items() if failure is not None)
+    return (index for index, end in ends.items() if end.failure is not None)
 
 
 def _children(turn: Turn, above: str, indexes: Iterable[int]) -> Iterator[Turn]:

@@ -21,16 +21,16 @@ from typing import Any
 from chalicelib.engine.events import Answer, TaskFailed
 from chalicelib.model.error_names import Kind
 from chalicelib.model.workflow import Mode
-from chalicelib.ports import Call, Clock, Outcome
+from chalicelib.ports import Call, Clock, Limits, Outcome
 from chalicelib.tokens import Failed, Report, Succeeded
-from chalicelib.values import Json, compact, parse, short_hash
+from chalicelib.values import Json, compact, parse, short_hash, size
 
 Function = Callable[[Json], Json]
 #: (task token, report, seconds from now)
 Answering = Callable[[str, Report, float], None]
 
 #: Resources that are actions of services: a function of that name stands in for them.
-_ACTIONS = ("aws-sdk:", "dynamodb:", "sns:", "events:")
+_ACTIONS = ("aws-sdk:", "dynamodb:", "sns:", "events:", "apigateway:", "bedrock:")
 _PATH = re.compile(r"^https?://[^/]+/(?:async-function/|function/|http/)?([^/?#]+)")
 
 
@@ -75,6 +75,7 @@ class FunctionDispatcher:
         answer: Answering,
         workflows: Any = None,
         objects: Any = None,
+        limits: Limits | None = None,
     ) -> None:
         """``workflows``: takes the calls of ``workflow:`` resources; ``objects``: of
         ``s3:`` resources.
@@ -84,6 +85,7 @@ class FunctionDispatcher:
         self._answer = answer
         self._workflows = workflows
         self._objects = objects
+        self._limits = limits or Limits()
         #: Every request that reached its resource, in order.
         self.calls: list[Call] = []
 
@@ -108,13 +110,20 @@ class FunctionDispatcher:
             return _failed(Kind.TIMEOUT, "")
         if takes:
             self._clock.sleep(takes)
-        return _call(function, call)
+        return self._fitting(_call(function, call))
+
+    def _fitting(self, outcome: Outcome) -> Outcome:
+        limit = self._limits.answer_bytes
+        if isinstance(outcome, TaskFailed) or size(outcome.payload) <= limit:
+            return outcome
+        return _failed(Kind.TOO_LARGE, f"the answer has more than {limit} bytes")
 
     def cancel(self, call: Call) -> bool:
         """See ``ports.Dispatcher``."""
         if call.resource.startswith("workflow:") and self._workflows is not None:
             return bool(self._workflows.cancel(call))
-        return False
+        function = self._find(call.resource) if call.payload is not None else None
+        return function is not None and isinstance(_call(function, call), Answer)
 
     def _find(self, resource: str) -> Function | None:
         for name in names_of(resource):

@@ -22,7 +22,7 @@ INVISIBLE = 60.0
 WATCHED = 30_000.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Letter:
     """A message on its way."""
 
@@ -79,7 +79,8 @@ class Mailbox:
     def _show_at(self, time: float, letter: Letter) -> None:
         def show() -> None:
             self._visible.append(letter)
-            self._loop.pause(self._weather.pause(), order=self._weather.order())
+            if not self._weather.is_calm:  # others may come into the same batch
+                self._loop.pause(self._weather.pause(), order=self._weather.order())
             while letter in self._visible:
                 self._poll()
 

@@ -15,6 +15,7 @@ from chalicelib.journal.lending import Lender
 from chalicelib.journal.releases import Releases
 from chalicelib.journal.scopes import Journal
 from chalicelib.journal.values import Values
+from chalicelib.model.arns import Naming
 from chalicelib.orchestrator import Orchestrator, World
 from chalicelib.orchestrator.planning import Planning
 from chalicelib.ports import Blobs, Dispatcher, Limits, Queue, Table
@@ -23,6 +24,9 @@ from chalicelib.simulation import seams
 from chalicelib.simulation.faults import Weather
 from chalicelib.simulation.loop import Loop
 from chalicelib.tokens import Tokens
+
+#: The account of the examples in AWS's own pages.
+NAMING = Naming(prefix="arn:aws:states:us-east-1:123456789012")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +89,7 @@ def process(
         chance=chance,
         callback_base="https://stage.example",
         webhook_secrets=(b"0" * 32,),
+        naming=NAMING,
         limits=limits,
     )
     planning = Planning(world)

@@ -105,7 +105,12 @@ class Stage:
         )
         objects = ObjectDispatcher(self.objects, clock, self.limits)
         return FunctionDispatcher(
-            self.functions, clock, self.workers.report_later, workflows, objects
+            self.functions,
+            clock,
+            self.workers.report_later,
+            workflows,
+            objects,
+            self.limits,
         )
 
     def _process(self) -> Process:
@@ -223,6 +228,22 @@ class Stage:
             lambda here: here.orchestrator.stop(execution, error=error, cause=cause)
         )
 
+    def redrive(self, execution: str, *, token: str = "") -> None:
+        """Redrive an execution as a client does, who repeats what failed."""
+        token = token or self._new_name()
+        self._insist(lambda here: here.orchestrator.redrive(execution, token=token))
+
+    def redo(
+        self,
+        execution: str,
+        tasks: Sequence[str] = (),
+        context: Mapping[str, Json] | None = None,
+    ) -> None:
+        """Have tasks of a DAG done anew, as a client does, who repeats what failed."""
+        self._insist(
+            lambda here: here.orchestrator.redo(execution, tasks, context or {})
+        )
+
     def wake_up(self, execution: str, task: str, data: Json = None) -> str:
         """Wake a task as a client does, who repeats what failed.
 
@@ -281,6 +302,8 @@ class Stage:
         parent = facts.pop("parent_token")
         made = self.orchestrator
         version = made.world.lender.version(name, named, input)
+        # No releases here: what nobody knows is the newest.
+        version = "" if version == named else version
         head = made.start(name, input, version=version, parent=parent, **facts)
         return head.execution
 

@@ -12,10 +12,12 @@ import pytest
 import yaml
 
 from chalicelib.testing import run
+from tests.unit.api.step_functions_history import shown
 
 HERE = Path(__file__).parent
 FIELDS = {"name", "spec", "definition", "input", "workflows", "functions", "objects"}
 FIELDS |= {"expect", "wake_ups"}
+HISTORY = {"history", "details"}
 
 
 class Cases(yaml.SafeLoader):
@@ -102,6 +104,23 @@ def seen(done, calls):
     }
 
 
+def told(definition, done, wanted):
+    """What GetExecutionHistory says; of details only those that are asked for."""
+    events = shown(definition, done)
+    said = {each["id"]: facts for each in events for facts in details_of(each)}
+    return {
+        "history": [f"{each['previousEventId']} {each['type']}" for each in events],
+        "details": {
+            number: {name: said[number].get(name) for name in names}
+            for number, names in wanted.get("details", {}).items()
+        },
+    }
+
+
+def details_of(event):
+    return [facts for name, facts in event.items() if name.endswith("EventDetails")]
+
+
 @pytest.mark.parametrize(("language", "definition", "case"), list(cases()))
 def test_the_language_means_what_is_written(language, definition, case):
     calls = []
@@ -113,6 +132,9 @@ def test_the_language_means_what_is_written(language, definition, case):
 
     done = run(definition, case.get("input"), format=language, **known)
 
-    found = {key: seen(done, calls)[key] for key in case["expect"]}
+    every = seen(done, calls)
+    if case["expect"].keys() & HISTORY:
+        every |= told(definition, done, case["expect"])
+    found = {key: every[key] for key in case["expect"]}
     assert strict(found) == strict(case["expect"])
     assert case.keys() <= FIELDS and case["spec"]

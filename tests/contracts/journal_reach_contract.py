@@ -187,7 +187,8 @@ class JournalReachContract(JournalFixtures):
             journal.commit(RUN, f"r.3.1-{index}", None, a_draft(state))
         found = new_process().outcomes(RUN, "r.3.1", children)
         assert found == {
-            index: (Status.SUCCEEDED, {"n": index}, None) for index in range(children)
+            index: (Status.SUCCEEDED, {"n": index}, None, 0)
+            for index in range(children)
         }
 
     def test_children_of_a_container_far_out_are_found(self, journal, new_process):
@@ -195,7 +196,7 @@ class JournalReachContract(JournalFixtures):
         for index in range(120):
             journal.commit(RUN, f"r.3.1-110.2.1-{index}", None, a_draft(ended))
         found = new_process().outcomes(RUN, "r.3.1-110.2.1", 120)
-        assert found == dict.fromkeys(range(120), (Status.SUCCEEDED, "far", None))
+        assert found == dict.fromkeys(range(120), (Status.SUCCEEDED, "far", None, 0))
 
     def test_the_last_record_of_a_child_tells_how_it_is(self, journal, new_process):
         failure = Failure(error="Broken", cause="on purpose")
@@ -209,8 +210,8 @@ class JournalReachContract(JournalFixtures):
 
         other = new_process()
         found = other.outcomes(RUN, "r.3.1", 3)
-        assert found[0] == (Status.FAILED, None, failure)
-        assert found[1] == (Status.RUNNING, None, None)
+        assert found[0] == (Status.FAILED, None, failure, 0)
+        assert found[1] == (Status.RUNNING, None, None, 0)
         assert other.restore(RUN, found[2][1]) == LARGE
 
     def test_other_families_are_left_out(self, journal):

@@ -119,6 +119,10 @@ def _beat(draw, about, held):
     return events.HeartbeatReceived(**about)
 
 
+def _taken(draw, about, held):
+    return events.TaskTaken(**about)
+
+
 def _fired(draw, about, held):
     timers = {Phase.SLEEPING: Timer.WAIT, Phase.RETRYING: Timer.RETRY}
     likely = timers.get(held.phase, Timer.TIMEOUT)
@@ -138,7 +142,7 @@ def _lost(draw, about, held):
 
 LIKELY = {
     Phase.CALLED: (_answered, _failed, _begun),
-    Phase.WAITING: (_succeeded, _answered, _failed, _beat, _fired, _begun),
+    Phase.WAITING: (_succeeded, _answered, _failed, _taken, _beat, _fired, _begun),
     Phase.SLEEPING: (_fired,),
     Phase.RETRYING: (_fired, _answered),
     Phase.JOINING: (_joined, _lost),

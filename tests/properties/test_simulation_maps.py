@@ -6,7 +6,8 @@ import pytest
 
 from chalicelib.simulation.faults import Storm
 from chalicelib.simulation.trial import Trial
-from tests.machines import FUNCTIONS
+from tests.machines import CAUGHT as CATCHER
+from tests.machines import FUNCTIONS, each, fail, machine, only, passes, task
 
 ROWS = "\n".join(f"{number},{'x' * 40}" for number in range(90))
 #: Items enough to be kept beside the journal.
@@ -72,3 +73,14 @@ def test_the_storms_end_as_they_should():
 
     assert run.head.status == "SUCCEEDED"
     assert run.head.output["ResultWriterDetails"]["Bucket"] == "results"
+
+
+@pytest.mark.parametrize("limit", [0, 3])
+def test_a_tolerance_is_exceeded_alike_whatever_goes_wrong(limit):
+    tolerant = {"limit": limit, "ToleratedFailureCount": 2, **CATCHER}
+    each_fails_but_the_first = (only(0), task("echo"), fail())
+    definition = machine(each(*each_fails_but_the_first, **tolerant), passes(1))
+    trial = Trial(json.dumps(definition), [0, 1, 2, 3, 4, 5], functions=FUNCTIONS)
+
+    assert_none(trial.storms(range(8)))
+    assert_none(trial.every_fault())

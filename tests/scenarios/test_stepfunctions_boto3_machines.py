@@ -110,3 +110,94 @@ def test_a_definition_that_runs_is_found_by_its_execution(client):
     client.update_state_machine(stateMachineArn=machine, definition=SHOUT)
     found = client.describe_state_machine_for_execution(executionArn=arn)
     assert json.loads(found["definition"]) == json.loads(PASS)
+
+
+# -- machines that start machines
+
+
+def says(text):
+    return a_machine({"Type": "Pass", "Result": text})
+
+
+@pytest.mark.parametrize("by", ["machine", "version", "alias"])
+def test_a_machine_is_started_by_an_arn_that_is_computed(client, desk, by):
+    name = f"child-by-{by}"
+    made = client.create_state_machine(
+        name=name, definition=says("old"), roleArn=ROLE, publish=True
+    )
+    machine, version = made["stateMachineArn"], made["stateMachineVersionArn"]
+    route = [{"stateMachineVersionArn": version, "weight": 100}]
+    alias = client.create_state_machine_alias(name="live", routingConfiguration=route)
+    client.update_state_machine(stateMachineArn=machine, definition=says("new"))
+    arns = {
+        "machine": machine,
+        "version": version,
+        "alias": alias["stateMachineAliasArn"],
+    }
+    start = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::states:startExecution.sync:2",
+        "Parameters": {"StateMachineArn.$": "$.arn", "Name": "kid", "Input": {}},
+        "OutputPath": "$.Output",
+    }
+    parent = client.create_state_machine(
+        name=f"parent-by-{by}", definition=a_machine(start), roleArn=ROLE
+    )["stateMachineArn"]
+
+    arn = client.start_execution(
+        stateMachineArn=parent, input=json.dumps({"arn": arns[by]})
+    )["executionArn"]
+
+    def found():
+        return client.describe_execution(executionArn=arn)
+
+    desk.agree(lambda: found()["status"] != "RUNNING")
+    assert found().get("output") == ('"new"' if by == "machine" else '"old"')
+    (listed,) = client.list_executions(stateMachineArn=arns[by])["executions"]
+    assert listed["name"] == "kid"
+    child = client.describe_execution(executionArn=listed["executionArn"])
+    assert child.get("stateMachineVersionArn") == (None if by == "machine" else version)
+    assert child.get("stateMachineAliasArn") == (arns[by] if by == "alias" else None)
+
+
+def test_two_routes_are_taken_as_often_as_their_weights_say(client):
+    made = client.create_state_machine(
+        name="routed", definition=says("one"), roleArn=ROLE, publish=True
+    )
+    machine, first = made["stateMachineArn"], made["stateMachineVersionArn"]
+    second = client.update_state_machine(
+        stateMachineArn=machine, definition=says("two"), publish=True
+    )["stateMachineVersionArn"]
+    routes = [
+        {"stateMachineVersionArn": version, "weight": weight}
+        for version, weight in ((first, 20), (second, 80))
+    ]
+    alias = client.create_state_machine_alias(name="live", routingConfiguration=routes)
+    arn = alias["stateMachineAliasArn"]
+    names = [f"run-{number}" for number in range(40)]
+
+    begun = [
+        client.start_execution(stateMachineArn=arn, name=name)["executionArn"]
+        for name in names
+    ]
+
+    listed = {
+        version: {
+            row["name"]
+            for row in client.list_executions(stateMachineArn=version)["executions"]
+        }
+        for version in (first, second)
+    }
+    assert listed[first] | listed[second] == set(names)
+    assert not listed[first] & listed[second]
+    assert 1 <= len(listed[first]) < 20
+    pages = client.get_paginator("list_executions").paginate(
+        stateMachineArn=arn, PaginationConfig={"PageSize": 7}
+    )
+    assert [row["name"] for page in pages for row in page["executions"]] == names[::-1]
+    ran = client.describe_state_machine_for_execution(executionArn=begun[0])
+    is_first = names[0] in listed[first]
+    assert ran["definition"] == says("one" if is_first else "two")
+    elsewhere = arn.replace("us-east-1", "eu-north-1")
+    rows = client.list_executions(stateMachineArn=elsewhere)["executions"]
+    assert len(rows) == 40

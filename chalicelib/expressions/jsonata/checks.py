@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from chalicelib.errors import EvaluationFailure
+from chalicelib.errors import QueryFailure
 from chalicelib.expressions.jsonata.values import kind_of
 from chalicelib.model.expressions import Jsonata
 from chalicelib.model.timestamps import instant
@@ -23,12 +23,14 @@ _MOST_QUOTED = 4_000
 Check = Callable[[Jsonata, Json], Json]
 
 
-def failure(node: Jsonata, what: str) -> EvaluationFailure:
+def failure(node: Jsonata, what: str) -> QueryFailure:
     """Return the failure of an expression, worded for its field."""
     where = f" specified for the field '{node.field}'" if node.field else ""
-    return EvaluationFailure(
-        ERROR, f"The JSONata expression '{node.text}'{where} {what}"
-    )
+    return _failed(node, f"The JSONata expression '{node.text}'{where} {what}")
+
+
+def _failed(node: Jsonata, cause: str) -> QueryFailure:
+    return QueryFailure(ERROR, cause, node.field)
 
 
 def _quoted(value: Json) -> str:
@@ -58,14 +60,14 @@ def _map_input(node: Jsonata, value: Json) -> Json:
     if isinstance(value, list):
         return value
     cause = f"Map state input must be an array but was: {_quoted(value)}"
-    raise EvaluationFailure(ERROR, cause)
+    raise QueryFailure(ERROR, cause)  # no field of the author's is at fault
 
 
 def _whole(node: Jsonata, value: Json) -> int:
     number = _number(node, value)
     if isinstance(number, float) and not number.is_integer():
         cause = f"The {node.field} field cannot be parsed as a long value: {number}"
-        raise EvaluationFailure(ERROR, cause)
+        raise _failed(node, cause)
     return int(number)
 
 
@@ -73,7 +75,7 @@ def _seconds(node: Jsonata, value: Json) -> int:
     number = _whole(node, value)
     if number < 0:
         cause = f"The {node.field} field references a negative value: {number}"
-        raise EvaluationFailure(ERROR, cause)
+        raise _failed(node, cause)
     return number
 
 
@@ -81,29 +83,29 @@ def _positive_seconds(node: Jsonata, value: Json) -> int:
     number = _seconds(node, value)
     if number == 0:
         cause = f"The {node.field} field references a value that is not positive"
-        raise EvaluationFailure(ERROR, cause)
+        raise _failed(node, cause)
     return number
 
 
 def _count(node: Jsonata, value: Json) -> int:
     number = _whole(node, value)
     if number < 0:
-        raise EvaluationFailure(ERROR, f"{node.field} cannot be negative.")
+        raise _failed(node, f"{node.field} cannot be negative.")
     return number
 
 
 def _percentage(node: Jsonata, value: Json) -> float:
     number = float(_number(node, value))
     if not 0 <= number <= 100:
-        raise EvaluationFailure(ERROR, f"{node.field} must be between 0 and 100.")
+        raise _failed(node, f"{node.field} must be between 0 and 100.")
     return number
 
 
 def _timestamp(node: Jsonata, value: Json) -> Json:
     text = _text(node, value)
     if instant(text) is None:
-        raise EvaluationFailure(
-            ERROR,
+        raise _failed(
+            node,
             f"The {node.field} field cannot be parsed as an ISO-8601 extended offset "
             f"date-time format string: {text}",
         )

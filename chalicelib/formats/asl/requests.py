@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from chalicelib.formats.asl.payloads import Payload
 from chalicelib.formats.fields import listed, suggestion
 from chalicelib.model.expressions import Call, Expression, Literal
-from chalicelib.model.workflow import Mode
+from chalicelib.model.workflow import Job, Mode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +18,12 @@ class Request:
     arguments: Expression | None = None
     mode: Mode = Mode.REQUEST
     reading: str = "payload"
+    #: Set where the answer only says that work has begun.
+    job: Job | None = None
     #: Service, action and the whole text of the resource.
     label: tuple[str, ...] = ()
+    #: A worker comes for it.
+    fetched: bool = False
 
 
 def holder(payload: Payload) -> str:

@@ -24,6 +24,8 @@ from chalicelib.model.workflow import Mode
 _LAMBDA = re.compile(
     r"arn:[\w-]+:lambda:[\w-]*:\d*:function:([\w-]+)(?::([\w$-]+))?", re.ASCII
 )
+#: A URI whose scheme is not taken for a slip of ``arn``, nor for an ARN without it.
+_URI = re.compile(r"(?!ar[mn]:|aws:|http)[a-z][a-z0-9+.-]*:[^\s:][^\s]*", re.ASCII)
 _INTEGRATION = re.compile(
     r"arn:[\w-]+:states:[\w-]*:\d*:([\w-]+:[\w:-]+?)((?:\.(?:sync(?::2)?|waitForTaskToken))?)",
     re.ASCII,
@@ -44,7 +46,16 @@ def compile_request(part: Part, language: str) -> Request:
         return Request(
             resource=Literal(value=written),
             arguments=payload.whole(),
+            reading="http",
             label=("http", "request", written),
+        )
+    if _URI.fullmatch(written):
+        # States Language, "Task State": a URI of any scheme; one that no row of the
+        # stage's dispatchers knows fails the task.
+        return Request(
+            resource=Literal(value=written),
+            arguments=payload.whole(),
+            label=(written.partition(":")[0], "request", written),
         )
     if _LAMBDA.fullmatch(written):
         return Request(
@@ -81,6 +92,7 @@ def _integrated(
         arguments=request.arguments,
         mode=Mode.CALLBACK if pattern == WAIT else request.mode,
         reading=request.reading,
+        job=request.job,
         label=(service, f"{name}{pattern}", written),
     )
 

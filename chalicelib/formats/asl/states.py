@@ -102,10 +102,12 @@ def _task(part: Part, found: dict[str, Any], place: Place) -> Made:
         resource=request.resource,
         mode=request.mode,
         reading=request.reading,
+        job=request.job,
         timeout=_duration(part, found, "TimeoutSeconds"),
         heartbeat=_duration(part, found, "HeartbeatSeconds"),
         at_most_once=found.get("AtMostOnce", False),
         label=request.label,
+        fetched=request.fetched,
     )
     return Made(work=work, arguments=request.arguments, takes_parameters=True)
 

@@ -90,10 +90,12 @@ def _task(part: Part, found: dict[str, Any], place: Place) -> Made:
         resource=request.resource,
         mode=request.mode,
         reading=request.reading,
+        job=request.job,
         timeout=_field(part, found, "TimeoutSeconds", "positive seconds"),
         heartbeat=_field(part, found, "HeartbeatSeconds", "positive seconds"),
         at_most_once=found.get("AtMostOnce", False),
         label=request.label,
+        fetched=request.fetched,
     )
     return Made(work=work, arguments=request.arguments, takes_parameters=True)
 

@@ -16,6 +16,7 @@ from chalicelib.errors import (
     DefinitionRefused,
     ExecutionExists,
     ExecutionNotFound,
+    NotRedrivable,
     Problem,
     TokenDecided,
     TokenGone,
@@ -25,6 +26,7 @@ from chalicelib.errors import (
 from chalicelib.model.workflow import Scope, State, Succeed, Workflow
 from chalicelib.ports import Limits
 from chalicelib.prices import Bill
+from chalicelib.settings import InlineKey
 from chalicelib.simulation.stage import Stage
 from chalicelib.stores.memory import MemoryTable
 from chalicelib.tokens import Heartbeat, Tokens
@@ -47,6 +49,8 @@ class FakeHead:
     output: object = None
     error: str = ""
     cause: str = ""
+    redrives: int = 0
+    redriven_at: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +63,11 @@ class FakePublished:
 
 
 class FakeClock:
+    def __init__(self, api):
+        self._api = api
+
     def now(self):
-        return NOW
+        return self._api.time
 
     def sleep(self, seconds):
         raise AssertionError("nobody sleeps here")
@@ -108,6 +115,15 @@ class FakeStage:
                 error=error,
                 cause=cause,
             )
+        return self.started[execution]
+
+    def redrive(self, execution, *, token=""):
+        head = self.head(execution)
+        if head.status != Status.ABORTED:
+            raise NotRedrivable(execution, f"Execution is {head.status}")
+        self.asked[f"redrive {token}"] += 1
+        again = {"status": Status.RUNNING, "stopped_at": None, "redriven_at": NOW}
+        self.started[execution] = replace(head, redrives=head.redrives + 1, **again)
         return self.started[execution]
 
     def report(self, claims, report):
@@ -204,7 +220,8 @@ class Api:
         #: Of a stage of its own: it knows nothing of ``stage``.
         self.simulated = Stage()
         self.planning = self.simulated.planning
-        self.keys = AccessKeys(MemoryTable(), secret=b"s" * 32)
+        self.time = NOW
+        self.keys = AccessKeys(MemoryTable(), secret=b"s" * 32, now=lambda: self.time)
         self.bearer = self.key("admin")
         app = Chalice("millrace-test", configure_logs=False)
         app.api.binary_types = []
@@ -212,6 +229,12 @@ class Api:
         app.register_blueprint(faces.blueprint())
         self.app = app
         self._gateway = LocalGateway(app, Config.create(lambda_timeout=29))
+
+    def add_inline(self, key_id):
+        """Have a key come with the stage."""
+        key = InlineKey(id=key_id, digest="0" * 64, scopes=("read",))
+        table = self.keys._table
+        self.keys = AccessKeys(table, [key], secret=b"s" * 32, now=lambda: self.time)
 
     def key(self, *scopes, workflows=()):
         return self.keys.issue(scopes, workflows=workflows, at=NOW).bearer
@@ -241,7 +264,7 @@ class Api:
                 compile=compile_named,
                 tokens=TOKENS,
                 keys=self.keys,
-                clock=FakeClock(),
+                clock=FakeClock(self),
                 planning=self.planning,
                 limits=self.limits,
                 stage="test",

@@ -1,6 +1,7 @@
 """Histories of small runs, told in the words of Step Functions."""
 
-from chalicelib.api.sfn_history import Setting, translate
+from chalicelib.api.sfn_details import Setting
+from chalicelib.api.sfn_history import translate
 from chalicelib.api.sfn_places import Places
 from chalicelib.api.sfn_shapes import operations
 from chalicelib.formats import compile_definition
@@ -14,6 +15,11 @@ def told(definition, value=None, functions=None, setting=SETTING, objects=None):
     """Run a definition; return its history, held to the service's model."""
     given = {} if value is None else value
     done = run(definition, given, functions=functions, objects=objects)
+    return shown(definition, done, setting)
+
+
+def shown(definition, done, setting=SETTING):
+    """Return the history of a run, held to the service's model."""
     places = Places(compile_definition(definition, name="workflow"))
     events = translate(done.history, places, setting)
     shape = operations()["GetExecutionHistory"].output_shape

@@ -12,6 +12,7 @@ from chalicelib.api.service import Service
 from chalicelib.api.sfn_arns import Arns
 from chalicelib.express import Express
 from chalicelib.formats import compile_definition
+from chalicelib.journal.activities import Activities
 from chalicelib.journal.archive import Archive
 from chalicelib.journal.releases import Releases
 from chalicelib.journal.values import Values
@@ -53,10 +54,12 @@ class States:
             planning=self.stage.planning,
         )
         self.releases = Releases(MemoryTable(), clock)
+        self.activities = Activities(kept, clock)
         self.face = sfn_face.Face(
             service=self.service,
             archive=archive,
             releases=self.releases,
+            activities=self.activities,
             arns=ARNS,
             express=self._express,
         )

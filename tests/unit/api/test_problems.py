@@ -24,6 +24,7 @@ INSIDE = {
     errors.LoanNeeded,
     errors.ValueLost,
     errors.EvaluationFailure,
+    errors.QueryFailure,
 }
 
 

@@ -158,7 +158,7 @@ def rescued(state):
             {},
             "Started ParallelEntered ParallelStarted WaitEntered TaskEntered "
             "LambdaFunctionScheduled LambdaFunctionStarted LambdaFunctionFailed "
-            "ParallelFailed Failed",
+            "TaskAborted WaitAborted ParallelFailed Failed",
             id="parallel with a branch that is broken off",
         ),
         pytest.param(

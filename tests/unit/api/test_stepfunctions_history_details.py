@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from chalicelib.api.sfn_history import Setting
+from chalicelib.api.sfn_details import Setting
 from tests.unit.api.step_functions_history import (
     SETTING,
     a_map,
@@ -31,7 +31,7 @@ def test_ids_count_and_previous_ids_follow_the_scope():
         (10, 9),
         (11, 10),
         (12, 3),  # MapStateSucceeded
-        (13, 12),
+        (13, 3),  # MapStateExited
         (14, 13),
     ]
 

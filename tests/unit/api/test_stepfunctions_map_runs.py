@@ -2,12 +2,14 @@
 
 import pytest
 
-from chalicelib.api.sfn_history import Setting
+from chalicelib.api.sfn_details import Setting
 from tests.unit.api.step_functions_history import a_map, details, fails, told, types
 
 TASK = {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:1:function:work"}
-MACHINE = "arn:aws:states:eu-west-1:1:stateMachine:orders"
-SETTING = Setting(region="eu-west-1", role="arn:aws:iam::1:role/any", machine=MACHINE)
+EXECUTION = "arn:aws:states:eu-west-1:1:execution:orders:17"
+SETTING = Setting(
+    region="eu-west-1", role="arn:aws:iam::1:role/any", execution=EXECUTION
+)
 READER = {
     "Resource": "arn:aws:states:::s3:getObject",
     "Parameters": {"Bucket": "b", "Key": "k"},
@@ -36,7 +38,7 @@ def test_the_iterations_of_a_run_are_told_elsewhere(state):
     assert types(events) == SUCCEEDED
     assert details(events, "MapStateStarted") == [{"length": 2}]
     ((arn,),) = (list(each.values()) for each in details(events, "MapRunStarted"))
-    assert arn.startswith("arn:aws:states:eu-west-1:1:mapRun:orders/Run:")
+    assert arn == "arn:aws:states:eu-west-1:1:mapRun:orders/Run:17.r.1.1"
 
 
 def test_a_run_begins_before_its_items_are_known():

@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+from uuid import UUID
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
@@ -12,9 +13,10 @@ from chalicelib.engine.events import Answer
 from chalicelib.model.error_names import Kind
 from chalicelib.ports import Limits
 from chalicelib.simulation.objects import MemoryObjects, ObjectDispatcher
+from chalicelib.values import short_hash
 
-KEY = "0123456789abcdef0123456789abcdef"
-RUN = "01234567-89ab-cdef-0123-456789abcdef"
+NAME = "run-1.r.1.1"
+RUN = str(UUID(short_hash("orders:run-1", NAME, length=32)))
 GET = {"Bucket": "b", "Key": "k"}
 
 
@@ -26,7 +28,10 @@ def client():
 @pytest.fixture
 def dispatcher(client, clock):
     return S3ItemsDispatcher(
-        lambda _: client, clock, limits=Limits(answer_bytes=100_000)
+        lambda _: client,
+        clock,
+        limits=Limits(answer_bytes=100_000),
+        place="eu-west-1:1",
     )
 
 
@@ -46,9 +51,10 @@ def write(dispatcher, a_call):
             "request": {"Bucket": "out", **request},
             "config": config or {},
             "label": "Each",
+            "run": NAME,
             "results": results,
         }
-        facts = {"execution": "orders:run-1", "idempotency_key": KEY}
+        facts = {"execution": "orders:run-1"}
         call = a_call(resource="s3:write", payload=payload, **facts)
         return dispatcher.dispatch(call)
 
@@ -261,7 +267,7 @@ def test_the_body_is_read_in_chunks(a_call, clock):
 def test_results_and_a_manifest_are_written_under_a_run(write, client):
     answer = write([{"input": 1, "output": 2}], Prefix="jobs/")
 
-    arn = f"arn:aws:states:::mapRun:orders/Each:{RUN}"
+    arn = f"arn:aws:states:eu-west-1:1:mapRun:orders/Each:{NAME}"
     assert answer.payload == {
         "MapRunArn": arn,
         "ResultWriterDetails": {"Bucket": "out", "Key": f"jobs/{RUN}/manifest.json"},

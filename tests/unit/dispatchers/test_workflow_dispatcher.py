@@ -148,3 +148,50 @@ def test_a_child_that_is_not_there_was_not_stopped(dispatcher, stage, a_call):
     stage.error = ExecutionNotFound("e")
 
     assert dispatcher.cancel(a_call(resource="workflow:ship")) is False
+
+
+# -- workflows by the ARN of their machine
+
+
+MACHINE = "arn:aws:states:us-east-1:1:stateMachine"
+
+
+@pytest.mark.parametrize(
+    ("arn", "workflow"),
+    [
+        pytest.param(f"{MACHINE}:ship", "ship", id="machine"),
+        pytest.param(f"{MACHINE}:ship:3", "ship:3", id="version"),
+        pytest.param(f"{MACHINE}:ship:live", "ship:live", id="alias"),
+        pytest.param(f"{MACHINE}:b%3Aship", "b:ship", id="a colon in its name"),
+    ],
+)
+def test_an_arn_that_was_computed_leads_to_its_workflow(
+    dispatcher, stage, a_call, arn, workflow
+):
+    call = a_call(resource=f"workflow:{arn}", payload={"input": 1, "name": "kid"})
+
+    dispatcher.dispatch(call)
+
+    assert stage.started[0][0] == workflow
+    assert dispatcher.cancel(call) is True
+    assert stage.stopped[0][0] == workflow
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "arn:aws:lambda:us-east-1:1:function:ship",
+        "arn:aws:states:us-east-1:1:execution:ship:1",
+        f"{MACHINE}:ship/Map",
+        f"{MACHINE}:ship:live:more",
+        MACHINE,
+    ],
+)
+def test_an_arn_of_no_machine_starts_nothing(dispatcher, stage, a_call, arn):
+    call = a_call(resource=f"workflow:{arn}")
+
+    failure = dispatcher.dispatch(call)
+
+    assert (failure.kind, stage.started) == (Kind.NO_WORKFLOW, [])
+    assert arn in failure.cause
+    assert dispatcher.cancel(call) is False

@@ -122,6 +122,59 @@ def test_a_heartbeat_for_a_task_that_needs_none_is_welcome():
     assert execution.held.silent_at is None
 
 
+# -- tasks that workers come for -------------------------------------------------
+
+FETCHED = a_workflow(
+    a_callback_task("ask", task={"heartbeat": literal(10), "fetched": True})
+)
+
+
+def take(execution, at, worker=""):
+    return execution.tell(events.TaskTaken(worker=worker, **execution.about(at=at)))
+
+
+def test_silence_counts_from_when_a_worker_has_the_task():
+    execution = an_execution(FETCHED)
+    assert execution.asked(StartTimer) == []
+
+    take(execution, at=T0 + 60, worker="w-1")
+
+    assert execution.held.silent_at == T0 + 70
+    assert execution.asked(StartTimer)[0].due_at == T0 + 70
+    assert execution.said[-1] == ("TaskTaken", "ask")
+
+
+def test_silence_of_a_worker_is_a_failure():
+    execution = take(an_execution(FETCHED), at=T0 + 60)
+
+    execution.fire(Timer.HEARTBEAT, at=T0 + 70)
+
+    assert execution.state.failure.error == "States.HeartbeatTimeout"
+
+
+def test_a_task_is_taken_once():
+    execution = take(an_execution(FETCHED), at=T0 + 60)
+    before = execution.state
+
+    take(execution, at=T0 + 61, worker="another")
+
+    assert execution.state is before
+
+
+def test_another_attempt_can_be_taken_again():
+    retried = a_callback_task(
+        "ask",
+        task={"fetched": True},
+        retry=(model.Retrier(errors=("Broken",), interval=1),),
+    )
+    execution = take(an_execution(a_workflow(retried)), at=T0)
+    execution.fail("Broken").fire(Timer.RETRY, at=T0 + 60)
+
+    take(execution, at=T0 + 61)
+
+    assert (execution.held.attempt, execution.held.taken) == (2, True)
+
+
 # -- at most once --------------------------------------------------------------
 
 
@@ -175,7 +228,10 @@ def test_the_next_attempt_has_not_begun():
     [
         pytest.param(
             "execution_output",
-            Failure(error="States.TaskFailed", cause='{"Cause":"words","Error":"Own"}'),
+            Failure(
+                error="States.TaskFailed",
+                cause='{"Cause":"words","Error":"Own","Status":"FAILED"}',
+            ),
             id="Step Functions",
         ),
         pytest.param("fnf_output", Failure(error="Own", cause="words"), id="CloudFlow"),

@@ -54,6 +54,7 @@ def test_branches_that_wait_for_the_world_are_scopes_of_their_own():
             scopes=("0/p/0", "0/p/1"),
             inputs=[{"n": 1}, {"n": 1}],
             variables={"v": 2},
+            told=execution.state.told,
         ),
     )
 

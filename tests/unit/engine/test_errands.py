@@ -217,6 +217,7 @@ def test_results_are_written_beside_what_the_iterations_received():
     assert call.resource == "s3:write"
     assert call.payload == {
         "to": "f",
+        "run": "e.r.1.1",
         "results": [{"input": "a", "output": "A"}, {"input": "b", "output": "B"}],
     }
     assert (execution.held.phase, execution.held.step) == (Phase.CALLED, Step.WRITE)

@@ -3,7 +3,7 @@ import pytest
 from chalicelib.engine import events
 from chalicelib.engine.commands import StartTimer
 from chalicelib.engine.events import Timer
-from chalicelib.engine.state import Failure, Phase, Status
+from chalicelib.engine.state import Failure, Phase, RunLimits, Status
 from chalicelib.model import workflow as model
 from tests.builders import (
     T0,
@@ -79,9 +79,11 @@ LATE = {"at": T0 + 1, "activation": 1, "attempt": 1}
         events.TaskAnswered(answer=events.Answer(), **LATE),
         events.TaskSucceeded(output=1, **LATE),
         events.TaskFailed(**LATE),
+        events.TaskTaken(**LATE),
         events.HeartbeatReceived(**LATE),
         events.ChildrenJoined(outputs=[], **LATE),
         events.ChildFailed(index=0, failure=Failure(error="E"), **LATE),
+        events.RunChanged(limits=RunLimits(), **LATE),
         events.TimerFired(timer=Timer.TIMEOUT, **LATE),
     ],
     ids=lambda event: type(event).__name__,

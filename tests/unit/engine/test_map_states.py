@@ -1,10 +1,12 @@
 import pytest
 
-from chalicelib.engine.commands import StartChildren
-from chalicelib.engine.state import Failure, Status
+from chalicelib.engine.commands import CancelChildren, StartChildren
+from chalicelib.engine.events import ChildFailed, ChildrenJoined, RunChanged
+from chalicelib.engine.state import Failure, RunLimits, Status
 from chalicelib.model import workflow as model
 from tests.builders import (
     T0,
+    a_fail,
     a_map,
     a_pass,
     a_scope,
@@ -40,6 +42,7 @@ def test_one_iteration_for_each_item():
             scopes=("0/each",),
             inputs=["a", "b"],
             items=["a", "b"],
+            told=execution.state.told + 1,
         ),
     )
 
@@ -172,6 +175,68 @@ def test_a_map_that_tolerates_or_drains_hears_of_failures_at_the_join(work, abor
     execution = an_execution(each_of(EACH, work), [1, 2])
 
     assert execution.asked(StartChildren)[0].aborts is aborts
+
+
+@pytest.mark.parametrize(
+    ("work", "tolerated"),
+    [
+        ({"tolerated_count": literal(1)}, 1),
+        ({"tolerated_percentage": literal(50)}, 2),
+        ({"tolerated_percentage": literal(75), "tolerated_count": literal(1)}, 1),
+        ({"tolerated_percentage": literal(100)}, 0),
+        ({"tolerated_count": literal(1), **DRAIN}, 0),
+    ],
+)
+def test_a_map_says_how_many_failures_decide_before_the_join(work, tolerated):
+    execution = an_execution(each_of(EACH, work), [1, 2, 3, 4])
+
+    assert execution.asked(StartChildren)[0].tolerated == tolerated
+
+
+def test_the_failure_that_is_one_too_many_ends_the_map():
+    execution = an_execution(each_of(EACH, {"tolerated_count": literal(1)}), [1, 2, 3])
+
+    about = execution.about(at=T0 + 5)
+    execution.tell(ChildFailed(index=2, failure=Failure(error="Odd"), **about))
+
+    error = "States.ExceedToleratedFailureThreshold"
+    assert execution.state.failure.error == error
+    assert execution.asked(CancelChildren)
+
+
+def test_a_tolerance_that_was_raised_since_lets_the_map_go_on():
+    work = {"tolerated_count": literal(1), "label": "Each"}
+    execution = an_execution(each_of(EACH, work), [1, 2, 3])
+    raised = RunLimits(tolerated_count=2)
+    execution.tell(RunChanged(limits=raised, **execution.about(at=T0 + 1)))
+
+    lost = {"index": 2, "failure": Failure(error="Odd")}
+    execution.tell(ChildFailed(**lost, failed=2, **execution.about(at=T0 + 5)))
+    assert execution.state.status is Status.RUNNING
+
+    execution.tell(ChildFailed(**lost, failed=3, **execution.about(at=T0 + 6)))
+    assert execution.state.status is Status.FAILED
+
+
+def test_pure_iterations_end_with_the_failure_that_is_one_too_many():
+    odd = a_scope("0/each", a_fail("bad"))
+    flow = each_of(odd, {"tolerated_count": literal(1)})
+
+    said = an_execution(flow, [1, 2, 3, 4]).said
+
+    assert [kind for kind, _ in said].count("ScopeFailed") == 2
+
+
+def test_the_events_of_iterations_are_counted_when_they_have_joined():
+    execution = an_execution(each_of(EACH), [1, 2])
+    before = execution.state.told
+
+    told = [before + 1 + 3, before + 1 + 5]  # MapIterationStarted, and 3 or 5 more
+    joined = {"outputs": [1, 2], "told": sum(told)}
+    execution.tell(ChildrenJoined(**joined, **execution.about(at=T0 + 5)))
+
+    own = ("MapStateSucceeded", "MapStateExited", "ExecutionSucceeded")
+    assert execution.state.told == before + (1 + 3 + 1) + (1 + 5 + 1) + len(own)
 
 
 def test_a_tolerance_that_is_no_number_fails_the_map_before_it_begins():

@@ -120,6 +120,16 @@ def test_a_call_is_the_same_after_a_heartbeat():
     assert again(execution, ["call", 1, 1]) == call
 
 
+def test_what_a_worker_took_is_owed_the_timer_of_its_silence():
+    task = {"heartbeat": literal(10), "fetched": True}
+    execution = an_execution(a_workflow(a_callback_task("ask", task=task)))
+
+    execution.tell(events.TaskTaken(**execution.about(at=T0 + 5)))
+
+    assert asked_again(execution) == list(execution.commands)
+    assert [each.due_at for each in execution.commands] == [T0 + 15]
+
+
 def test_a_call_is_the_same_when_others_have_changed_the_variables():
     work = a_task("work", input=path("$x"))
     change = a_task("change", assign=an_object(x=literal(2)))

@@ -8,6 +8,8 @@ import pytest
 from chalicelib.engine.events import Answer
 from chalicelib.engine.readings import EXCERPT, READERS, Reading, read_answer
 from chalicelib.engine.state import Failure
+from chalicelib.engine.subexecutions import SUBEXECUTIONS, read_failure
+from chalicelib.model.arns import Naming
 from chalicelib.model.error_names import TABLES
 
 FORMATS = Path(__file__).parents[3] / "chalicelib" / "formats"
@@ -36,7 +38,9 @@ def names_of_readings(tree):
 def test_every_reading_that_a_format_names_is_a_row():
     trees = [ast.parse(path.read_text()) for path in FORMATS.rglob("*.py")]
 
-    assert {name for tree in trees for name in names_of_readings(tree)} <= set(READERS)
+    named = {name for tree in trees for name in names_of_readings(tree)}
+
+    assert named <= {*READERS, *SUBEXECUTIONS}
 
 
 def test_the_search_for_names_sees_both_ways_of_writing_them():
@@ -206,10 +210,13 @@ def test_the_output_of_a_flow_is_its_own():
     assert read_answer("fnf_output", answer, CLOUDFLOW) == Reading(output={"x": 1})
 
 
-def test_a_started_execution_has_an_arn_and_a_date():
-    output = read_answer("execution_started", STARTED, ASL).output
+NAMING = Naming(prefix="arn:aws:states:r:1")
 
-    assert output["ExecutionArn"] == "e-1"
+
+def test_a_started_execution_has_an_arn_and_a_date():
+    output = read_answer("execution_started", STARTED, ASL, NAMING).output
+
+    assert output["ExecutionArn"] == "arn:aws:states:r:1:execution:ship:n-1"
     assert output["StartDate"] == "2023-11-14T22:13:20.250Z"
     assert output["SdkHttpMetadata"]["HttpStatusCode"] == 200
 
@@ -219,6 +226,7 @@ ENDED = Answer(
     facts={
         "execution": "e-1",
         "input": {"n": 1},
+        "name": "n-1",
         "started_at": 1.5,
         "stopped_at": 2.0,
         "workflow": "ship",
@@ -228,9 +236,12 @@ ENDED = Answer(
 
 def test_the_output_of_an_execution_is_a_text():
     assert read_answer("execution_output", ENDED, ASL).output == {
-        "ExecutionArn": "e-1",
+        "ExecutionArn": "ship:n-1",
         "Input": '{"n":1}',
+        "InputDetails": {"Included": True},
+        "Name": "n-1",
         "Output": '{"sum":3}',
+        "OutputDetails": {"Included": True},
         "StartDate": 1500,
         "StateMachineArn": "ship",
         "Status": "SUCCEEDED",
@@ -249,8 +260,23 @@ def test_facts_that_nobody_brought_are_left_out():
 
     assert read_answer("execution_output", answer, ASL).output == {
         "Output": "1",
+        "OutputDetails": {"Included": True},
         "Status": "SUCCEEDED",
     }
+
+
+@pytest.mark.parametrize("status", [302, 404, 500])
+def test_a_url_is_refused_by_the_name_of_its_status(status):
+    answer = Answer(payload={"why": "x"}, status=status)
+
+    reading = read_answer("http", answer, ASL)
+
+    assert reading.failure.error == f"States.Http.StatusCode.{status}"
+    assert reading.output == {"why": "x"}
+
+
+def test_a_url_answers_with_json():
+    assert read_answer("http", Answer(payload=[1]), ASL) == Reading(output=[1])
 
 
 def test_a_sent_message_is_described_as_by_step_functions():
@@ -299,3 +325,16 @@ def test_the_end_of_a_functions_log_is_shown_where_it_was_asked_for():
     answer = Answer(payload=1, facts={"LogResult": "bG9n"})
 
     assert read_answer("lambda_invoke", answer, ASL).output["LogResult"] == "bG9n"
+
+
+def test_an_api_refuses_by_a_name_of_its_own():
+    reading = read_answer("apigateway", Answer(payload="no", status=403), ASL)
+
+    assert reading.failure.error == "ApiGateway.403"
+    assert reading.output["StatusText"] == "Forbidden"
+
+
+def test_an_execution_that_was_stopped_without_words_is_described():
+    failure = read_failure("execution_output", Failure(error=""), {}, Naming())
+
+    assert failure.cause == '{"Status":"FAILED"}'

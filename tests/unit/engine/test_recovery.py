@@ -43,7 +43,7 @@ def a_retrier(*errors, **facts):
         pytest.param("States.ALL", "States.Runtime", False, id="ALL, but no Runtime"),
         pytest.param("States.Runtime", "States.Runtime", False, id="Runtime by name"),
         pytest.param(
-            "States.ALL", "States.DataLimitExceeded", False, id="ALL, no data limit"
+            "States.ALL", "States.DataLimitExceeded", True, id="ALL, a data limit"
         ),
         pytest.param(
             "States.DataLimitExceeded", "States.DataLimitExceeded", True, id="by name"

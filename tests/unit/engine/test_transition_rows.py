@@ -8,7 +8,7 @@ from chalicelib.engine import events
 from chalicelib.engine.addressing import addressed
 from chalicelib.engine.diagram import LEADS_TO, decision
 from chalicelib.engine.events import Timer
-from chalicelib.engine.state import Failure, Phase, Status
+from chalicelib.engine.state import Failure, Phase, RunLimits, Status
 from chalicelib.engine.transitions import TRANSITIONS
 from chalicelib.model import expressions as nodes
 from chalicelib.model import workflow as model
@@ -92,6 +92,12 @@ ABOUT = {"activation": 1, "attempt": 1}
 EVENTS = {
     events.ScopeStarted: lambda _: events.ScopeStarted(at=LATER, origin=an_origin()),
     events.ScopeStopped: lambda _: events.ScopeStopped(at=LATER),
+    events.ScopeRedriven: lambda _: events.ScopeRedriven(
+        at=LATER, number=1, origin=an_origin()
+    ),
+    events.ScopeReset: lambda phase: events.ScopeReset(
+        at=LATER, number=1, states=("a", "b") if phase is Phase.RUNNING else ("a",)
+    ),
     events.TurnResumed: lambda _: events.TurnResumed(at=LATER, transitions=1),
     events.TimerFired: lambda phase: events.TimerFired(
         at=LATER,
@@ -104,9 +110,13 @@ EVENTS = {
     ),
     events.TaskSucceeded: lambda _: events.TaskSucceeded(at=LATER, output=1, **ABOUT),
     events.TaskFailed: lambda _: events.TaskFailed(at=LATER, error="E", **ABOUT),
+    events.TaskTaken: lambda _: events.TaskTaken(at=LATER, **ABOUT),
     events.HeartbeatReceived: lambda _: events.HeartbeatReceived(at=LATER, **ABOUT),
     events.ChildrenJoined: lambda _: events.ChildrenJoined(
         at=LATER, outputs=[1], **ABOUT
+    ),
+    events.RunChanged: lambda _: events.RunChanged(
+        at=LATER, limits=RunLimits(tolerated_count=3), **ABOUT
     ),
     events.ChildFailed: lambda _: events.ChildFailed(
         at=LATER, index=0, failure=Failure(error="E"), **ABOUT
@@ -125,15 +135,22 @@ _ABOUT_TASKS = (
     events.TaskAnswered,
     events.TaskSucceeded,
     events.TaskFailed,
+    events.TaskTaken,
     events.HeartbeatReceived,
     events.ChildrenJoined,
     events.ChildFailed,
+    events.RunChanged,
 )
 
 #: Row -> the status of an ended scope, the phase of what it waits for, or SAME.
 ROWS = {
     (Phase.NEW, events.ScopeStarted): Phase.CALLED,
     (Phase.NEW, events.ScopeStopped): Status.ABORTED,
+    (Phase.NEW, events.ScopeRedriven): Phase.CALLED,
+    (Phase.RUNNING, events.ScopeRedriven): Phase.CALLED,
+    (Phase.RUNNING, events.ScopeReset): Phase.CALLED,
+    (Phase.ENDED, events.ScopeRedriven): Status.SUCCEEDED,
+    (Phase.ENDED, events.ScopeReset): Status.SUCCEEDED,
     (Phase.RUNNING, events.ScopeStarted): SAME,
     (Phase.RUNNING, events.ScopeStopped): Status.ABORTED,
     (Phase.RUNNING, events.TurnResumed): Phase.CALLED,
@@ -145,12 +162,17 @@ ROWS = {
     (Phase.WAITING, events.TaskAnswered): Status.SUCCEEDED,
     (Phase.WAITING, events.TaskSucceeded): Status.SUCCEEDED,
     (Phase.WAITING, events.TaskFailed): Status.FAILED,
+    (Phase.WAITING, events.TaskTaken): Phase.WAITING,
     (Phase.WAITING, events.HeartbeatReceived): Phase.WAITING,
     (Phase.WAITING, events.TimerFired): Status.FAILED,
     (Phase.SLEEPING, events.TimerFired): Status.SUCCEEDED,
     (Phase.RETRYING, events.TimerFired): Phase.CALLED,
     (Phase.JOINING, events.ChildrenJoined): Status.SUCCEEDED,
     (Phase.JOINING, events.ChildFailed): Status.FAILED,
+    **{(Phase.SLEEPING, event): SAME for event in _ABOUT_TASKS[:2]},
+    (Phase.SLEEPING, events.TaskFailed): SAME,
+    (Phase.CALLED, events.RunChanged): Phase.CALLED,
+    (Phase.JOINING, events.RunChanged): Phase.JOINING,
     (Phase.JOINING, events.TimerFired): Status.FAILED,
     (Phase.DELAYED, events.TimerFired): Phase.GATED,
     (Phase.DELAYED, events.TaskWoken): Phase.DELAYED,
@@ -217,4 +239,5 @@ def test_a_row_that_decides_nothing_says_so_in_the_table():
 def test_the_diagram_knows_only_decisions_that_are_made():
     made = {decision(handler) for handler in TRANSITIONS.values()}
 
-    assert set(LEADS_TO) == made - {"ignore", "begin", "woken early", "degrade"}
+    quiet = {"ignore", "begin", "change", "woken early", "degrade"}
+    assert set(LEADS_TO) == made - quiet

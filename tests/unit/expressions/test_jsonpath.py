@@ -4,6 +4,7 @@ from hypothesis import strategies as some
 
 from chalicelib.errors import EvaluationFailure
 from chalicelib.expressions import Facts, View, evaluate
+from chalicelib.model.arns import Naming
 from chalicelib.model.expressions import Literal, Object, Path, Place, Source
 from chalicelib.model.paths import parse
 
@@ -187,8 +188,19 @@ def test_an_item_at_hand_comes_before_the_item_around():
     assert read("$$.Map", facts=FACTS, index=0, item="y") == item
 
 
-def test_the_version_is_part_of_the_id():
-    assert read("$$.StateMachine.Id", facts=Facts(workflow="w", version="2")) == "w:2"
+@pytest.mark.parametrize(
+    ("text", "is_express", "value"),
+    [
+        ("$$.StateMachine.Id", False, "arn:aws:states:r:1:stateMachine:w%3Ax"),
+        ("$$.Execution.Id", False, "arn:aws:states:r:1:execution:w%3Ax:monday"),
+        ("$$.Execution.Id", True, "arn:aws:states:r:1:express:w%3Ax:monday:"),
+    ],
+)
+def test_a_stage_that_has_arns_shows_them(text, is_express, value):
+    naming = Naming(prefix="arn:aws:states:r:1", is_express=is_express)
+    facts = Facts(workflow="w:x", execution_name="monday", naming=naming)
+
+    assert read(text, facts=facts).startswith(value)
 
 
 def test_sections_without_content_are_absent():

@@ -55,7 +55,8 @@ def test_a_request_made_by_one_expression():
     resource, arguments = request(INVOKE, "{% $states.input %}")
     name = ask("($states.input).FunctionName", "Arguments/FunctionName")
     assert resource.arguments == (Literal(value="lambda:{}"), name)
-    assert arguments.text == (
+    assert arguments.name == "Field.event"
+    assert arguments.arguments[0].text == (
         "($given := ($states.input).Payload; $exists($given) ? $given : {})"
     )
 

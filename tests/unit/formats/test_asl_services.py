@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib.formats import check_definition, compile_definition
+from chalicelib.formats.asl.paths import to_path
 from chalicelib.model.expressions import Call, Literal, Object, Path
 from chalicelib.model.workflow import Mode
 
@@ -86,7 +87,7 @@ def test_an_integration_with_nothing_of_its_own_is_that_call(action, resource, r
 
 
 @pytest.mark.parametrize(
-    "action", ["athena:startQueryExecution.sync", f"dynamodb:getItem{TOKEN}"]
+    "action", ["athena:getQueryResults.sync", f"dynamodb:getItem{TOKEN}"]
 )
 def test_a_pattern_that_is_not_there_is_refused(action):
     ((path, message),) = problems(action, {})
@@ -221,11 +222,7 @@ class TestHttp:
                 },
                 "/Transform/RequestEncodingOptions",
             ),
-            ({"Authentication": {"ConnectionArn": "arn"}}, "/Authentication"),
-            (
-                {"InvocationConfig": {"ConnectionArn.$": "$.a"}},
-                "/InvocationConfig/ConnectionArn.$",
-            ),
+            ({"Authentication": 1}, "/Authentication"),
             ({"InvocationConfig": {"Retry": 1}}, "/InvocationConfig/Retry"),
             ({"InvocationConfig": 1}, "/InvocationConfig"),
         ],
@@ -237,12 +234,45 @@ class TestHttp:
 
         assert [place for place, _ in found] == [f"/Parameters{path}"]
 
-    def test_a_connection_is_refused_with_the_way_out(self):
-        given = {"ApiEndpoint": "https://x", "Method": "GET", "Authentication": {}}
+    @pytest.mark.parametrize(
+        ("fields", "connection"),
+        [
+            ({"Authentication": {"ConnectionArn": "arn"}}, Literal(value="arn")),
+            ({"InvocationConfig": {"ConnectionArn": "arn"}}, Literal(value="arn")),
+            ({"InvocationConfig": {"ConnectionArn.$": "$.a"}}, to_path("$.a")),
+            ({"InvocationConfig": {}}, None),
+        ],
+    )
+    def test_a_connection_travels_beside_the_request(self, fields, connection):
+        given = {"ApiEndpoint": "https://x", "Method.$": "$.m", **fields}
 
-        ((_, message),) = problems("http:invoke", given)
+        found = dict(task("http:invoke", given).arguments.fields)
 
-        assert "put what they would add into Headers" in message
+        assert found.get("connection") == connection
+
+
+class TestApiGateway:
+    def test_an_api_is_asked_by_names_of_its_own(self):
+        given = {"ApiEndpoint": "x", "Method": "GET", "AuthType": "NO_AUTH"}
+
+        found = task("apigateway:invoke", given)
+
+        assert (found.work.resource.value, found.work.reading) == (
+            "apigateway:invoke",
+            "apigateway",
+        )
+        assert found.arguments == Literal(value=given)
+
+    @pytest.mark.parametrize(
+        ("fields", "path"),
+        [({"AuthType": "BASIC"}, "/AuthType"), ({"Paths": "x"}, "/Paths")],
+    )
+    def test_what_is_wrong_with_it_is_refused_in_its_place(self, fields, path):
+        given = {"ApiEndpoint": "x", "Method": "GET", **fields}
+
+        found = problems("apigateway:invoke", given)
+
+        assert [place for place, _ in found] == [f"/Parameters{path}"]
 
     def test_an_empty_configuration_is_nothing(self):
         given = {"ApiEndpoint": "https://x", "Method": "GET", "InvocationConfig": {}}

@@ -65,7 +65,7 @@ def test_lambda_invoke_with_a_computed_function_and_payload():
     assert found.work.resource == Call(
         name="States.Format", arguments=(Literal(value="lambda:{}"), A), text="$.a"
     )
-    assert found.arguments == A
+    assert found.arguments == Call(name="Field.event", arguments=(A,), text="Payload")
 
 
 def test_lambda_invoke_without_a_payload_sends_an_empty_object():
@@ -127,7 +127,7 @@ def test_another_execution(pattern, mode, reading):
         },
     )
 
-    assert found.work.resource == Literal(value="workflow:ship")
+    assert found.work.resource == Literal(value="workflow:ship:live")
     assert (found.work.mode, found.work.reading) == (mode, reading)
     assert found.arguments == Object(
         fields=(
@@ -165,9 +165,19 @@ def test_an_http_request():
     ]
 
 
+@pytest.mark.parametrize("resource", ["mns:orders", "lambda:resize", "x+y://z?a=b"])
+def test_a_resource_may_be_any_uri(resource):
+    found = task(resource, {"a": 1})
+
+    assert found.work.resource == Literal(value=resource)
+    assert found.arguments == Literal(value={"a": 1})
+
+
 @pytest.mark.parametrize(
     ("resource", "parameters", "says"),
     [
+        ("arm:aws:lambda:x", None, "is not a resource"),
+        ("aws:states:::lambda:invoke", None, "is not a resource"),
         ("resize", None, "'resize' is not a resource; write the ARN"),
         ("arn:aws:lambda:x", None, "is not the ARN of a function"),
         ("arn:aws:states:::lambda:invok", None, "did you mean 'lambda:invoke'?"),

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.errors import StaleRecord
-from chalicelib.journal.releases import RACES, Alias, Facts, Releases
+from chalicelib.journal.releases import RACES, Alias, Facts, Releases, Route
 from chalicelib.stores.memory import MemoryTable
 
 AT = 1_700_000_000.0
@@ -152,3 +152,25 @@ def test_a_route_without_weight_gets_nothing():
 def test_weights_that_say_too_little_lead_to_the_last():
     alias = Alias(name="prod", routes=((1, 0), (2, 0)))
     assert alias.route("any") == 2
+
+
+# -- where a name leads
+
+
+def test_a_number_and_an_alias_lead_to_a_version(releases):
+    releases.release("order", "v1")
+    releases.keep_alias("order", Alias(name="prod", routes=((1, 100),)))
+
+    by_number = releases.route("order", "1", key="run-1")
+    by_alias = releases.route("order", "prod", key="run-1")
+
+    assert by_number == Route(version="v1", number=1)
+    assert by_alias == Route(version="v1", number=1, alias="prod")
+
+
+@pytest.mark.parametrize("qualifier", ["", "7", "nobody", "gone"])
+def test_what_is_no_release_leads_nowhere(releases, qualifier):
+    releases.release("order", "v1")
+    releases.keep_alias("order", Alias(name="gone", routes=((9, 100),)))
+
+    assert releases.route("order", qualifier, key="run-1") is None

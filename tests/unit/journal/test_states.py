@@ -52,6 +52,8 @@ origins = st.builds(
     aborts=st.booleans(),
     slot=numbers,
     input_digest=names,
+    tolerated=numbers,
+    told=numbers,
 )
 activations = st.builds(
     Activation,
@@ -68,6 +70,7 @@ activations = st.builds(
     failure=st.none() | failures,
     since=times,
     begun=st.booleans(),
+    taken=st.booleans(),
     told=numbers,
     step=st.sampled_from(Step),
     items=values,
@@ -111,6 +114,7 @@ said = st.builds(
     note=names,
     activation=numbers,
     attempt=numbers,
+    beside=st.none() | st.dictionaries(names, values, min_size=1, max_size=3),
 )
 
 

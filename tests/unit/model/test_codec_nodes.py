@@ -54,6 +54,18 @@ EXPRESSIONS = [
     nodes.Merge(),
 ]
 
+JOB = model.Job(
+    look="aws-sdk:a:b",
+    request=ONE,
+    status=THIS,
+    succeeded=("DONE",),
+    failed=("BAD", "WORSE"),
+    result=THIS,
+    codes=ONE,
+    stop="aws-sdk:a:c",
+    stop_request=ONE,
+)
+
 PARTS = [
     model.Retrier(
         errors=("E",), interval=0.5, max_delay=9.0, full_jitter=True, condition=ONE
@@ -61,6 +73,8 @@ PARTS = [
     model.Catcher(errors=("E", "F"), next="a", output=ONE, assign=THIS),
     *(model.Task(resource=ONE, mode=mode, label=("a",)) for mode in model.Mode),
     model.Task(resource=ONE, success=(ONE,), failure=(THIS,), at_most_once=True),
+    JOB,
+    model.Task(resource=ONE, job=JOB),
     model.Pass(),
     model.Rule(condition=ONE, next=("a", "b"), final=False),
     model.Choice(rules=(model.Rule(condition=ONE, next=()),), default=()),

@@ -182,6 +182,49 @@ def test_a_failed_child_ends_its_container_and_its_siblings():
     assert [str(end.state.status) for end in ends] == ["ABORTED", "ABORTED"]
 
 
+TOLERANT = [only(0), callback("nobody"), fail()]
+
+
+@pytest.mark.parametrize("limit", [0, 4])
+def test_the_failure_that_is_one_too_many_ends_the_container_at_once(limit):
+    desk = a_map(*TOLERANT, limit=limit, ToleratedFailureCount=2)
+    waiting, *failing = desk.take("start")
+    desk.handle(waiting, *failing[:2])
+    assert desk.take("lost") == []
+
+    desk.handle(failing[2])
+    desk.handle_all()
+
+    assert desk.head.error == "States.ExceedToleratedFailureThreshold"
+    stopped = desk.turn("r.1.1-0")
+    stopped.load()
+    assert str(stopped.state.status) == "ABORTED"
+
+
+def test_a_failure_that_is_heard_of_twice_is_one_failure():
+    desk = a_map(*TOLERANT, ToleratedFailureCount=1)
+    _, failing, other, *_ = desk.take("start")
+
+    desk.handle(failing)
+    desk.handle(failing, receives=2)
+    assert desk.take("lost") == []
+
+    desk.handle(other)
+    desk.handle(other, receives=2)
+    assert len(desk.take("lost")) == 2  # the same news, in case the first was lost
+
+
+def test_more_tolerated_failures_than_are_counted_are_seen_at_the_join():
+    many = list(range(crowds.EARLY + 3))
+    facts = {"ToleratedFailureCount": crowds.EARLY + 1}
+    desk = a_map(wait(1), fail(), given=many, **facts)
+
+    desk.handle_all()
+
+    assert desk.stage.plain_table.get((EXECUTION, "join#r.1.1#failed")) is None
+    assert desk.head.error == "States.ExceedToleratedFailureThreshold"
+
+
 def test_a_child_that_begins_after_it_was_stopped_stays_as_it_is():
     desk = a_map(callback("nobody"))
     starts = desk.take("start")

@@ -1,0 +1,152 @@
+"""Which calls of AWS have integrations of their own, and what do they ask for?
+
+With ``.sync`` such a call begins a job; ``job_rows`` says how its end is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from chalicelib.formats.asl.job_rows import JOBS, Row
+from chalicelib.formats.asl.paths import to_path
+from chalicelib.formats.asl.payloads import Payload
+from chalicelib.formats.asl.requests import Request
+from chalicelib.model.expressions import Array, Expression, Literal, Object
+from chalicelib.model.workflow import Job, Mode
+
+SYNC = ".sync"
+#: Integration -> what AWS's SDK calls its service.
+_SERVICES: Mapping[str, str] = MappingProxyType(
+    {
+        "bedrock:invokeModel": "bedrockruntime",
+        "emr-containers": "emrcontainers",
+        "emr-serverless": "emrserverless",
+    }
+)
+#: Integrations whose results are not the plain answer.
+_READINGS = {"bedrock:invokeModel": "bedrock_model"}
+
+#: Integration -> fields that AWS itself does not have: a dispatcher of its own does.
+OWN_FIELDS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {"bedrock:invokeModel": frozenset({"Input", "Output"})}
+)
+
+#: Service -> actions that have an integration of their own.
+ACTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "athena": (
+            "startQueryExecution",
+            "stopQueryExecution",
+            "getQueryExecution",
+            "getQueryResults",
+        ),
+        "batch": ("submitJob",),
+        "bedrock": ("invokeModel", "createModelCustomizationJob"),
+        "codebuild": (
+            "startBuild",
+            "stopBuild",
+            "batchDeleteBuilds",
+            "batchGetReports",
+            "startBuildBatch",
+            "stopBuildBatch",
+            "retryBuildBatch",
+            "deleteBuildBatch",
+        ),
+        "databrew": ("startJobRun",),
+        "ecs": ("runTask",),
+        "eks": (
+            "createCluster",
+            "createFargateProfile",
+            "createNodegroup",
+            "deleteCluster",
+            "deleteFargateProfile",
+            "deleteNodegroup",
+        ),
+        "emr-containers": (
+            "createVirtualCluster",
+            "deleteVirtualCluster",
+            "startJobRun",
+        ),
+        "emr-serverless": (
+            "cancelJobRun",
+            "createApplication",
+            "deleteApplication",
+            "startApplication",
+            "startJobRun",
+            "stopApplication",
+        ),
+        "glue": ("startJobRun",),
+        "mediaconvert": ("createJob",),
+        "sagemaker": (
+            "createEndpoint",
+            "createEndpointConfig",
+            "createHyperParameterTuningJob",
+            "createLabelingJob",
+            "createModel",
+            "createProcessingJob",
+            "createTrainingJob",
+            "createTransformJob",
+            "updateEndpoint",
+        ),
+    }
+)
+
+
+def sdk_service(action: str) -> str:
+    """Return what AWS's SDK calls the service of an integration.
+
+    >>> sdk_service("bedrock:invokeModel"), sdk_service("glue:startJobRun")
+    ('bedrockruntime', 'glue')
+    """
+    service = action.partition(":")[0]
+    return _SERVICES.get(action) or _SERVICES.get(service, service)
+
+
+def compile_job(payload: Payload, action: str, pattern: str) -> Request:
+    """Return a call that AWS has an integration of its own for; ``.sync`` waits."""
+    resource = _resource(action, action.partition(":")[2])
+    if not OWN_FIELDS.get(action, frozenset()).isdisjoint(payload.names()):
+        resource = action
+    return Request(
+        resource=Literal(value=resource),
+        arguments=payload.whole(),
+        mode=Mode.REQUEST,
+        reading=_READINGS.get(action, "aws_sdk"),
+        job=_job(action, JOBS[action]) if pattern == SYNC else None,
+    )
+
+
+def _resource(action: str, name: str) -> str:
+    return f"aws-sdk:{sdk_service(action)}:{name}"
+
+
+def _job(action: str, row: Row) -> Job:
+    result: Expression | None = _path(row.result) if row.result else None
+    if result is not None and row.named:
+        result = Object(fields=((row.named, result),))
+    return Job(
+        look=_resource(action, row.look),
+        request=_request(row.of),
+        status=_path(row.status),
+        succeeded=row.succeeded,
+        failed=row.failed,
+        result=result,
+        codes=_path(row.codes) if row.codes else None,
+        stop=_resource(action, row.stop) if row.stop else "",
+        stop_request=_request(row.to_stop) if row.stop else None,
+    )
+
+
+def _path(text: str) -> Expression:
+    return to_path(f"$.{text}")
+
+
+def _request(fields: Mapping[str, str | list[str]]) -> Expression:
+    return Object(fields=tuple((name, _value(each)) for name, each in fields.items()))
+
+
+def _value(written: str | list[str]) -> Expression:
+    if isinstance(written, list):
+        return Array(items=tuple(_value(each) for each in written))
+    return Literal(value=written[1:-1]) if written[:1] == "'" else _path(written)

@@ -1,0 +1,61 @@
+"""The limits of a run are changed while it goes on, in any weather."""
+
+import json
+import random
+
+import pytest
+
+from chalicelib.engine.state import RunLimits
+from chalicelib.simulation.faults import Chances, Storm
+from chalicelib.simulation.stage import Stage
+
+COUNT = 14
+TASK = {"Type": "Task", "Resource": "arn:aws:lambda:::function:work"}
+STATES = {
+    "Nap": {"Type": "Wait", "Seconds": 20, "Next": "Work"},
+    "Work": {**TASK, "End": True},
+}
+EACH = {
+    "Type": "Map",
+    "MaxConcurrency": 3,
+    "ItemProcessor": {
+        "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+        "StartAt": "Nap",
+        "States": STATES,
+    },
+    "End": True,
+}
+MACHINE = json.dumps({"StartAt": "Each", "States": {"Each": EACH}})
+#: So much goes wrong that some of it meets a change.
+ROUGH = Chances(crash_before=0.05, crash_after=0.05, error=0.05, twice=0.05, most=12)
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize("seed", range(20))
+def test_every_child_runs_once_whatever_is_changed(seed):
+    chance = random.Random(seed)  # noqa: S311 - a test that can be repeated
+    begun = []
+
+    def work(item):
+        begun.append(item)
+        return item
+
+    stage = Stage({"work": work}, weather=Storm(seed, ROUGH))
+    execution = stage.start(
+        stage.publish(MACHINE, name="run"), list(range(COUNT)), name="one"
+    )
+
+    def change():
+        limits = RunLimits(concurrency=chance.randrange(6), tolerated_count=1)
+        stage._insist(
+            lambda here: here.orchestrator.change_run(execution, ("r", 1, 1), limits)
+        )
+
+    for _ in range(8):
+        stage.later(chance.uniform(0, 120), change)
+    stage.settle(execution)
+    head = stage.head(execution)
+    stage.close()
+
+    assert (head.status, head.output) == ("SUCCEEDED", list(range(COUNT)))
+    assert set(begun) == set(range(COUNT))
