@@ -1,4 +1,4 @@
-"""An attempt that is made again asks whom it asked before, whatever the rules say now."""
+"""An attempt that is made again asks the same one, whatever the rules say by then."""
 
 import logging
 from collections import defaultdict
