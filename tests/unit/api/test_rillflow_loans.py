@@ -1,7 +1,14 @@
 """Resources that are named elsewhere: chosen by rules, or listed by a descriptor."""
 
+from contextlib import suppress
+from types import SimpleNamespace
+
 import pytest
 
+from chalicelib.errors import LoanNeeded, StaleRecord
+from chalicelib.model.descriptors import resource_name
+from chalicelib.orchestrator import loans
+from chalicelib.stores.memory import MemoryTable
 from tests.unit.api.rill_flow_stage import (
     MANAGE,
     Flows,
@@ -34,6 +41,39 @@ class Shop(Flows):
     def ended(self, *tasks, given=None, name="order", **facts):
         dag = a_dag(*tasks, name=name, **facts)
         return self.told(self.run(dag, given))
+
+
+@pytest.mark.parametrize(
+    ("resource", "request_", "name"),
+    [
+        ("https://shop.example/a", {"method": "POST"}, "https://shop.example/a"),
+        ("workflow:shop-order:*", {}, "rillflow://shop:order"),
+        ("sns:publish", {"TopicArn": "arn:x"}, "sns://arn:x"),
+        ("events:putEvents", {"Entries": [{"EventBusName": "b"}]}, "eventbridge://b"),
+        ("sqs:jobs", {}, "sqs://jobs"),
+    ],
+)
+def test_a_resource_is_called_as_rill_flow_calls_it(resource, request_, name):
+    assert resource_name(resource, request_) == name
+
+
+def test_two_who_ask_at_once_are_lent_the_same():
+    table, needed = MemoryTable(), LoanNeeded("attempt", {})
+
+    class Other:
+        def lend(self, question):
+            # Somebody else was first, and asked when another rule held.
+            with suppress(StaleRecord):
+                loans.borrow(first, "w:1", "r", needed)
+            return {"text": "second"}
+
+    first = SimpleNamespace(
+        table=table, lender=SimpleNamespace(lend=lambda question: {"text": "first"})
+    )
+    second = SimpleNamespace(table=table, lender=Other())
+
+    assert loans.borrow(second, "w:1", "r", needed) == {"text": "first"}
+    assert loans.borrow(first, "w:1", "r", needed) == {"text": "first"}
 
 
 @pytest.fixture
@@ -291,3 +331,39 @@ class TestRoutes:
             },
         ]
         assert "dag_execution_routes" not in top["dag_invoke_msg"]
+
+
+class TestTriggers:
+    def test_an_alias_and_the_rules_are_asked_when_it_is_due(self, shop):
+        newer = a_dag(a_pass(outputMappings=into("$.context.v", "2")), name="due")
+        shop.publish(a_dag(a_pass(), name="due"))
+        shop.publish(a_dag(a_pass(), name="due"), alias="canary")
+        body = {"cron": "0 0 1 * *", "context": {"uid": 3}}
+        for descriptor in ("shop:due", "shop:due:canary"):
+            query = {"type": "cron", "descriptor_id": descriptor}
+            shop.post("trigger/add_trigger", body, **query)
+        unknown = shop.ask(
+            "POST",
+            "trigger/add_trigger",
+            body,
+            type="cron",
+            descriptor_id="shop:due:nobody",
+        )
+        listed = shop.get("trigger/get_trigger_tasks", type="cron")["data"].values()
+        names = {"business_id": "shop", "feature_name": "due", "alias": "canary"}
+        shop.post(f"{MANAGE}/modify_gray", **names, gray_rule="uid == 3")
+        shop.publish(newer, alias="canary")
+
+        shop.stage.loop.run(lambda: len(self._started(shop)) == 2, 10_000)
+        rows = self._started(shop)
+
+        assert unknown.status_code == 404
+        assert sorted(each["descriptor_id"] for each in listed) == [
+            "shop:due",
+            "shop:due:canary",
+        ]
+        contexts = [shop.told(each["execution_id"])["context"] for each in rows]
+        assert [each["v"] for each in contexts] == [2, 2]
+
+    def _started(self, shop):
+        return shop.get("get_execution_ids", service_id="shop:due")["execution_ids"]
