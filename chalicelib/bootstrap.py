@@ -23,6 +23,7 @@ from chalicelib.dispatchers.policy import Policy
 from chalicelib.journal.activities import Activities
 from chalicelib.journal.archive import Archive, Head
 from chalicelib.journal.descriptors import Descriptors
+from chalicelib.journal.lending import Lender
 from chalicelib.journal.releases import Releases
 from chalicelib.journal.scopes import Journal
 from chalicelib.journal.templates import Templates
@@ -280,18 +281,21 @@ def _start(
     parent_token: str,
     depth: int,
     trace: str,
+    caller: Json,
 ) -> str:
     workflow, _, named = workflow.partition(":")
+    made = orchestrator()
     route = releases().route(workflow, named, key=name)
-    version = route.version if route else descriptors().version(workflow, named)
-    head = orchestrator().start(
+    version = route.version if route else ""
+    head = made.start(
         workflow,
         input,
         name=name,
-        version=version,
+        version=version or made.world.lender.version(workflow, named, input),
         trace=trace,
         parent=parent_token,
         depth=depth,
+        caller=caller,
     )
     if route is not None:
         releases().note_start(head.execution, route.number, route.alias)
@@ -309,6 +313,7 @@ def orchestrator() -> Orchestrator:
     world = World(
         journal=Journal(table(), _values()),
         archive=_archive(),
+        lender=Lender(descriptors(), _archive()),
         table=table(),
         queue=steps,
         dispatcher=_dispatcher(),

@@ -26,6 +26,7 @@
     ├── MessageRefused           a queue message nobody can read         dead letter
     ├── StaleRecord              somebody else committed first           retried
     ├── ValueNeeded              the engine needs a stored value         loaded
+    │   └── LoanNeeded           … or what a task takes from elsewhere   looked up
     ├── ValueLost                a stored value is not there any more    task failure
     ├── Unavailable              the world did not answer; try again     redelivered
     └── EvaluationFailure        an expression has no value              task failure
@@ -37,7 +38,7 @@ Everything else imports this module, so it imports nothing but the standard libr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -266,6 +267,15 @@ class ValueNeeded(MillraceError):
     def __init__(self, reference: str) -> None:
         super().__init__(f"value {reference} is needed")
         self.reference = reference
+
+
+class LoanNeeded(ValueNeeded):
+    """The engine met a resource that has not been looked up yet."""
+
+    def __init__(self, reference: str, question: Mapping[str, object]) -> None:
+        super().__init__(reference)
+        #: What is asked, as ``journal.lending`` reads it.
+        self.question = question
 
 
 class ValueLost(MillraceError):

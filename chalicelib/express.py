@@ -26,7 +26,10 @@ from typing import Protocol
 from chalicelib.engine.state import Status
 from chalicelib.errors import MillraceError
 from chalicelib.journal.archive import Archive
+from chalicelib.journal.descriptors import Descriptors
 from chalicelib.journal.heads import Head
+from chalicelib.journal.lending import Lender
+from chalicelib.journal.releases import Releases
 from chalicelib.journal.scopes import Journal
 from chalicelib.journal.values import Values
 from chalicelib.model.arns import Naming
@@ -142,10 +145,14 @@ class _Run:
         table, blobs = _Timers(self._queue, express.clock), MemoryBlobs()
         values = Values(table, blobs)
         self.archive = _Heads(table, values, express.clock, definitions)
+        # Nothing is in that table: an execution of this kind is lent nothing.
+        releases = Releases(table, express.clock)
+        descriptors = Descriptors(table, releases, express.clock)
         self.orchestrator = Orchestrator(
             World(
                 journal=Journal(table, values),
                 archive=self.archive,
+                lender=Lender(descriptors, self.archive),
                 table=table,
                 queue=_Unwatched(self._queue),
                 dispatcher=self._baton,

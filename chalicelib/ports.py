@@ -152,6 +152,8 @@ class Call:
     #: Set where somebody is to answer later.
     token: str = ""
     callback_url: str = ""
+    #: Address of the stage, for those who want to be told of it; empty for none.
+    server: str = ""
     #: W3C ``traceparent``; empty for none.
     trace: str = ""
     depth: int = 0

@@ -143,11 +143,12 @@ def check_status(call: Call) -> Reply:
     """Say that a flow can be started: nothing is held back here."""
     found = descriptor_in(call)
     version = face().descriptors.version(found.workflow, found.version)
-    face().archive.definition(found.workflow, version)
+    known = face().archive.definition(found.workflow, version)
+    workflow = face().archive.workflow(found.workflow, known.version)
     return Reply(
         body={
             "descriptor_id": found.text(),
-            "submit_status": True,
+            "submit_status": workflow.is_startable,
             "related_resources": [],
         }
     )

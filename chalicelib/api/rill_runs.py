@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from chalicelib.api.rill_story import TOP, Group, Told
 from chalicelib.api.rill_view import View
 from chalicelib.api.routes import Call, Reply
 from chalicelib.engine.state import Status
-from chalicelib.errors import DefinitionRefused, ValueLost
+from chalicelib.errors import DefinitionRefused, ExecutionNotFound, ValueLost
 from chalicelib.expressions import Facts, evaluate
 from chalicelib.expressions import View as Sight
 from chalicelib.journal.heads import Head
@@ -142,7 +142,21 @@ def view_of(execution: str) -> View:
         dag=dag_of(archive.definition(head.workflow, head.version).text),
         context=_context(head, workflow),
         at=current.service().clock.now(),
+        callers=_callers(head),
     )
+
+
+def _callers(head: Head) -> list[Sequence[str]]:
+    """Return who started whom down to ``head``, as far as it is still known."""
+    found: list[Sequence[str]] = []
+    caller = head.caller
+    while caller:
+        found.insert(0, caller)
+        try:
+            caller = face().archive.head(caller[0]).caller
+        except ExecutionNotFound:  # it is gone before what it started
+            break
+    return found
 
 
 def _context(head: Head, workflow: Workflow) -> Json:
@@ -212,12 +226,15 @@ def dag_of(text: str) -> Mapping[str, Json]:
     """Return a published DAG as an object; {} for a definition of another format."""
     # Here: a stage that only starts flows reads no YAML.
     from chalicelib.formats import document
+    from chalicelib.formats.rillflow.checks import LIBRARY
     from chalicelib.formats.rillflow.short import written_out
 
     try:
         value = document.read(text).value
     except DefinitionRefused:  # an older reader took it
         return {}
-    if not isinstance(value, dict) or not isinstance(value.get("tasks"), list):
+    if not isinstance(value, dict):
         return {}
-    return written_out(value)
+    if value.get("type") == LIBRARY:
+        return value
+    return written_out(value) if isinstance(value.get("tasks"), list) else {}

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from chalicelib.engine.history import Happened, Skip
+from chalicelib.model.descriptors import resource_name
 from chalicelib.values import Json
 
 TOP = "r"
@@ -48,6 +49,8 @@ class Told:
     groups: str = ""
     #: How many groups it has.
     count: int = 0
+    #: What its last request went to, in Rill Flow's words.
+    resource: str = ""
     #: Activation and attempt of its last request that is answered later; 0 for none.
     asked: tuple[int, int] = (0, 0)
 
@@ -137,6 +140,7 @@ def _entered(told: Told, event: Event) -> None:
 
 def _scheduled(told: Told, event: Event) -> None:
     told.status = TaskStatus.RUNNING
+    told.resource = resource_name(event.get("resource", ""), event["parameters"])
     if event.get("attempt", 1) > 1:
         told.begin(event["timestamp"])
 

@@ -1,8 +1,8 @@
 """How are flows started by the clock in Rill Flow's way? Triggers are schedules.
 
 A trigger is a schedule of the flow's workflow, so it is kept, starts each due time once
-and can be changed like any other (docs/schedules.md). An alias is looked up when the
-trigger is made; ``release`` stays whatever is the newest.
+and can be changed like any other (docs/schedules.md). An alias is looked up at each due
+time, and gray rules choose where none is named.
 """
 
 from __future__ import annotations
@@ -11,10 +11,16 @@ import re
 import secrets
 
 from chalicelib.api.rill_errors import DATA_FORMAT, UNSUPPORTED, Refused
-from chalicelib.api.rill_face import context_in, descriptor_in, face, required
+from chalicelib.api.rill_face import (
+    context_in,
+    descriptor_in,
+    face,
+    required,
+    version_of,
+)
 from chalicelib.api.routes import Call, Reply
 from chalicelib.errors import InputRefused, ScheduleNotFound
-from chalicelib.model.descriptors import service_id, workflow_name
+from chalicelib.model.descriptors import BY_RULE, service_id, workflow_name
 from chalicelib.schedules.schedule import Schedule
 
 #: What the names of the schedules begin with that are triggers.
@@ -41,8 +47,11 @@ def add_trigger(call: Call) -> Reply:
         name=f"{PREFIX}{secrets.token_hex(6)}",
         when=when,
         input=context,
-        version=face().descriptors.version(found.workflow, found.version),
+        version=found.version or BY_RULE,
     )
+    # An alias that leads nowhere is refused now, not when it is due.
+    version = version_of(found, "", context)
+    face().archive.definition(found.workflow, version)
     call.service.planning.create(schedule)
     task = f"{service_id(schedule.workflow)}#{schedule.name}"
     return Reply(body={"code": 0, "data": {"task_id": task}})
@@ -72,8 +81,9 @@ def get_trigger_tasks(call: Call) -> Reply:
         is_mine = schedule.name.startswith(PREFIX)
         if is_mine and call.caller.sees(schedule.workflow):
             named = service_id(schedule.workflow)
+            alias = schedule.version if schedule.version != BY_RULE else ""
             tasks[f"{named}#{schedule.name}"] = {
-                "descriptor_id": named,
+                "descriptor_id": ":".join(filter(None, (named, alias))),
                 "cron": schedule.when,
                 "context": schedule.input,
             }

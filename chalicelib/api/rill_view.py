@@ -15,6 +15,7 @@ from chalicelib.journal.heads import Head
 from chalicelib.model import descriptors
 from chalicelib.model.workflow import (
     Map,
+    Mode,
     Parallel,
     Scope,
     State,
@@ -44,6 +45,8 @@ class View:
     context: Json
     #: Seconds since the epoch: now.
     at: float
+    #: Who started whom, outermost first: what ``Head.caller`` says of each.
+    callers: Sequence[Sequence[str]] = ()
 
     @cached_property
     def definitions(self) -> Mapping[str, Mapping[str, Json]]:
@@ -81,6 +84,7 @@ class View:
         blamed = self._first_failed()
         return without_nulls(
             {
+                "dag_execution_routes": self._routes() or None,
                 "code": (blamed.code if blamed else self.head.error) or None,
                 "msg": (blamed.message if blamed else "")
                 or self.head.cause
@@ -89,6 +93,17 @@ class View:
                 "invoke_time_infos": [times],
             }
         )
+
+    def _routes(self) -> list[Json]:
+        return [
+            {
+                "index": index,
+                "execution_id": _named(execution),
+                "task_info_name": task,
+                "execution_type": "flow_sync" if mode == Mode.SYSTEM else "flow_async",
+            }
+            for index, (execution, task, mode) in enumerate(self.callers, 1)
+        ]
 
     def _first_failed(self) -> Told | None:
         """Return the first failed task, where it is why the execution has failed."""
@@ -117,7 +132,7 @@ class View:
             "status": _shown(told.status),
             "contains_sub": bool(child_scopes(state)),
             "next": list(state.next),
-            "invoke_msg": _invoked(told),
+            "invoke_msg": _invoked(told, self.definitions.get(state.name) or {}),
             "task": self.definitions.get(state.name),
         }
         if child_scopes(state):
@@ -183,12 +198,18 @@ class View:
         )
 
 
+def _named(execution: str) -> str:
+    workflow, _, name = execution.rpartition(":")
+    return descriptors.execution_id(workflow, name)
+
+
 def _shown(status: TaskStatus) -> str:
     """Return a task's status as get.json spells it."""
     return "SUCCEEDED" if status is TaskStatus.SUCCEED else status.value
 
 
-def _invoked(told: Told) -> Json:
+def _invoked(told: Told, definition: Mapping[str, Json]) -> Json:
+    is_chosen = str(definition.get("resourceName", "")).strip().startswith("ab://")
     return without_nulls(
         {
             "code": told.code or None,
@@ -196,6 +217,9 @@ def _invoked(told: Told) -> Json:
             **invoke_message(told.output),
             "input": told.input,
             "output": told.output,
+            "ext": {"calculated_resource_name": told.resource}
+            if is_chosen and told.resource
+            else None,
             "invoke_time_infos": [_interval(each) for each in told.times] or None,
         }
     )

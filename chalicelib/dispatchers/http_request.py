@@ -160,6 +160,8 @@ def _headers(call: Call, parts: Mapping[str, Json]) -> dict[str, str]:
         "User-Agent": "millrace",
         "Idempotency-Key": call.idempotency_key,
         "traceparent": call.trace,
+        # Rill Flow, "Headers sent".
+        "X-Flow-Server": call.server,
     }
     if call.callback_url:
         added["X-Callback-Url"] = call.callback_url

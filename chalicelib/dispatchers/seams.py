@@ -46,11 +46,13 @@ class Start(Protocol):
         parent_token: str,
         depth: int,
         trace: str,
+        caller: Json,
     ) -> str:
         """Return the id of the execution called ``name``; the same one, if it is there.
 
-        ``workflow`` may carry a version, the number of a release or an alias behind a
-        colon; the name decides where an alias has two routes.
+        ``workflow`` may carry behind a colon a version, the number of a release, an
+        alias, or ``*``, which leaves it to the gray rules; the name decides where an
+        alias has two routes. ``caller``: execution, task and mode of who asks, a list.
 
         Raises:
             WorkflowNotFound: nothing of that name is published.

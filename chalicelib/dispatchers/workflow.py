@@ -71,6 +71,7 @@ class WorkflowDispatcher:
                 parent_token=_parent(call),
                 depth=depth,
                 trace=call.trace,
+                caller=[call.execution, call.task, call.mode.value],
             )
         except tuple(_REFUSALS) as error:
             return _refused(error)

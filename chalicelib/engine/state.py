@@ -136,6 +136,9 @@ class Origin:
     told: int = 0
     #: Encoded ``Notice``s of this execution, in place of its workflow's.
     notices: Json = None
+    #: What started it, a list: execution, runtime name of the task, its mode; null
+    #: where it was no task.
+    caller: Json = None
 
 
 class RunLimits(NamedTuple):

@@ -11,6 +11,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from chalicelib.engine.callback_urls import Address, CallbackUrls
 from chalicelib.engine.commands import Command
@@ -28,7 +29,12 @@ from chalicelib.engine.state import (
     Stored,
 )
 from chalicelib.engine.visit import Visit
-from chalicelib.errors import EvaluationFailure, QueryFailure, ValueNeeded
+from chalicelib.errors import (
+    EvaluationFailure,
+    LoanNeeded,
+    QueryFailure,
+    ValueNeeded,
+)
 from chalicelib.expressions import Facts, View, evaluate
 from chalicelib.model.arns import Naming
 from chalicelib.model.error_names import CAUSES, PREFIXES, TABLES, Kind
@@ -192,6 +198,7 @@ class Walk:
             indexes=tuple(int(each) for each in _INDEX.findall(self.key)),
             at=self.at,
             salt=self.salt(visit),
+            borrow=partial(self._borrow, visit),
             trigger_urls=CallbackUrls(
                 self.setting.workflow,
                 self.scope,
@@ -199,6 +206,15 @@ class Walk:
                 self._address,
             ),
         )
+
+    def _borrow(self, visit: Visit, question: Mapping[str, Json]) -> Json:
+        # By the attempt and what it asks for, not by the input: that may have changed
+        # when the same attempt asks again.
+        key = f"{self.salt(visit)}/{visit.state.name}/{question['name']}"
+        try:
+            return self.setting.values[key]
+        except KeyError:
+            raise LoanNeeded(key, question) from None
 
     def _address(self, key: str, scope: str, state: str) -> str:
         # From the start: what is made again, after a crash, must be the same.

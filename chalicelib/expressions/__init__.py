@@ -4,7 +4,7 @@
 language has its module: ``jsonpath``, ``intrinsics`` and ``comparisons`` for the
 Amazon States Language, and ``jsonata`` for its other query language; ``cloudflow``
 and ``cloudflow_steps`` for its older one;
-``mappings`` (with ``jayway``, ``constants`` and ``rill_requests``) for Rill Flow;
+``mappings`` (with ``jayway``, ``constants`` and ``rill_…``) for Rill Flow;
 ``shapes`` builds objects and lists out of parts.
 """
 
@@ -22,6 +22,7 @@ from chalicelib.expressions import (
     jsonata,
     jsonpath,
     mappings,
+    rill_loans,
     rill_notices,
     rill_requests,
     shapes,
@@ -63,6 +64,7 @@ READERS: Mapping[type[Any], Reader] = MappingProxyType(
         nodes.When: mappings.when,
         nodes.GroupContext: rill_requests.group_context,
         nodes.DagContext: rill_requests.dag_context,
+        nodes.Loan: rill_loans.resource,
         nodes.RillRequest: rill_requests.request,
         nodes.RillNotice: rill_notices.notice,
     }

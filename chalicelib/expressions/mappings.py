@@ -14,6 +14,7 @@ from chalicelib.errors import EvaluationFailure
 from chalicelib.expressions import jayway
 from chalicelib.expressions.constants import parse_constant
 from chalicelib.expressions.mapping_documents import MappingDocument, parse_target
+from chalicelib.expressions.rill_loans import rules
 from chalicelib.expressions.scope import View
 from chalicelib.model import expressions as nodes
 from chalicelib.model.jayway_grammar import parse
@@ -38,7 +39,8 @@ def apply(node: nodes.Mappings, view: View, evaluate: _Evaluate) -> Json:
     if node.skips_empty and not output:
         return {}
     document = MappingDocument(view.variables, output)
-    for rule in node.rules:
+    lent = rules(node.loan, view) if node.loan else ()
+    for rule in (*lent, *node.rules):
         _follow(rule, document, view)
     return document.changes() if node.gives == "context" else document.input
 

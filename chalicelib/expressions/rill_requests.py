@@ -16,6 +16,7 @@ from typing import Any
 
 from chalicelib.errors import EvaluationFailure
 from chalicelib.expressions.constants import parse_constant
+from chalicelib.expressions.rill_loans import filled_in
 from chalicelib.expressions.scope import Facts, View
 from chalicelib.model import expressions as nodes
 from chalicelib.model.descriptors import execution_id
@@ -36,14 +37,24 @@ _PREFIXES = {
 
 def request(node: nodes.RillRequest, view: View, evaluate: _Evaluate) -> Json:
     """Return what a function task sends."""
+    if node.loan is not None:
+        node = filled_in(node, node.loan, view)
     defaults = evaluate(node.parameters, view) if node.parameters else {}
     fields = {**defaults, **(view.input or {})}
+    _take_out_marks(fields)
     if node.kind in _KINDS:
         return _KINDS[node.kind](node, fields, view.facts)
     if node.kind == "workflow":
         root = view.variables.get("flow_root_execution_id", _execution_id(view.facts))
         return {"input": {"flow_root_execution_id": root, **fields}}
     return fields
+
+
+def _take_out_marks(fields: dict[str, Json]) -> None:
+    """Take out what asks for a signed callback URL: every one of ours is."""
+    # Rill Flow, "request building": generate_auth is 1 or true, and is not sent.
+    if str(fields.get("generate_auth")).lower() in ("1", "true"):
+        del fields["generate_auth"]
 
 
 def _http(node: nodes.RillRequest, fields: dict[str, Json], facts: Facts) -> Json:

@@ -16,6 +16,10 @@ from chalicelib.values import Json
 _NOTHING: Mapping[str, Json] = {}
 
 
+def _nothing_lent(question: Mapping[str, Json]) -> Json:
+    return {"error": f"nothing is known of {question['name']!r} here"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What is known about where the expression is evaluated."""
@@ -45,6 +49,8 @@ class Facts:
     at: float = 0.0
     #: What chance is derived from.
     salt: str = ""
+    #: Looks up what a task takes from elsewhere: see ``rill_loans``.
+    borrow: Callable[[Mapping[str, Json]], Json] = _nothing_lent
     #: Task name -> callback URL, for Rill Flow's ``$.tasks.X.trigger_url``.
     trigger_urls: Mapping[str, str] = field(default_factory=dict)
 

@@ -167,6 +167,8 @@ class Archive:
             again = {"redrives": head.redrives, "redriven_at": head.redriven_at}
         if head.notices is not None:
             kept["n"] = self._kept(head.execution, head.notices)
+        if head.caller:
+            kept["c"] = head.caller
         return {
             "pk": head.execution,
             "sk": HEAD,
@@ -203,6 +205,7 @@ class Archive:
             parent=parent,
             depth=depth,
             input_digest=input_digest,
+            caller=kept.get("c"),
             notices=self._values.restore(execution, kept["n"][0])
             if "n" in kept
             else None,

@@ -31,6 +31,8 @@ class Head:
     #: Task token that its end answers; empty for none.
     parent: str = ""
     depth: int = 0
+    #: As ``Origin`` has it.
+    caller: Json = None
     #: Of the input; tells a repeated start from another one.
     input_digest: str = ""
     #: How many times it was redriven, and when last.

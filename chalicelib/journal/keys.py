@@ -5,6 +5,7 @@
     r#~<cause>               its inbox: events that lost the race for a record
     r.3.1-17#00000001        records of child 17 of activation 3, attempt 1
     early#r#resize           the answer to a state's own token
+    loan#r#<attempt>         the resource that an attempt was lent
     notice#0                 who could not be told of the end, and why
     join#r.3.1#0             which children 0-99 of that container are done
     value#<digest>           a large value
@@ -78,6 +79,11 @@ def is_inbox(sort: str) -> bool:
 def early(scope: str, state: str) -> str:
     """Return the sort key of the answer to a state that may not have begun."""
     return f"early#{scope}#{state}"
+
+
+def loan(scope: str, attempt: str) -> str:
+    """Return the sort key of what an attempt was lent."""
+    return f"loan#{scope}#{attempt}"
 
 
 def notice(number: int) -> str:

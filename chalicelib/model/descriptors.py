@@ -11,8 +11,12 @@ from __future__ import annotations
 
 import re
 
+from chalicelib.values import Json
+
 #: The alias of what is meant where nobody says: a workflow's current version.
 RELEASE = "release"
+#: In the place of a version: what the gray rules say, else ``release``.
+BY_RULE = "*"
 
 _WORKFLOW = re.compile(r"([A-Za-z0-9]{1,100})-([A-Za-z0-9]{1,100})")
 _EXECUTION = re.compile(r"([A-Za-z0-9]{1,100}):([A-Za-z0-9]{1,100})_c_([^:]+)")
@@ -45,6 +49,27 @@ def execution_id(workflow: str, name: str) -> str:
     """
     found = service_id(workflow)
     return f"{found}_c_{name}" if found != workflow else f"{workflow}:{name}"
+
+
+def resource_name(resource: str, request: Json = None) -> str:
+    """Return what Rill Flow calls a resource of ours; ``request`` names topic and bus.
+
+    >>> resource_name("workflow:shop-order:live"), resource_name("lambda:resize")
+    ('rillflow://shop:order:live', 'lambda://resize')
+    """
+    protocol, _, rest = resource.partition(":")
+    if rest.startswith("//"):
+        return resource
+    if protocol == "workflow":
+        workflow, _, version = rest.partition(":")
+        named = "" if version in ("", BY_RULE) else f":{version}"
+        return f"rillflow://{service_id(workflow)}{named}"
+    if isinstance(request, dict) and resource == "sns:publish":
+        return f"sns://{request.get('TopicArn', '')}"
+    if isinstance(request, dict) and resource == "events:putEvents":
+        entries = request.get("Entries") or [{}]
+        return f"eventbridge://{entries[0].get('EventBusName', '')}"
+    return f"{protocol}://{rest}"
 
 
 def read_execution(text: str) -> str:

@@ -172,6 +172,26 @@ class Mapping:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Loan:
+    """A resource of Rill Flow that is looked up when an attempt begins.
+
+    Its value is the resource's name, as ``Task.resource`` has it.
+    """
+
+    #: As the author wrote it: ``ab://key``, ``resourceRef://shop:prices?name=price``.
+    name: str
+    #: Whose A/B rules are meant; empty where there are none to ask.
+    business: str = ""
+    #: Only a flow will do; else only what is none.
+    is_flow: bool = False
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether rules choose it by the task's input."""
+        return self.name.startswith("ab://")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mappings:
     """A Rill Flow mapping list over ``{context, input, output}``."""
 
@@ -182,6 +202,8 @@ class Mappings:
     output: str = ""
     #: Nothing is mapped where that is null or empty (no branch of a choice ran).
     skips_empty: bool = False
+    #: Brings rules of its own, which come before ``rules``.
+    loan: Loan | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +271,8 @@ class RillRequest:
     #: Seconds that a connection, and a silence in the answer, may take; 0: the stage's.
     connect: float = 0.0
     read: float = 0.0
+    #: Says the kind and the target, and method and parameters where the task does not.
+    loan: Loan | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,6 +333,7 @@ Expression = (
     | GroupContext
     | DagContext
     | RillRequest
+    | Loan
     | RillNotice
     | Named
     | Merge

@@ -347,6 +347,8 @@ class Workflow:
     #: JSON Schema (the part ``model.schema`` understands) of the input.
     input_schema: Json = None
     description: str = ""
+    #: False: it only keeps what other workflows refer to.
+    is_startable: bool = True
     notices: tuple[Notice, ...] = ()
     #: When it is to be started by itself; kept beside it, not in it.
     schedules: tuple[Schedule, ...] = field(default=(), compare=False)

@@ -60,15 +60,18 @@ class Asking:
         trace: str = "",
         parent: str = "",
         depth: int = 0,
+        caller: Json = None,
         notices: Sequence[Notice] | None = None,
     ) -> Head:
         """Begin an execution; the same name and input again is the same execution.
 
+        ``caller``: as an ``Origin`` has it.
         ``notices``: who is told of its end, in place of those of the workflow.
 
         Raises:
             WorkflowNotFound: nothing of that name (or version) is published.
-            InputRefused: the input breaks the workflow's schema.
+            InputRefused: the input breaks the workflow's schema, or the workflow
+                cannot be started.
             PayloadTooLarge: the input is larger than the stage takes.
             ExecutionExists: the name was used with another input.
         """
@@ -85,6 +88,7 @@ class Asking:
             trace=trace,
             parent=parent,
             depth=depth,
+            caller=caller,
             input_digest=short_hash(digest(input)),
             notices=None if notices is None else codec.encode(tuple(notices)),
         )
@@ -102,9 +106,13 @@ class Asking:
         limit = self.world.limits.input_bytes
         if (length := size(value)) > limit:
             raise PayloadTooLarge("the input", length, limit)
-        schema = self.world.archive.workflow(workflow, version).input_schema
+        compiled = self.world.archive.workflow(workflow, version)
+        if not compiled.is_startable:
+            reason = f"{workflow} keeps resources for others; it cannot be started"
+            raise InputRefused(reason, path="workflow")
         found = [
-            (path or "input", problem) for path, problem in check_input(schema, value)
+            (path or "input", problem)
+            for path, problem in check_input(compiled.input_schema, value)
         ]
         if found:
             (first, problem), *others = found

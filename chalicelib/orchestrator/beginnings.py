@@ -26,5 +26,6 @@ def message(world: World, head: Head) -> Message:
         parent=head.parent,
         input_digest=head.input_digest,
         notices=head.notices,
+        caller=head.caller,
     )
     return steps.start(world.journal.values, TOP, origin, head.input, {})

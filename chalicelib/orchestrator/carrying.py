@@ -196,6 +196,7 @@ class Carrier:
             task=task,
             token=call.token,
             callback_url=self._callback_url(call, task),
+            server=self._world.callback_base if call.answers_at == "rillflow" else "",
             trace=origin.trace,
             depth=origin.depth,
         )

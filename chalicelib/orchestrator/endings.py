@@ -48,6 +48,7 @@ def end(turn: Turn, command: EndScope) -> list[Message]:
         redrives=turn.state.redrives,
         redriven_at=turn.state.redriven_at,
         notices=origin.notices,
+        caller=origin.caller,
     )
     turn.world.archive.end(head)
     return [*tell_parent(turn.world, head), *outbox.first_tries(turn.world, head)]

@@ -205,12 +205,14 @@ def _give_way(starter: Starter, planned: Planned) -> None:
 
 def _start(starter: Starter, schedule: Schedule, due_at: float) -> str:
     """Start the execution for ``due_at``; return what was wrong, or nothing."""
+    workflow, given = schedule.workflow, schedule.filled_input(due_at)
+    lender = starter.world.lender
     try:
         starter.start(
-            schedule.workflow,
-            schedule.filled_input(due_at),
+            workflow,
+            given,
             name=schedule.execution_name(due_at),
-            version=schedule.version,
+            version=lender.version(workflow, schedule.version, given),
             parent=_who_waits(starter.world, schedule, due_at),
         )
     except ExecutionExists:

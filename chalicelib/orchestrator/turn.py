@@ -24,10 +24,16 @@ from chalicelib.engine.history import HistoryEvent
 from chalicelib.engine.state import Origin, ScopeState
 from chalicelib.engine.transitions import advance
 from chalicelib.engine.walk import LOST, Setting
-from chalicelib.errors import StaleRecord, ValueLost, ValueNeeded, WorkflowNotFound
+from chalicelib.errors import (
+    LoanNeeded,
+    StaleRecord,
+    ValueLost,
+    ValueNeeded,
+    WorkflowNotFound,
+)
 from chalicelib.journal import keys
 from chalicelib.journal.records import Draft, Record
-from chalicelib.orchestrator import inbox, invitations
+from chalicelib.orchestrator import inbox, invitations, loans
 from chalicelib.orchestrator.dirt import Arrival, Crowded, Dirt
 from chalicelib.orchestrator.invitations import Invitation
 from chalicelib.orchestrator.names import task_name
@@ -159,7 +165,7 @@ class Turn:
                 transition = advance(setting, self.state, event, budget)
                 break
             except ValueNeeded as needed:
-                self._fetch(needed.reference)
+                self._fetch(needed)
         if transition.state is self.state:
             self._note_unchanged(arrival, transition.commands)
             return
@@ -191,8 +197,13 @@ class Turn:
         )
         return replace(event, origin=origin)
 
-    def _fetch(self, reference: str) -> None:
-        """Load a stored value for the engine."""
+    def _fetch(self, needed: ValueNeeded) -> None:
+        """Load a stored value for the engine, or look up what a task is lent."""
+        reference = needed.reference
+        if isinstance(needed, LoanNeeded):
+            place = (self.execution, self.scope)
+            self._loaded[reference] = loans.borrow(self.world, *place, needed)
+            return
         try:
             value = self.world.journal.values.restore(
                 self.execution, json.loads(reference)
@@ -304,7 +315,7 @@ class Turn:
             try:
                 return owed.restore(setting, self.state, tag)
             except ValueNeeded as needed:
-                self._fetch(needed.reference)
+                self._fetch(needed)
 
     def send(self, messages: Sequence[Message]) -> None:
         """Send step messages."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from chalicelib.engine.commands import StartChildren
 from chalicelib.journal.archive import Archive
+from chalicelib.journal.lending import Lender
 from chalicelib.journal.scopes import Journal
 from chalicelib.model.arns import Naming
 from chalicelib.ports import Clock, Dispatcher, Limits, Queue, Table
@@ -22,6 +23,8 @@ class World:
 
     journal: Journal
     archive: Archive
+    #: Says what aliases, gray rules and resources mean that others keep.
+    lender: Lender
     table: Table
     queue: Queue
     dispatcher: Dispatcher

@@ -41,7 +41,8 @@ class Schedule:
     time_zone: str = "UTC"
     #: The input of the executions; texts in it may name facts (``FACTS``).
     input: Json = field(default_factory=dict)
-    #: A version or alias of the workflow; empty: the newest.
+    #: A version or alias of the workflow, looked up at each due time; empty: the
+    #: newest; ``*``: what the workflow's gray rules say of the input.
     version: str = ""
     overlap: Overlap = Overlap.ALLOW
     #: Seconds that a due time may be late and is still started.

@@ -10,6 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chalicelib.journal.archive import Archive
+from chalicelib.journal.descriptors import Descriptors
+from chalicelib.journal.lending import Lender
+from chalicelib.journal.releases import Releases
 from chalicelib.journal.scopes import Journal
 from chalicelib.journal.values import Values
 from chalicelib.model.arns import Naming
@@ -71,9 +74,12 @@ def process(
     """Return a process that remembers nothing: a cold start."""
     values = Values(outside.table, outside.blobs)
     archive = Archive(outside.table, values, loop.clock)
+    releases = Releases(outside.table, loop.clock)
+    descriptors = Descriptors(outside.table, releases, loop.clock)
     world = World(
         journal=Journal(outside.table, values),
         archive=archive,
+        lender=Lender(descriptors, archive),
         table=outside.table,
         queue=outside.queue,
         dispatcher=outside.dispatcher,

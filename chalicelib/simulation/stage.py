@@ -299,10 +299,13 @@ class Stage:
     # -- what functions do -------------------------------------------------------
 
     def _start(self, workflow: str, input: Json, **facts: Any) -> str:
-        # No releases here: every version and alias is the newest.
-        name = workflow.partition(":")[0]
+        name, _, named = workflow.partition(":")
         parent = facts.pop("parent_token")
-        head = self.orchestrator.start(name, input, parent=parent, **facts)
+        made = self.orchestrator
+        version = made.world.lender.version(name, named, input)
+        # No releases here: what nobody knows is the newest.
+        version = "" if version == named else version
+        head = made.start(name, input, version=version, parent=parent, **facts)
         return head.execution
 
     def _stop(self, workflow: str, name: str, cause: str) -> None:

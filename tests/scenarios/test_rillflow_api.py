@@ -4,6 +4,7 @@ import pytest
 
 from tests.scenarios import mail
 from tests.scenarios.desk import a_desk
+from tests.scenarios.rill_client import a_dag, a_note, ended, publish, submit
 
 
 @pytest.fixture(scope="module")
@@ -11,40 +12,6 @@ def flows():
     """A stage in a closed network: callbacks need neither token nor key."""
     with a_desk(ALLOW_UNSIGNED_TRIGGERS="1") as made:
         yield made
-
-
-def a_dag(name, *tasks):
-    return {"workspace": "tests", "dagName": name, "type": "flow", "tasks": list(tasks)}
-
-
-def a_note(text):
-    rule = {"source": text, "target": "$.context.said"}
-    return {"name": "note", "category": "pass", "outputMappings": [rule]}
-
-
-def publish(flows, dag, alias="release"):
-    names = {"business_id": dag["workspace"], "feature_name": dag["dagName"]}
-    path = "/flow/bg/manage/descriptor/add_descriptor.json"
-    answer = flows.ask("POST", path, dag, **names, alias=alias)
-    assert answer.status_code == 200, answer.text
-    return answer.json()["descriptor_id"]
-
-
-def submit(flows, descriptor, context=None):
-    answer = flows.ask(
-        "POST", "/flow/submit.json", context or {}, descriptor_id=descriptor
-    )
-    assert answer.status_code == 200, answer.text
-    return answer.json()["execution_id"]
-
-
-def told(flows, execution):
-    return flows.ask("GET", "/flow/get.json", execution_id=execution).json()["ret"]
-
-
-def ended(flows, execution):
-    flows.agree(lambda: told(flows, execution)["dag_status"] != "RUNNING")
-    return told(flows, execution)
 
 
 def test_a_flow_is_published_started_and_looked_at(flows):

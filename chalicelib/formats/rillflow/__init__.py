@@ -10,14 +10,17 @@ have to. Modules here speak Rill Flow's words (DAG, task, mapping); ``build`` an
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from chalicelib.formats import fields
 from chalicelib.formats.document import Document
 from chalicelib.formats.rillflow import codes
 from chalicelib.formats.rillflow.build import workflow
-from chalicelib.formats.rillflow.checks import check_dag
+from chalicelib.formats.rillflow.checks import LIBRARY, check_dag
 from chalicelib.formats.rillflow.shared import filled_in
 from chalicelib.formats.rillflow.short import written_out
 from chalicelib.model.workflow import Workflow
+from chalicelib.values import Json
 
 __all__ = ["compile_document"]
 
@@ -34,4 +37,10 @@ def compile_document(document: Document, *, name: str) -> Workflow:
         if dag.obeys(fields.mapping):
             check_dag(dag)
     report.require_none()
-    return workflow(written_out(filled_in(document.value)), name)
+    return workflow(written_out(filled_in(_with_tasks(document.value))), name)
+
+
+def _with_tasks(dag: Mapping[str, Json]) -> Mapping[str, Json]:
+    """Return a checked DAG; one that only lends resources has no tasks."""
+    is_library = dag["type"] == LIBRARY
+    return {**dag, "tasks": [], "output": None} if is_library else dag

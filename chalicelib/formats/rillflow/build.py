@@ -18,6 +18,7 @@ from chalicelib.formats.rillflow.callback import notices
 from chalicelib.formats.rillflow.functions import (
     conditions,
     function,
+    loan,
     positive,
     request,
     retriers,
@@ -59,6 +60,8 @@ class Level:
     common: Mapping[str, Sequence[Json]]
     #: Tasks whose callback URL somebody is told.
     addressed: frozenset[str] = frozenset()
+    #: Whose DAG it is.
+    business: str = ""
 
 
 def workflow(dag: Mapping[str, Json], name: str) -> Workflow:
@@ -67,12 +70,14 @@ def workflow(dag: Mapping[str, Json], name: str) -> Workflow:
     workspace = text_of(dag.get("workspace")) or text_of(dag.get("namespace"))
     defaults = dag.get("defaultContext") or {}
     timer = dag.get("timer") or dag.get("timeline") or _NOTHING
-    top = Level("0", (), dag.get("commonMapping") or {}, addressed_in(dag))
+    common = dag.get("commonMapping") or {}
+    top = Level("0", (), common, addressed_in(dag), workspace)
     return Workflow(
         notices=notices(dag, top.common),
         name=workflow_name(workspace, dag_name) if dag_name else name,
         format="rillflow",
         scope=_scope(dag["tasks"], top),
+        is_startable=bool(dag["tasks"]),
         errors="rillflow",
         timeout=positive(timer.get("timeoutInSeconds"), "context"),
         input=nodes.DagContext(
@@ -106,9 +111,7 @@ def _state(task: Mapping[str, Json], level: Level) -> State:
         name=text_of(task["name"]),
         work=_WORKS[category](task, level),
         next=graph.following(task),
-        input=nodes.Mappings(
-            rules=mapping_rules(task.get("inputMappings"), level.common), gives="input"
-        ),
+        input=_input(task, level),
         arguments=_arguments(task, level),
         result=_RESULTS.get(category),
         assign=_assign(task, level),
@@ -121,6 +124,14 @@ def _state(task: Mapping[str, Json], level: Level) -> State:
         writes_stream=_is_stream(task.get("outputType")),
         reads_stream=_is_stream(task.get("inputType")),
     )
+
+
+def _input(task: Mapping[str, Json], level: Level) -> nodes.Mappings:
+    rules = mapping_rules(task.get("inputMappings"), level.common)
+    lent = loan(task, level.business) if task["category"] == "function" else None
+    # A choice sees the input, so that its resource comes too late to help to make it.
+    is_early = lent is not None and not lent.is_choice
+    return nodes.Mappings(rules=rules, gives="input", loan=lent if is_early else None)
 
 
 def _is_stream(kind: Json) -> bool:
@@ -150,7 +161,9 @@ def _maps_failures(task: Mapping[str, Json]) -> bool:
 
 
 def _arguments(task: Mapping[str, Json], level: Level) -> nodes.RillRequest | None:
-    return request(task, level.groups) if task["category"] == "function" else None
+    if task["category"] != "function":
+        return None
+    return request(task, level.groups, level.business)
 
 
 def _inside(task: Mapping[str, Json], level: Level, branch: int | None = None) -> Level:
@@ -232,7 +245,7 @@ def _switch(task: Mapping[str, Json], level: Level) -> Choice:
 
 _WORKS: Mapping[str, Callable[[Mapping[str, Json], Level], Work]] = {
     "function": lambda task, level: function(
-        task, is_addressed=text_of(task["name"]) in level.addressed
+        task, level.business, is_addressed=text_of(task["name"]) in level.addressed
     ),
     "foreach": _foreach,
     "choice": _choice,

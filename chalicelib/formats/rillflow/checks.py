@@ -23,14 +23,21 @@ from chalicelib.formats.rillflow.task_checks import (
 )
 
 MAX_LEVELS = 3
+#: Type of a descriptor whose resources are for other descriptors.
+LIBRARY = "resource"
 _NAME = re.compile(r"[a-zA-Z0-9]{1,100}").fullmatch
 
 
 def check_dag(dag: Part) -> None:
     """Report everything wrong with a DAG."""
-    with dag.report.coded(codes.SHAPE if dag["tasks"].value else codes.NO_TASKS):
-        shapes.read(dag, shapes.DAG)
-    _check_type(dag["type"])
+    if dag["type"].value == LIBRARY:
+        with dag.report.coded(codes.TYPE):
+            shapes.read(dag, shapes.LIBRARY)
+            _check_library(dag)
+    else:
+        with dag.report.coded(codes.SHAPE if dag["tasks"].value else codes.NO_TASKS):
+            shapes.read(dag, shapes.DAG)
+        _check_type(dag["type"])
     check_resources(dag["resources"])
     taken = {}
     for names in (("workspace", "namespace"), ("dagName", "service")):
@@ -49,13 +56,14 @@ def named(dag: Part, name: str, legacy: str) -> Part:
 
 
 def _check_type(part: Part) -> None:
-    message = ""
-    if part.value == "resource":
-        message = "a DAG of type resource is not supported yet; use type: flow"
-    elif part.value != "flow":
-        message = f"type must be flow, not {fields.described(part.value)}"
-    if message:
+    if part.value != "flow":
+        message = f"type must be flow or resource, not {fields.described(part.value)}"
         part.wrong(message, code=codes.TYPE)
+
+
+def _check_library(dag: Part) -> None:
+    if dag["tasks"].value:
+        dag["tasks"].wrong("a descriptor of type resource has resources, and no tasks")
 
 
 def _check_name(part: Part) -> bool:

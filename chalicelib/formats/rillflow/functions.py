@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from chalicelib.formats.rillflow.resources import Resource, resource
+from chalicelib.formats.rillflow.resources import LOAN, Resource, resource
 from chalicelib.formats.rillflow.shapes import is_on, text_of
 from chalicelib.model import expressions as nodes
 from chalicelib.model.workflow import Mode, Retrier, Task
@@ -28,15 +28,18 @@ _READINGS = {
 }
 
 
-def function(task: Mapping[str, Json], *, is_addressed: bool) -> Task:
+def function(
+    task: Mapping[str, Json], business: str, *, is_addressed: bool = False
+) -> Task:
     """Return the work of a function task.
 
-    ``is_addressed``: its callback URL may be known before it begins.
+    ``business``: whose DAG it is; ``is_addressed``: its callback URL may be known
+    before it begins.
     """
     mode = _MODES[text_of(task["pattern"])]
     timeline = task.get("timeline") or {}
     return Task(
-        resource=nodes.Literal(value=_resource(task).text),
+        resource=loan(task, business) or nodes.Literal(value=_resource(task).text),
         mode=mode,
         reading=_READINGS[mode],
         timeout=positive(timeline.get("timeoutInSeconds"), "input"),
@@ -50,18 +53,31 @@ def function(task: Mapping[str, Json], *, is_addressed: bool) -> Task:
     )
 
 
-def request(task: Mapping[str, Json], groups: tuple[str, ...]) -> nodes.RillRequest:
+def loan(task: Mapping[str, Json], business: str) -> nodes.Loan | None:
+    """Return what the task is lent where its resource is named elsewhere."""
+    found = _resource(task)
+    if found.kind != LOAN:
+        return None
+    is_flow = text_of(task["pattern"]).startswith("flow_")
+    return nodes.Loan(name=found.text, business=business, is_flow=is_flow)
+
+
+def request(
+    task: Mapping[str, Json], groups: tuple[str, ...], business: str
+) -> nodes.RillRequest:
     """Return what a function task sends; ``groups`` are the tasks around it."""
     parameters = task.get("parameters")
     found = _resource(task)
+    method = text_of(task.get("requestType")).strip().upper()
     return nodes.RillRequest(
         kind=found.kind,
         target=found.target,
-        method=text_of(task.get("requestType")).strip().upper() or "POST",
+        method=method or ("" if found.kind == LOAN else "POST"),
         groups=groups,
         parameters=nodes.Literal(value=parameters) if parameters else None,
         connect=float(task.get("connectTimeoutInSeconds") or 0),
         read=float(task.get("readTimeoutInSeconds") or 0),
+        loan=loan(task, business),
     )
 
 

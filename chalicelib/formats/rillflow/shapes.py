@@ -102,6 +102,13 @@ DAG = Shape(
     },
     open=True,
 )
+LIBRARY = DAG.with_fields(
+    "a descriptor of type resource",
+    {
+        "tasks": Field(fields.anything),
+        "resources": Field(fields.every(fields.anything, least=1), required=True),
+    },
+)
 RULE = Shape(
     "a mapping",
     {

@@ -8,7 +8,7 @@ from chalicelib.errors import EvaluationFailure
 from chalicelib.formats import fields
 from chalicelib.formats.fields import Part, Shape
 from chalicelib.formats.rillflow import codes, shapes, shared
-from chalicelib.formats.rillflow.resources import Resource, resource
+from chalicelib.formats.rillflow.resources import LOAN, Resource, resource
 from chalicelib.formats.rillflow.shapes import text_of
 from chalicelib.formats.rillflow.trigger_urls import check_source
 from chalicelib.model import aviator_grammar
@@ -178,6 +178,8 @@ def _check_resource(task: Part, pattern: str) -> None:
 
 
 def _check_pattern(part: Part, pattern: str, found: Resource) -> None:
+    if found.kind == LOAN:  # then it is checked when it is known
+        return
     if found.kind == "workflow" and pattern.startswith("task_"):
         part.wrong("a flow is called with pattern flow_sync or flow_async")
     if found.kind != "workflow" and pattern.startswith("flow_"):

@@ -21,6 +21,7 @@ INSIDE = {
     errors.TransitionError,
     errors.MessageRefused,
     errors.ValueNeeded,
+    errors.LoanNeeded,
     errors.ValueLost,
     errors.EvaluationFailure,
     errors.QueryFailure,

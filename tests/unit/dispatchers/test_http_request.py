@@ -112,7 +112,12 @@ def test_a_callback_task_says_where_to_call_back(built):
 
     assert request.headers["X-Callback-Url"] == "https://s/cb/t1.x"
     assert request.headers["X-Mode"] == "async"
+    assert "X-Flow-Server" not in request.headers
     assert request.headers["X-FnF-Http-Callback-Task-Token"] == "t1.x"
+
+
+def test_a_request_of_rill_flow_says_whose_it_is(built):
+    assert built({}, server="https://s").headers["X-Flow-Server"] == "https://s"
 
 
 def test_what_the_author_wrote_wins(built):

@@ -64,6 +64,7 @@ def test_a_child_is_started_with_input_and_name(dispatcher, stage, a_call):
         "parent_token": "by e-1/0/1/1",
         "depth": 2,
         "trace": "00-aa-bb-01",
+        "caller": ["e-1", "Resize", "submit"],
     }
     assert stage.started == [("ship:v2", {"n": 1}, given)]
 

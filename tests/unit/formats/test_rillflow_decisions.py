@@ -79,7 +79,7 @@ def test_switch_without_anything_goes_nowhere():
         ("sqs://jobs", "", Resource("plain", "sqs:jobs")),
         ("", "robot", Resource("plain", "robot:")),
         ("x://arm", "robot", Resource("plain", "robot:arm")),
-        ("shop:ship", "rillflow", Resource("workflow", "workflow:shop-ship")),
+        ("shop:ship", "rillflow", Resource("workflow", "workflow:shop-ship:*")),
         (
             "rillflow://shop:ship:canary",
             "",

@@ -5,7 +5,7 @@ import pytest
 from chalicelib.errors import DefinitionRefused
 from chalicelib.formats import compile_definition
 from chalicelib.formats.rillflow.callback import read_callback
-from chalicelib.formats.rillflow.resources import Resource, resource
+from chalicelib.formats.rillflow.resources import LOAN, Resource, resource
 
 TOPIC = "arn:aws:sns:eu-west-1:1:orders"
 
@@ -25,13 +25,25 @@ def problems(task=None, **facts):
         ("eventbridge://", "", Resource("eventbridge", "events:putEvents", "default")),
         ("shop", "eventbridge", Resource("eventbridge", "events:putEvents", "shop")),
         ("mns://jobs", "", Resource("plain", "mns:jobs")),
+        ("ab://side", "", Resource(LOAN, "ab://side")),
+        ("a:b?name=x", "resourceRef", Resource(LOAN, "resourceRef://a:b?name=x")),
     ],
 )
 def test_protocol_says_how_the_request_is_built(name, protocol, found):
     assert resource(name, protocol) == found
 
 
-@pytest.mark.parametrize("name", ["sns://orders", "ab://choice", "resourceRef://a:b"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "sns://orders",
+        "ab://",
+        "ab://a/b",
+        "resourceRef://a:b",
+        "resourceRef://a:b?name=",
+        "resourceRef://a?name=x",
+    ],
+)
 def test_what_cannot_be_reached_says_how_to_do_better(name):
     assert isinstance(resource(name, ""), str)
 
@@ -110,7 +122,7 @@ def test_what_cannot_be_reached_says_how_to_do_better(name):
             {"resourceName": "rillflow://order", "pattern": "flow_sync"},
             {},
             "/tasks/0/resourceName",
-            "'order' names no flow",
+            "'order' names no descriptor",
         ),
         (
             {"resourceName": "https://x"},

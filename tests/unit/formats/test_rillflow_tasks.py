@@ -173,7 +173,7 @@ class TestFunctions:
         found = function(pattern=pattern, resourceName="rillflow://shop:ship:release")
 
         assert found.work == Task(
-            resource=Literal(value="workflow:shop-ship"),
+            resource=Literal(value="workflow:shop-ship:release"),
             mode=mode,
             reading=reading,
             answers_at="rillflow",

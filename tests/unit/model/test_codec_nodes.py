@@ -44,6 +44,7 @@ EXPRESSIONS = [
     nodes.GroupContext(collection=("a", "b"), item="each", index="i"),
     nodes.DagContext(defaults=(("a", "1"),)),
     nodes.RillRequest(kind="http", groups=("a",), parameters=ONE),
+    nodes.Loan(name="ab://side", business="shop", is_flow=True),
     nodes.RillNotice(
         mappings=nodes.Mappings(rules=(), gives="input"),
         full_dag=True,
