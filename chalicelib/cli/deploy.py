@@ -29,7 +29,7 @@ from chalicelib.cli.terminal import Terminal
 from chalicelib.deployment import address
 from chalicelib.deployment.calls import Calls, calls_of, read_grants, shown
 from chalicelib.deployment.names import Names
-from chalicelib.deployment.permissions import Grant
+from chalicelib.deployment.permissions import CALLED, Grant
 from chalicelib.errors import DefinitionRefused, DeploymentRefused
 
 if TYPE_CHECKING:
@@ -83,8 +83,10 @@ def _deploy(options: Namespace, terminal: Terminal) -> None:
         return
     key = bearer(known)
     client = Client(Address(url, key))
-    send_all(client, _definitions(folder), folder, terminal)
+    sent = send_all(client, _definitions(folder), folder, terminal)
     terminal.say(f"API        {url}/v1", f"key        {key}")
+    if not all(each.name for each in sent):
+        raise DeploymentRefused("the stage is there, but not all of its workflows")
     if options.check:
         _check(client, terminal)
 
@@ -168,10 +170,11 @@ def _destroy(options: Namespace, terminal: Terminal) -> None:
 def _policy(options: Namespace, terminal: Terminal) -> None:
     names = Names(stage=options.stage)
     calls = _calls(Path(options.workflows))
-    granted: list[Any] = []
-    if not options.offline:
-        granted = _granted(names)
-    terminal.say(*shown(calls, granted) or ["nothing to change"])
+    if options.offline:
+        terminal.say(*shown(calls, []) or ["nothing to change"])
+    else:
+        lines = shown(calls, _granted(names), _here())
+        terminal.say(*lines or ["nothing to change"])
 
 
 def _granted(names: Names) -> list[Any]:
@@ -180,9 +183,22 @@ def _granted(names: Names) -> list[Any]:
     role = formation.describe_stack_resource(
         StackName=names.stack, LogicalResourceId="OnStepRole"
     )["StackResourceDetail"]["PhysicalResourceId"]
-    document = iam.get_role_policy(RoleName=role, PolicyName="WhatWorkflowsCall")
+    try:
+        document = iam.get_role_policy(RoleName=role, PolicyName=CALLED)
+    except iam.exceptions.NoSuchEntityException:
+        return []  # the workflows that were published called nothing
     statements: list[Any] = document["PolicyDocument"]["Statement"]
     return statements
+
+
+def _here() -> dict[str, str]:
+    """Return what a template's pseudo parameters stand for in this account."""
+    found = _client("sts").get_caller_identity()
+    return {
+        "AWS::Partition": found["Arn"].split(":")[1],
+        "AWS::Region": _client("sts").meta.region_name,
+        "AWS::AccountId": found["Account"],
+    }
 
 
 def _require_one_way(names: Names, *, is_stack: bool) -> None:

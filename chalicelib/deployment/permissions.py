@@ -18,6 +18,8 @@ from typing import Any
 from chalicelib.deployment.names import Names
 from chalicelib.values import Json
 
+#: The policy with what workflows call, in the roles that have one.
+CALLED = "WhatWorkflowsCall"
 _X_RAY = "arn:${AWS::Partition}:iam::aws:policy/AWSXRayDaemonWriteAccess"
 _READ = ("dynamodb:GetItem", "dynamodb:Query")
 _WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
@@ -111,7 +113,7 @@ def _logs(names: Names, function: str) -> Grant:
 def _role(own: Sequence[Grant], called: Sequence[Grant]) -> Json:
     policies = [_policy("WhatEveryStageDoes", own)]
     if called:
-        policies.append(_policy("WhatWorkflowsCall", called))
+        policies.append(_policy(CALLED, called))
     return {
         "Properties": {
             "Policies": policies,
