@@ -10,10 +10,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from chalicelib.deployment.permissions import Grant
+from chalicelib.deployment.place import Place
 from chalicelib.deployment.resources import Given, needed
 from chalicelib.errors import DeploymentRefused
 from chalicelib.model.expressions import (
@@ -116,38 +116,33 @@ def known(expression: Expression | None) -> Json:
 
 
 def shown(
-    calls: Calls,
-    granted: Iterable[Mapping[str, Any]],
-    here: Mapping[str, str] = MappingProxyType({}),
+    calls: Calls, granted: Iterable[Mapping[str, Any]], place: Place | None = None
 ) -> list[str]:
     """Return what changes from the statements ``granted`` now: lines with + and -.
 
-    ``here``: what ``AWS::Region`` and its like stand for in the stage's account.
+    ``place``: where the stage is; without it, references are shown as they are.
     """
-    now = {_line(each["Action"], each["Resource"], here) for each in granted}
-    wanted = {_line(grant.actions, grant.resources, here) for grant in calls.grants}
+    now = {_line(each["Action"], each["Resource"]) for each in granted}
+    wanted = {
+        _line(grant.actions, _resources_at(grant, place)) for grant in calls.grants
+    }
     return [
         *(f"+ {line}" for line in sorted(wanted - now)),
         *(f"- {line}" for line in sorted(now - wanted)),
-        *(f"? {place}: its resource is not known yet" for place in calls.unknown),
+        *(f"? {state}: its resource is not known yet" for state in calls.unknown),
     ]
 
 
-def _line(
-    actions: str | Iterable[str],
-    resources: str | Iterable[str],
-    here: Mapping[str, str],
-) -> str:
-    return f"{', '.join(_listed(actions))} on {_resolved(_listed(resources), here)}"
+def _resources_at(grant: Grant, place: Place | None) -> list[str]:
+    return [
+        place.filled({"Fn::Sub": each}) if place else each for each in grant.resources
+    ]
+
+
+def _line(actions: str | Iterable[str], resources: str | Iterable[str]) -> str:
+    return f"{', '.join(_listed(actions))} on {', '.join(_listed(resources))}"
 
 
 def _listed(one_or_more: str | Iterable[str]) -> list[str]:
     """IAM takes a list of one and a text alike, and gives back either."""
     return [one_or_more] if isinstance(one_or_more, str) else list(one_or_more)
-
-
-def _resolved(resources: Iterable[str], here: Mapping[str, str]) -> str:
-    text = ", ".join(resources)
-    for name, value in here.items():
-        text = text.replace(f"${{{name}}}", value)
-    return text

@@ -5,7 +5,9 @@ import json
 import pytest
 
 from chalicelib.deployment.calls import calls_of, read_grants, shown
+from chalicelib.deployment.names import Names
 from chalicelib.deployment.permissions import Grant
+from chalicelib.deployment.place import Place
 from chalicelib.deployment.resources import needed
 from chalicelib.errors import DeploymentRefused
 from chalicelib.formats import compile_definition
@@ -373,10 +375,7 @@ def test_what_is_wanted_gone_and_unknown_is_shown():
 
 def test_what_is_granted_already_is_no_line():
     found = calls(a_task(f"{STATES}lambda:invoke", FunctionName="hello"))
-    here = {
-        "AWS::Partition": "aws",
-        "AWS::Region": "eu-west-1",
-        "AWS::AccountId": "123456789012",
-    }
+    names = Names(stage="dev")
+    place = Place(names=names, account="123456789012", region="eu-west-1")
     now = {"Action": "lambda:InvokeFunction", "Resource": [HELLO, f"{HELLO}:*"]}
-    assert shown(found, [now], here) == []
+    assert shown(found, [now], place) == []
