@@ -5,6 +5,7 @@
 #   dev     the local stage, with the functions beside the workflows
 #   deploy  a stage in an AWS account      STAGE=dev  AWS_ENDPOINT_URL=...  ARGS=...
 #   destroy takes it out again; what holds data stays
+#   provision, finish  what `chalice deploy --stage dev` needs before it, and after it
 #   test    every test, with the coverage gates            ARGS=...   to pytest
 #   check   format, lint, types, the fast tests
 #   bench   measures; writes docs/performance.md
@@ -22,7 +23,7 @@ STAGE ?= dev
 CORE := chalicelib/errors.py,chalicelib/values.py,chalicelib/ports.py,chalicelib/schedules/*,chalicelib/model/*,chalicelib/formats/*,chalicelib/expressions/*,chalicelib/engine/*
 
 .DEFAULT_GOAL := help
-.PHONY: help setup apart demo dev deploy destroy test check bench fmt lint types docs clean
+.PHONY: help setup apart demo dev deploy destroy provision finish test check bench fmt lint types docs clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -60,6 +61,12 @@ deploy: setup
 
 destroy: setup
 	@$(BIN)/python -m chalicelib destroy $(STAGE) $(ARGS)
+
+provision: setup
+	@$(BIN)/python -m chalicelib provision $(STAGE) $(ARGS)
+
+finish: setup
+	@$(BIN)/python -m chalicelib finish $(STAGE) $(ARGS)
 
 test: apart
 	@$(BIN)/python -m coverage erase

@@ -8,7 +8,9 @@
 Rule 1  A handler has the name that it is registered by: AWS calls it by the former.
 Rule 2  What fails is logged with its executions and raised again, so that it comes
         again. Nothing else in this project catches everything.
-Rule 3  ``batchItemFailures`` is said only where the queue's mapping listens to it
+Rule 3  What fails comes again soon, and later each time: the queue's own patience is
+        six times the longest invocation.
+Rule 4  ``batchItemFailures`` is said only where the queue's mapping listens to it
         (``PARTIAL_BATCH``): another mapping deletes the failed messages too. There,
         what was done is deleted here, and the rest is raised.
 """
@@ -28,6 +30,7 @@ from chalicelib import bootstrap
 from chalicelib.api import faces, problems
 from chalicelib.errors import Unavailable
 from chalicelib.orchestrator import Delivery
+from chalicelib.queues.sqs import wait_after
 from chalicelib.settings import QueueNames
 
 LOG = logging.getLogger("millrace")
@@ -88,6 +91,13 @@ def _answer(
     deliveries: Sequence[Delivery], failed: Collection[str]
 ) -> dict[str, Any] | None:
     """Return, or raise, what makes exactly ``failed`` come again."""
+    waits = {
+        each.receipt: wait_after(each.receives)
+        for each in deliveries
+        if each.id in failed
+    }
+    if waits:
+        bootstrap.queue().put_off(waits)
     if bootstrap.settings().partial_batch:
         return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]}
     if not failed:

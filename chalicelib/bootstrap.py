@@ -175,6 +175,7 @@ class _StepQueue:
         self._made = made
         self._url = url
         self.send = MeteredQueue(made, meter(), _execution_of).send
+        self.put_off = made.put_off
 
     def delete(self, receipts: Sequence[str]) -> None:
         """Delete messages that are done, in a mapping that knows only all or none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Mapping
 
-from chalicelib.cli import commands, deploy, keys, schedules
+from chalicelib.cli import commands, deploy, keys, policy, provision, schedules
 from chalicelib.cli.commands import Command
 from chalicelib.cli.queries import a_path
 
@@ -16,7 +16,7 @@ The stage is the one of --url and --key, or of MILLRACE_URL and MILLRACE_KEY, or
 local one that `millrace dev` runs beside you."""
 
 #: Verbs that talk to no stage that is there already.
-_WITHOUT_STAGE = ("dev", "demo", "deploy", "destroy", "policy")
+_WITHOUT_STAGE = ("dev", "demo", "deploy", "destroy", "provision", "finish", "policy")
 
 _Add = Callable[[argparse.ArgumentParser], None]
 
@@ -118,7 +118,9 @@ VERBS: Verbs = {
     "demo": ("make a video out of a text, here", commands.demo, _demo),
     "deploy": ("bring a stage into an AWS account", *deploy.DEPLOY),
     "destroy": ("take a stage out of it; data stays", *deploy.DESTROY),
-    "policy": ("say what the workflows call, and what is granted", *deploy.POLICY),
+    "provision": ("make what `chalice deploy` needs", *provision.PROVISION),
+    "finish": ("add what `chalice deploy` leaves out", *provision.FINISH),
+    "policy": ("say what the workflows call, and what is granted", *policy.POLICY),
     "publish": ("send definitions to a stage", commands.publish, _files),
     "validate": ("say what is wrong with definitions", commands.validate, _files),
     "start": ("start an execution", commands.start, _start),

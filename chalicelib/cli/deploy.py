@@ -2,7 +2,6 @@
 
     make deploy STAGE=dev      package, look, change, publish, print URL and key
     make destroy STAGE=dev     the stack goes; table, values and dead letters stay
-    millrace policy dev        what the workflows call, against what is granted
 
 Rule 1  A stage is made by one way: what ``chalice deploy`` made is not touched here.
 Rule 2  Nothing new is no change: then only the workflows are published again.
@@ -18,55 +17,42 @@ import subprocess
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.cli.client import Address, Client
+from chalicelib.cli.client import Client
 from chalicelib.cli.commands import WrongUse
-from chalicelib.cli.definitions import default_name, send_all
+from chalicelib.cli.definitions import default_name
+from chalicelib.cli.stages import (
+    client,
+    grants_in,
+    publish_all,
+    require_one_way,
+    stage_argument,
+    told,
+)
 from chalicelib.cli.terminal import Terminal
 from chalicelib.deployment import address
-from chalicelib.deployment.calls import Calls, calls_of, read_grants, shown
 from chalicelib.deployment.names import Names
 from chalicelib.deployment.permissions import Grant
-from chalicelib.errors import DefinitionRefused, DeploymentRefused
+from chalicelib.errors import DeploymentRefused
 
 if TYPE_CHECKING:
     from chalicelib.deployment.stack import Stack
 
-#: Where what people grant beside the workflows is written.
-GRANTS = Path(".chalice/grants.json")
+#: Where packages are made.
 BUILD = Path(".local/deploy")
 
 
 def deploy(options: Namespace, terminal: Terminal) -> int:
     """Bring the stage into the account, as this project is now."""
-    return _told(terminal, lambda: _deploy(options, terminal))
+    return told(terminal, lambda: _deploy(options, terminal))
 
 
 def destroy(options: Namespace, terminal: Terminal) -> int:
     """Take the stage out of the account; what holds data stays."""
-    return _told(terminal, lambda: _destroy(options, terminal))
-
-
-def policy(options: Namespace, terminal: Terminal) -> int:
-    """Say what the workflows call, and what changes in what is granted."""
-    return _told(terminal, lambda: _policy(options, terminal))
-
-
-def _told(terminal: Terminal, do: Callable[[], None]) -> int:
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    try:
-        do()
-    except (DeploymentRefused, DefinitionRefused) as refused:
-        terminal.complain(f"millrace: {refused}")
-        return 1
-    except (BotoCoreError, ClientError) as error:
-        terminal.complain(f"millrace: AWS: {error}")
-        return 1
-    return 0
+    return told(terminal, lambda: _destroy(options, terminal))
 
 
 def _deploy(options: Namespace, terminal: Terminal) -> None:
@@ -74,26 +60,16 @@ def _deploy(options: Namespace, terminal: Terminal) -> None:
     from chalicelib.deployment.stack import Stack
 
     names, folder = Names(stage=options.stage), Path(options.workflows)
-    stack = Stack(_client, names, time.sleep)
-    _require_one_way(names, is_stack=bool(stack.status()))
-    grants = _grants(folder, terminal)
-    known = provide(_client("ssm"), names)
+    stack = Stack(client, names, time.sleep)
+    require_one_way(names, is_stack=bool(stack.status()))
+    grants = grants_in(folder, terminal)
+    known = provide(client("ssm"), names)
     url = _bring(stack, names, grants, options, terminal)
     if options.plan:
         return
-    key = bearer(known)
-    client = Client(Address(url, key))
-    send_all(client, _definitions(folder), folder, terminal)
-    terminal.say(f"API        {url}/v1", f"key        {key}")
+    stage = publish_all(url, bearer(known), folder, terminal)
     if options.check:
-        _check(client, terminal)
-
-
-def _grants(folder: Path, terminal: Terminal) -> tuple[Grant, ...]:
-    calls = _calls(folder)
-    for place in calls.unknown:
-        terminal.complain(f"{place}: grant what it calls in {GRANTS}")
-    return calls.grants
+        _check(stage, terminal)
 
 
 def _bring(
@@ -154,7 +130,7 @@ def _destroy(options: Namespace, terminal: Terminal) -> None:
     from chalicelib.deployment.stack import Stack
 
     names = Names(stage=options.stage)
-    stack = Stack(_client, names, time.sleep)
+    stack = Stack(client, names, time.sleep)
     if not stack.status():
         raise DeploymentRefused(f"there is no stack {names.stack}")
     stack.delete()
@@ -163,63 +139,6 @@ def _destroy(options: Namespace, terminal: Terminal) -> None:
         f"Kept: table {names.table}, queue {names.dead_letters}, the values' bucket "
         f"and the parameter {names.secrets}.",
     )
-
-
-def _policy(options: Namespace, terminal: Terminal) -> None:
-    names = Names(stage=options.stage)
-    calls = _calls(Path(options.workflows))
-    granted: list[Any] = []
-    if not options.offline:
-        granted = _granted(names)
-    terminal.say(*shown(calls, granted) or ["nothing to change"])
-
-
-def _granted(names: Names) -> list[Any]:
-    """Return what the step function may do now, beyond what every stage does."""
-    iam, formation = _client("iam"), _client("cloudformation")
-    role = formation.describe_stack_resource(
-        StackName=names.stack, LogicalResourceId="OnStepRole"
-    )["StackResourceDetail"]["PhysicalResourceId"]
-    document = iam.get_role_policy(RoleName=role, PolicyName="WhatWorkflowsCall")
-    statements: list[Any] = document["PolicyDocument"]["Statement"]
-    return statements
-
-
-def _require_one_way(names: Names, *, is_stack: bool) -> None:
-    """Pass if nobody made the stage by the other way.
-
-    Raises:
-        DeploymentRefused: ``chalice deploy`` made it.
-    """
-    deployed = Path(f".chalice/deployed/{names.stage}.json")
-    if not is_stack and deployed.exists():
-        raise DeploymentRefused(
-            f"stage {names.stage!r} was made by `chalice deploy`, as {deployed} says; "
-            "go on with it (make finish), or `chalice delete` it first"
-        )
-
-
-def _calls(folder: Path) -> Calls:
-    """Return what the workflows of ``folder`` call, and what people grant beside."""
-    from chalicelib.formats import compile_definition
-
-    compiled = [
-        compile_definition(path.read_text("utf-8"), file=str(path))
-        for path in _definitions(folder)
-    ]
-    found = calls_of(compiled)
-    written = read_grants(GRANTS)
-    unknown = () if written else found.unknown
-    grants = tuple(sorted({*found.grants, *written}))
-    return Calls(grants=grants, unknown=unknown)
-
-
-def _definitions(folder: Path) -> list[Path]:
-    from chalicelib.local.watch import definitions
-
-    if not folder.is_dir():
-        raise WrongUse(f"there is no folder {folder}")
-    return definitions(folder)
 
 
 def _environment(pairs: Sequence[str]) -> dict[str, str]:
@@ -252,15 +171,15 @@ def _lint(template: dict[str, Any], terminal: Terminal) -> None:
         raise DeploymentRefused(f"cfn-lint refuses the template:\n{done.stdout}")
 
 
-def _check(client: Client, terminal: Terminal) -> None:
+def _check(stage: Client, terminal: Terminal) -> None:
     """Have one execution go through the queue more often than Lambda lets a loop."""
     from chalicelib.cli.follow import follow
     from chalicelib.deployment.check import HOPS, definition
 
     name = default_name(Path("millrace-check.json"))
-    client.publish(definition(), name=name)
-    begun = client.start(name, {}, f"check-{secrets.token_hex(6)}")
-    ended = follow(client, begun["id"], terminal, is_quiet=True)
+    stage.publish(definition(), name=name)
+    begun = stage.start(name, {}, f"check-{secrets.token_hex(6)}")
+    ended = follow(stage, begun["id"], terminal, is_quiet=True)
     if ended["status"] != "SUCCEEDED":
         raise DeploymentRefused(
             f"the check of {HOPS} hops ended {ended['status']}: is the step function's "
@@ -269,19 +188,8 @@ def _check(client: Client, terminal: Terminal) -> None:
     terminal.say(f"check      {HOPS} hops through the queue went well")
 
 
-def _client(service: str) -> Any:
-    import boto3
-
-    return boto3.client(service)
-
-
-def _stage(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("stage", nargs="?", default="dev", metavar="STAGE")
-    verb.add_argument("--workflows", default="workflows", metavar="FOLDER")
-
-
 def _deploy_arguments(verb: argparse.ArgumentParser) -> None:
-    _stage(verb)
+    stage_argument(verb)
     verb.add_argument("--plan", action="store_true", help="only say what would change")
     verb.add_argument(
         "--arch", default="arm64", choices=("arm64", "x86_64"), help="of the functions"
@@ -294,13 +202,5 @@ def _deploy_arguments(verb: argparse.ArgumentParser) -> None:
     )
 
 
-def _policy_arguments(verb: argparse.ArgumentParser) -> None:
-    _stage(verb)
-    verb.add_argument(
-        "--offline", action="store_true", help="what is needed, whatever is granted"
-    )
-
-
 DEPLOY = (deploy, _deploy_arguments)
-DESTROY = (destroy, _stage)
-POLICY = (policy, _policy_arguments)
+DESTROY = (destroy, stage_argument)

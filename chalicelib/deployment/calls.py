@@ -7,19 +7,24 @@ that somebody grants it by name (``.chalice/grants.json``).
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from chalicelib.deployment.permissions import Grant
+from chalicelib.deployment.place import Place
+from chalicelib.deployment.resources import Given, needed
 from chalicelib.errors import DeploymentRefused
-from chalicelib.model.expressions import Literal
+from chalicelib.model.expressions import (
+    Array,
+    Expression,
+    Literal,
+    Object,
+    RillRequest,
+)
 from chalicelib.model.workflow import Map, State, Task, Workflow, walk_scopes
 from chalicelib.values import Json
-
-_HERE = "${AWS::Region}:${AWS::AccountId}"
-_ARN = "arn:${AWS::Partition}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +43,7 @@ def calls_of(workflows: Iterable[Workflow]) -> Calls:
     for workflow in workflows:
         for state in _states(workflow):
             for resource in _resources(state):
-                found = None if resource is None else _grant(resource)
+                found = needed(*resource)
                 if found is None:
                     unknown.append(f"{workflow.name}/{state.name}")
                 else:
@@ -55,11 +60,7 @@ def read_grants(file: Path) -> tuple[Grant, ...]:
     if not file.exists():
         return ()
     try:
-        rows = json.loads(file.read_text("utf-8"))
-        found = tuple(
-            Grant(actions=tuple(row["actions"]), resources=tuple(row["resources"]))
-            for row in rows
-        )
+        found = tuple(_written(row) for row in json.loads(file.read_text("utf-8")))
     except (ValueError, TypeError, KeyError) as error:
         raise DeploymentRefused(
             f'{file}: write [{{"actions": ["s3:GetObject"], "resources": ["arn:…"]}}] '
@@ -71,93 +72,77 @@ def read_grants(file: Path) -> tuple[Grant, ...]:
     return found
 
 
+def _written(row: Mapping[str, Json]) -> Grant:
+    actions, resources = row["actions"], row["resources"]
+    if not (isinstance(actions, list) and isinstance(resources, list)):
+        raise TypeError("actions and resources are a list each")
+    return Grant(actions=tuple(actions), resources=tuple(resources))
+
+
 def _states(workflow: Workflow) -> Iterator[State]:
     for scope in walk_scopes(workflow.scope):
         yield from scope.states.values()
 
 
-def _resources(state: State) -> Iterator[str | None]:
-    """Yield what a state calls; None for what is not known yet."""
+def _resources(state: State) -> Iterator[tuple[str, Given]]:
+    """Yield what a state calls, and with what; no name for what is not known yet."""
     if isinstance(state.work, Task):
-        resource = state.work.resource
-        value = resource.value if isinstance(resource, Literal) else None
-        yield value if isinstance(value, str) else None
+        resource = known(state.work.resource)
+        given = known(state.arguments)
+        name = resource if isinstance(resource, str) else ""
+        yield name, given if isinstance(given, dict) else {}
     elif isinstance(state.work, Map):
         for errand in (state.work.reader, state.work.writer):
             if errand is not None:
-                yield None
+                given = known(errand.arguments)
+                yield errand.resource, given if isinstance(given, dict) else {}
 
 
-def _grant(resource: str) -> tuple[Grant, ...] | None:
-    """Return what a call of ``resource`` needs; None when it does not say."""
-    for prefix, read in _READERS.items():
-        if resource.startswith(prefix):
-            return read(resource.removeprefix(prefix))
-    return None
+def known(expression: Expression | None) -> Json:
+    """Return what an expression gives whatever happens; None for what may differ."""
+    match expression:
+        case Literal(value=value):
+            return value
+        case Object(fields=fields):
+            return {name: known(value) for name, value in fields}
+        case Array(items=items):
+            return [known(item) for item in items]
+        case RillRequest(kind="sns", target=topic):
+            return {"TopicArn": topic}
+        case RillRequest(kind="eventbridge", target=bus):
+            return {"Entries": [{"EventBusName": bus}]}
+        case _:
+            return None
 
 
-def _function(name: str) -> tuple[Grant, ...]:
-    if not name.startswith("arn:"):
-        name = f"{_ARN}:lambda:{_HERE}:function:{name.partition(':')[0]}"
-    base = ":".join(name.split(":")[:7])
-    return (Grant(actions=("lambda:InvokeFunction",), resources=(base, f"{base}:*")),)
+def shown(
+    calls: Calls, granted: Iterable[Mapping[str, Any]], place: Place | None = None
+) -> list[str]:
+    """Return what changes from the statements ``granted`` now: lines with + and -.
 
-
-def _bound_function(arn: str) -> tuple[Grant, ...]:
-    """``acs:fc:`` ARNs bind to Lambda functions: ``service-function``."""
-    parts = arn.rpartition(":")[2].split("/")
-    named = dict(zip(parts[::2], parts[1::2], strict=False))
-    service = named.get("services", "").partition(".")[0]
-    function = named.get("functions", "")
-    return _function(f"{service}-{function}" if service else function)
-
-
-def _queue(name: str) -> tuple[Grant, ...]:
-    name = name.rpartition("/")[2]
-    arn = name if name.startswith("arn:") else f"{_ARN}:sqs:{_HERE}:{name}"
-    return (Grant(actions=("sqs:SendMessage",), resources=(arn,)),)
-
-
-def _topic(name: str) -> tuple[Grant, ...]:
-    arn = name if name.startswith("arn:") else f"{_ARN}:sns:{_HERE}:{name}"
-    return (Grant(actions=("sns:Publish",), resources=(arn,)),)
-
-
-def _bus(name: str) -> tuple[Grant, ...]:
-    bus = name or "default"
-    arn = f"{_ARN}:events:{_HERE}:event-bus/{bus}"
-    return (Grant(actions=("events:PutEvents",), resources=(arn,)),)
-
-
-def _nothing(_: str) -> tuple[Grant, ...]:
-    return ()
-
-
-_READERS: Mapping[str, Callable[[str], tuple[Grant, ...]]] = {
-    "lambda:": _function,
-    "acs:fc:": _bound_function,
-    "sqs:": _queue,
-    "sns:": _topic,
-    "events:": _bus,
-    "http:": _nothing,
-    "https:": _nothing,
-    "workflow:": _nothing,
-    "activity:": _nothing,
-}
-
-
-def shown(calls: Calls, granted: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Return what changes from the statements ``granted`` now: lines with + and -."""
+    ``place``: where the stage is; without it, references are shown as they are.
+    """
     now = {_line(each["Action"], each["Resource"]) for each in granted}
     wanted = {
-        _line(list(grant.actions), list(grant.resources)) for grant in calls.grants
+        _line(grant.actions, _resources_at(grant, place)) for grant in calls.grants
     }
     return [
         *(f"+ {line}" for line in sorted(wanted - now)),
         *(f"- {line}" for line in sorted(now - wanted)),
-        *(f"? {place}: its resource is not known yet" for place in calls.unknown),
+        *(f"? {state}: its resource is not known yet" for state in calls.unknown),
     ]
 
 
-def _line(actions: list[str], resources: list[Json]) -> str:
-    return f"{', '.join(actions)} on {', '.join(map(str, resources))}"
+def _resources_at(grant: Grant, place: Place | None) -> list[str]:
+    return [
+        place.filled({"Fn::Sub": each}) if place else each for each in grant.resources
+    ]
+
+
+def _line(actions: str | Iterable[str], resources: str | Iterable[str]) -> str:
+    return f"{', '.join(_listed(actions))} on {', '.join(_listed(resources))}"
+
+
+def _listed(one_or_more: str | Iterable[str]) -> list[str]:
+    """IAM takes a list of one and a text alike, and gives back either."""
+    return [one_or_more] if isinstance(one_or_more, str) else list(one_or_more)

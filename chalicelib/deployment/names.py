@@ -48,6 +48,10 @@ class Names:
         """The parameter with what nobody else may know."""
         return f"/millrace/{self.stage}/secrets"
 
+    def values(self, account: str, region: str) -> str:
+        """Return the bucket with the values that are too large for the table."""
+        return f"{self.stack}-data-{account}-{region}"
+
     def uploads(self, account: str, region: str) -> str:
         """Return the bucket that packages are uploaded to; stages share it."""
         return f"millrace-uploads-{account}-{region}"

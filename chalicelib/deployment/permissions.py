@@ -11,13 +11,15 @@ Rule 2  Only what makes requests may do what workflows ask for: the step functio
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.deployment.names import Names
 from chalicelib.values import Json
 
+#: The policy with what workflows call, in the roles that have one.
+CALLED = "WhatWorkflowsCall"
 _X_RAY = "arn:${AWS::Partition}:iam::aws:policy/AWSXRayDaemonWriteAccess"
 _READ = ("dynamodb:GetItem", "dynamodb:Query")
 _WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
@@ -83,26 +85,39 @@ _FUNCTIONS: dict[str, tuple[str, tuple[Grant, ...]]] = {
     "OnDeadLetter": ("OnDeadLetterRole", (_listen("DeadLetters"),)),
     "OnTick": ("OnTickRole", ()),
 }
-
-
+#: Function -> the name of its role.
+ROLES = {function: role for function, (role, _) in _FUNCTIONS.items()}
 _REQUESTING = ("OnStep", "APIHandler")
 
 
-def roles(names: Names, calls: Iterable[Grant]) -> dict[str, Any]:
-    """Return the roles of the functions, with their policies."""
+def roles(
+    names: Names, calls: Iterable[Grant], called: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Return the roles of the functions, with their policies.
+
+    ``called``: what the functions are called, where CloudFormation does not name them.
+    """
     wanted = tuple(calls)
+    physical = called or {name: f"{names.stack}-{name}-*" for name in _FUNCTIONS}
     return {
         role: _role(
-            [_logs(names, function), _TABLE, _VALUES, _SEND, _secrets(names), *extra],
+            [
+                _logs(physical[function]),
+                _TABLE,
+                _VALUES,
+                _SEND,
+                _secrets(names),
+                *extra,
+            ],
             wanted if function in _REQUESTING else (),
         )
         for function, (role, extra) in _FUNCTIONS.items()
     }
 
 
-def _logs(names: Names, function: str) -> Grant:
+def _logs(function: str) -> Grant:
     place = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group"
-    group = f"{place}:/aws/lambda/{names.stack}-{function}-*:*"
+    group = f"{place}:/aws/lambda/{function}:*"
     return Grant(
         actions=("logs:CreateLogStream", "logs:PutLogEvents"), resources=(group,)
     )
@@ -111,7 +126,7 @@ def _logs(names: Names, function: str) -> Grant:
 def _role(own: Sequence[Grant], called: Sequence[Grant]) -> Json:
     policies = [_policy("WhatEveryStageDoes", own)]
     if called:
-        policies.append(_policy("WhatWorkflowsCall", called))
+        policies.append(_policy(CALLED, called))
     return {
         "Properties": {
             "Policies": policies,

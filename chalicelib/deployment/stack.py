@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.deployment.names import Names
 from chalicelib.deployment.package import Package
+from chalicelib.deployment.provision import provide_bucket
 from chalicelib.errors import DeploymentRefused
 from chalicelib.values import short_hash
 
@@ -60,7 +61,7 @@ class Stack:
         s3 = self._clients("s3")
         account = self._clients("sts").get_caller_identity()["Account"]
         bucket = self._names.uploads(account, s3.meta.region_name)
-        _provide_bucket(s3, bucket)
+        provide_bucket(s3, bucket)
         code = f"{package.digest}.zip"
         _put(s3, bucket, code, package.zip.read_bytes())
         for resource in package.template["Resources"].values():
@@ -92,6 +93,8 @@ class Stack:
             ChangeSetType="UPDATE" if status else "CREATE",
             TemplateURL=template_url,
             Capabilities=CAPABILITIES,
+            # What an earlier stack left behind, because it holds data.
+            ImportExistingResources=True,
         )
         found = self._until(self._change_set, ("CREATE_COMPLETE", "FAILED"), "Status")
         if found["Status"] == "FAILED":
@@ -211,18 +214,6 @@ def _change(found: Mapping[str, Any]) -> Change:
         name=found["LogicalResourceId"],
         replaces=found.get("Replacement") == "True",
     )
-
-
-def _provide_bucket(s3: Any, bucket: str) -> None:
-    try:
-        s3.head_bucket(Bucket=bucket)
-        return
-    except ClientError as error:
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
-            raise
-    region = s3.meta.region_name
-    where = {"CreateBucketConfiguration": {"LocationConstraint": region}}
-    s3.create_bucket(Bucket=bucket, **({} if region == "us-east-1" else where))
 
 
 def _put(s3: Any, bucket: str, name: str, content: bytes) -> None:

@@ -3,7 +3,8 @@
 Dicts are merged, lists replaced; an override has the intrinsic function of what it
 overrides. So the ARN of the step queue is an ``Fn::Sub``, as Chalice writes it.
 
-Rule 1  What holds data (table, values, dead letters) outlives the stack.
+Rule 1  What holds data (table, values, dead letters) outlives the stack, and has a name
+        by which the next stack finds it.
 Rule 2  A message stays invisible six times as long as its handler may run: SQS counts
         from the delivery, and Lambda tries again on its own in between.
 """
@@ -78,6 +79,9 @@ def _storage(names: Names) -> dict[str, Json]:
             "Type": "AWS::S3::Bucket",
             **retained,
             "Properties": {
+                "BucketName": {
+                    "Fn::Sub": names.values("${AWS::AccountId}", "${AWS::Region}")
+                },
                 "PublicAccessBlockConfiguration": {
                     "BlockPublicAcls": True,
                     "BlockPublicPolicy": True,
@@ -149,7 +153,7 @@ def _functions(
                 "MemorySize": MEMORY[handler],
                 "Tracing": "Active",
                 "Environment": {
-                    "Variables": {**_settings(names), **environment},
+                    "Variables": {**settings(names), **environment},
                 },
             }
         }
@@ -175,7 +179,8 @@ def _functions(
     return found
 
 
-def _settings(names: Names) -> dict[str, Json]:
+def settings(names: Names) -> dict[str, Json]:
+    """Return the settings of all functions; ``PARTIAL_BATCH`` is the step's."""
     return {
         "STAGE": names.stage,
         "STACK": names.stack,

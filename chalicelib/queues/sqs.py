@@ -7,8 +7,11 @@ only what it did not take is sent again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TypeAlias
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.aws_errors import ask
 from chalicelib.errors import Unavailable
@@ -25,6 +28,13 @@ BATCH_BYTES = 256 * 1024
 #: Times that a batch is sent before its rest is given up; SQS names a message as failed
 #: when it failed itself, so there is nothing to wait for.
 TRIES = 4
+#: Seconds until a message comes again that failed once, and by how much that grows. The
+#: queue's own patience is for handlers that were cut off; after the four waits of five
+#: deliveries an hour has passed, so that an outage of an hour kills nothing.
+FIRST_WAIT = 20
+GROWTH = 6
+#: SQS, "Visibility timeout": seconds.
+LONGEST_WAIT = 12 * 3600
 
 #: ASCII only: SQS refuses some characters that JSON has (U+FFFE, lone surrogates).
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
@@ -55,9 +65,34 @@ class SqsQueue:
         answer = ask(self._client.send_message_batch, request, what=self._what)
         return {failure["Id"] for failure in answer.get("Failed", ())}
 
+    def put_off(self, waits: Mapping[str, int]) -> None:
+        """Have messages come again in so many seconds, by their receipts.
+
+        What SQS does not take comes again when the queue's own patience is over.
+        """
+        entries = [
+            {"Id": str(number), "ReceiptHandle": receipt, "VisibilityTimeout": wait}
+            for number, (receipt, wait) in enumerate(waits.items())
+        ]
+        for start in range(0, len(entries), BATCH):
+            with suppress(BotoCoreError, ClientError):
+                self._client.change_message_visibility_batch(
+                    QueueUrl=self._url, Entries=entries[start : start + BATCH]
+                )
+
     @property
     def _what(self) -> str:
         return f"queue {self._url}"
+
+
+def wait_after(receives: int) -> int:
+    """Return the seconds until a message that failed ``receives`` times comes again.
+
+    >>> [wait_after(receives) for receives in (1, 2, 3, 4)]
+    [20, 120, 720, 4320]
+    """
+    growth: int = GROWTH ** min(receives - 1, 9)
+    return min(FIRST_WAIT * growth, LONGEST_WAIT)
 
 
 def _batches(messages: Sequence[Message]) -> Iterator[list[Entry]]:

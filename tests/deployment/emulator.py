@@ -49,12 +49,12 @@ class Emulator:
         }
         return boto3.client(service, **{**given, **facts})
 
-    def millrace(self, *arguments):
-        """Run the command; return its exit code and what it said."""
+    def millrace(self, *arguments, folder=ROOT):
+        """Run the command in a project; return its exit code and what it said."""
         command = [sys.executable, "-m", "chalicelib", *arguments]
         done = subprocess.run(
             command,
-            cwd=ROOT,
+            cwd=folder,
             env=self.environ,
             capture_output=True,
             text=True,

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from chalicelib.deployment.check import definition
-from tests.deployment.emulator import ROOT
+from tests.deployment.emulator import ROOT, stage_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("deployment")]
 
@@ -94,8 +94,13 @@ def test_policy_says_what_is_granted(emulator, deployed):
     assert "+ sqs:SendMessage on arn:${AWS::Partition}:sqs:" in said
 
 
+def test_a_deployed_stage_is_not_provisioned_as_well(emulator, deployed):
+    code, said = emulator.millrace("provision", "proof")
+    assert (code, "was made by `make deploy`" in said) == (1, True), said
+
+
 def test_destroying_keeps_what_holds_data(emulator, deployed):
-    # The last of this file, and of its stage.
+    # The last but one of this file, and of its stage.
     code, said = emulator.millrace("destroy", "proof")
     assert code == 0, said
     assert "millrace-proof is gone" in said
@@ -103,3 +108,14 @@ def test_destroying_keeps_what_holds_data(emulator, deployed):
     assert "millrace-proof" in tables
     code, said = emulator.millrace("destroy", "proof")
     assert (code, "there is no stack millrace-proof" in said) == (1, True)
+
+
+def test_the_next_stack_takes_over_what_the_last_one_kept(emulator, deployed):
+    _, _, options = deployed
+    dynamodb = emulator.client("dynamodb")
+    kept = dynamodb.scan(TableName="millrace-proof", Select="COUNT")["Count"]
+    code, said = emulator.millrace("deploy", "proof", *options)
+    assert code == 0, said
+    found = stage_of(said)
+    assert "credit_check" in found.workflows()
+    assert dynamodb.scan(TableName="millrace-proof", Select="COUNT")["Count"] >= kept

@@ -101,6 +101,21 @@ def test_the_package_is_small_and_byte_compiled(made):
     assert len(sources) == len(compiled) > 300
 
 
+def test_every_function_has_a_role_of_its_own_and_none_is_for_everything(made):
+    resources = made.template["Resources"]
+    functions = {
+        name: each["Properties"]
+        for name, each in resources.items()
+        if each["Type"] == "AWS::Serverless::Function"
+    }
+    roles = {each["Role"]["Fn::GetAtt"][0] for each in functions.values()}
+    assert len(roles) == len(functions) == 4
+    for role in roles:
+        for policy in resources[role]["Properties"]["Policies"]:
+            for statement in policy["PolicyDocument"]["Statement"]:
+                assert "*" not in statement["Resource"], (role, statement)
+
+
 def test_cfn_lint_finds_nothing_wrong(made, tmp_path):
     file = tmp_path / "template.json"
     file.write_text(json.dumps(made.template), "utf-8")

@@ -3,6 +3,7 @@
 import importlib
 import json
 import logging
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -28,6 +29,7 @@ class Recorder:
         self.failing = failing
         self.is_broken = is_broken
         self.handled, self.buried, self.deleted = [], [], []
+        self.waits = {}
         self.ticks = 0
         self.deadline_at = 0.0
 
@@ -46,6 +48,9 @@ class Recorder:
 
     def delete(self, receipts):
         self.deleted.append(list(receipts))
+
+    def put_off(self, waits):
+        self.waits.update(waits)
 
     def now(self):
         return NOW
@@ -120,6 +125,21 @@ def test_where_nobody_listens_the_rest_is_deleted_and_the_failure_raised(stage):
     assert recorder.deleted == [
         ["AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a1", "AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a3"]
     ]
+
+
+@pytest.mark.parametrize("partial_batch", [True, False])
+def test_what_failed_comes_again_soon_and_later_each_time(stage, partial_batch):
+    recorder = stage(Recorder(failing=[FIRST, SECOND]), partial_batch=partial_batch)
+    with suppress(Unavailable):
+        send("on_step", "step_batch")
+    # The first message came once, the second three times.
+    assert list(recorder.waits.values()) == [20, 720]
+
+
+def test_what_worked_is_not_put_off(stage):
+    recorder = stage(Recorder(), partial_batch=True)
+    send("on_step", "step_batch")
+    assert recorder.waits == {}
 
 
 def test_where_everything_failed_nothing_is_deleted(stage):

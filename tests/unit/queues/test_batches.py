@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 
+import boto3
 import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
 
+from chalicelib.deployment.template import RECEIVES
 from chalicelib.errors import Unavailable
 from chalicelib.ports import Message
 from chalicelib.queues.memory import MemoryQueue
-from chalicelib.queues.sqs import SqsQueue
+from chalicelib.queues.sqs import SqsQueue, wait_after
 
 
 class Sqs:
@@ -30,6 +34,57 @@ class Sqs:
         left = self._refusals.get(entry["MessageBody"], 0)
         self._refusals[entry["MessageBody"]] = left - 1
         return left > 0
+
+
+class Patient:
+    """Notes what comes again when; cannot, where it is broken."""
+
+    def __init__(self, *, is_broken=False):
+        self.waits, self._is_broken = [], is_broken
+
+    def change_message_visibility_batch(self, QueueUrl, Entries):
+        assert len({entry["Id"] for entry in Entries}) == len(Entries) <= 10
+        if self._is_broken:
+            raise ClientError({"Error": {"Code": "ReceiptHandleIsInvalid"}}, "Change")
+        self.waits += [
+            (entry["ReceiptHandle"], entry["VisibilityTimeout"]) for entry in Entries
+        ]
+
+
+def test_messages_are_put_off_ten_at_a_time():
+    sqs, waits = Patient(), {f"receipt {number}": number for number in range(12)}
+    SqsQueue(sqs, "url").put_off(waits)
+    assert sqs.waits == list(waits.items())
+
+
+def test_a_message_that_cannot_be_put_off_is_nobody_s_harm():
+    sqs = Patient(is_broken=True)
+    SqsQueue(sqs, "url").put_off({"receipt": 20})
+    assert sqs.waits == []
+
+
+def test_an_outage_of_an_hour_makes_no_dead_letters():
+    assert sum(wait_after(receives) for receives in range(1, RECEIVES)) > 3600
+
+
+def test_no_wait_is_longer_than_sqs_allows():
+    assert wait_after(1000) == 12 * 3600
+
+
+def test_a_message_that_was_put_off_comes_again(monkeypatch):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    with mock_aws():
+        sqs = boto3.client("sqs", region_name="us-east-1")
+        url = sqs.create_queue(QueueName="q", Attributes={"VisibilityTimeout": "5400"})[
+            "QueueUrl"
+        ]
+        SqsQueue(sqs, url).send([Message(body=7)])
+        [taken] = sqs.receive_message(QueueUrl=url)["Messages"]
+        assert "Messages" not in sqs.receive_message(QueueUrl=url)
+        SqsQueue(sqs, url).put_off({taken["ReceiptHandle"]: 0})
+        [again] = sqs.receive_message(QueueUrl=url)["Messages"]
+        assert again["MessageId"] == taken["MessageId"]
 
 
 def test_ten_messages_are_a_batch():
