@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import random
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, wraps
 from typing import Any, Protocol, TypeVar
@@ -228,8 +228,23 @@ def activities() -> Activities:
 
 @_part
 def _dispatcher() -> MeteredDispatcher:
+    return MeteredDispatcher(Dispatchers(_outside()), meter())
+
+
+@_part
+def _awaiting_dispatcher() -> MeteredDispatcher:
+    """Return the dispatcher of what lives within one request.
+
+    The step queue knows nothing of it, so functions cannot tell of their ends there.
+    """
+    outside = replace(_outside(), step_queue_url="")
+    return MeteredDispatcher(Dispatchers(outside), meter())
+
+
+@_part
+def _outside() -> Outside:
     found = settings()
-    outside = Outside(
+    return Outside(
         clients=client,
         policy=Policy(allowed=found.http_allow, hosts=found.http_hosts),
         clock=clock(),
@@ -237,11 +252,13 @@ def _dispatcher() -> MeteredDispatcher:
         stop=_stop,
         wait_for_worker=activities().add,
         limits=found.limits,
+        step_queue_url=found.step_queue_url,
         region=found.region,
         account=found.account,
+        function_rule=found.function_rule,
+        queue_rule=found.queue_rule,
         added=found.dispatchers,
     )
-    return MeteredDispatcher(Dispatchers(outside), meter())
 
 
 def _start(
@@ -329,7 +346,7 @@ def express() -> Any:
     from chalicelib.express import Express
 
     return Express(
-        dispatcher=_dispatcher(),
+        dispatcher=_awaiting_dispatcher(),
         clock=clock(),
         tokens=tokens(),
         new_name=lambda: secrets.token_hex(16),
@@ -351,7 +368,13 @@ def planning() -> Planning:
     return Planning(orchestrator().world)
 
 
-def compile_definition(text: str, *, format: str | None, name: str) -> Workflow:
+def compile_definition(
+    text: str,
+    *,
+    format: str | None,
+    name: str,
+    environment: Mapping[str, str] | None = None,
+) -> Workflow:
     """Return the workflow that a text defines, its calls of AWS checked as well.
 
     See ``formats.compile_definition``.
@@ -359,4 +382,6 @@ def compile_definition(text: str, *, format: str | None, name: str) -> Workflow:
     # Here: the compilers are for those who publish, and most requests do not.
     from chalicelib.dispatchers import aws_check
 
-    return aws_check.compile_definition(text, format=format or None, name=name)
+    return aws_check.compile_definition(
+        text, format=format or None, name=name, environment=environment
+    )

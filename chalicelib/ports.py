@@ -157,6 +157,14 @@ class Call:
     depth: int = 0
 
 
+#: Where the event of an asynchronous function has the token of its attempt: the record
+#: of its end brings the event back.
+TOKEN_FIELD = "millraceTaskToken"
+
+#: Begins the parent of an execution that a task has started under a name, and that
+#: tells nobody of its end: the rest is the task's idempotency key.
+STARTED_BY = "by "
+
 #: What a dispatcher brings back: an answer, or why there is none. A ``TaskFailed``
 #: from here has activation and attempt 0; the orchestrator fills them in.
 Outcome: TypeAlias = Answer | TaskFailed

@@ -8,6 +8,7 @@
     ACCESS_KEYS                                             keys besides the table's
     ACCOUNT, REGION                                         what ARNs say
     LIMITS, HTTP_ALLOW, HTTP_HOSTS, DISPATCHERS             lists, comma-separated
+    FUNCTION_RULE, QUEUE_RULE                               names for CloudFlow's
     PARTIAL_BATCH, ALLOW_UNSIGNED_TRIGGERS                  1 or 0
 
 ``docs/api.md`` says what each is for. A value that cannot be read is never shown: it
@@ -83,6 +84,10 @@ class Settings:
     http_hosts: Mapping[str, str] = field(default_factory=dict)
     #: Dotted names of the stage's own dispatchers, by scheme.
     dispatchers: Mapping[str, str] = field(default_factory=dict)
+    #: What stands for a function of Function Compute: ``{service}``, ``{function}``.
+    function_rule: str = "{service}-{function}"
+    #: What stands for a queue or a topic of MNS: ``{name}``.
+    queue_rule: str = "{name}"
 
     @property
     def naming(self) -> Naming:
@@ -120,6 +125,8 @@ class Settings:
             http_allow=read.names("HTTP_ALLOW"),
             http_hosts=read.pairs("HTTP_HOSTS", "host=address"),
             dispatchers=read.pairs("DISPATCHERS", "scheme=package.module:Class"),
+            function_rule=read.rule("FUNCTION_RULE", service="", function=""),
+            queue_rule=read.rule("QUEUE_RULE", name=""),
         )
 
 
@@ -185,6 +192,16 @@ class _Reader:
             if not key.strip() or not value.strip():
                 raise SettingRefused(name, f"{expected}, comma-separated")
             found[key.strip()] = value.strip()
+        return found
+
+    def rule(self, name: str, /, **parts: str) -> str:
+        """Return a pattern with some of ``parts`` in it; all of them by default."""
+        known = [f"{{{part}}}" for part in parts]
+        found = self.text(name, "-".join(known))
+        try:
+            found.format(**parts)
+        except (KeyError, IndexError, ValueError):
+            raise SettingRefused(name, f"a text with {' or '.join(known)}") from None
         return found
 
     def limits(self) -> Limits:

@@ -324,6 +324,7 @@ _KINDS: Mapping[Happened, Callable[[_Teller, Event], Iterator[Told]]] = {
     Happened.TASK_FAILED: _Teller._task,
     Happened.TASK_TIMED_OUT: _Teller._task,
     Happened.TASK_HEARTBEAT: _Teller._nothing,
+    Happened.TASK_NOT_CANCELLED: _Teller._nothing,
     Happened.TASK_WOKEN: _Teller._nothing,
     Happened.RETRY_SCHEDULED: _Teller._retried,
     Happened.WAIT_STARTED: _Teller._nothing,

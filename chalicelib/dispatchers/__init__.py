@@ -22,6 +22,7 @@ from chalicelib.model.error_names import Kind
 from chalicelib.ports import Call, Dispatcher, Outcome
 
 if TYPE_CHECKING:
+    from chalicelib.dispatchers.destinations import Destinations
     from chalicelib.dispatchers.http import HttpDispatcher
 
 __all__ = ["ROWS", "Dispatchers", "Outside"]
@@ -34,14 +35,25 @@ _DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 def _lambda(outside: Outside) -> Dispatcher:
     from chalicelib.dispatchers.aws_lambda import LambdaDispatcher
 
-    return LambdaDispatcher(outside.clients, limits=outside.limits)
+    return LambdaDispatcher(
+        outside.clients, limits=outside.limits, destinations=_destinations(outside)
+    )
+
+
+def _destinations(outside: Outside) -> Destinations:
+    from chalicelib.dispatchers.destinations import Destinations
+
+    return Destinations(outside.clients, outside.clock, outside.step_queue_url)
 
 
 def _function_compute(outside: Outside) -> Dispatcher:
     from chalicelib.dispatchers.function_compute import FunctionComputeDispatcher
 
     return FunctionComputeDispatcher(
-        outside.clients, rule=outside.function_rule, limits=outside.limits
+        outside.clients,
+        rule=outside.function_rule,
+        limits=outside.limits,
+        destinations=_destinations(outside),
     )
 
 
@@ -73,6 +85,23 @@ def _sqs(outside: Outside) -> Dispatcher:
     from chalicelib.dispatchers.sqs import SqsDispatcher
 
     return SqsDispatcher(outside.clients)
+
+
+def _mns(outside: Outside) -> Dispatcher:
+    from chalicelib.dispatchers.mns import MnsDispatcher
+
+    return MnsDispatcher(
+        _sqs(outside),
+        _sns(outside),
+        rule=outside.queue_rule,
+        place=f"{outside.region}:{outside.account}",
+    )
+
+
+def _alibaba_apis(outside: Outside) -> Dispatcher:
+    from chalicelib.dispatchers.alibaba_apis import AlibabaApis
+
+    return AlibabaApis(outside.clients, limits=outside.limits)
 
 
 def _dynamodb(outside: Outside) -> Dispatcher:
@@ -129,6 +158,8 @@ ROWS: Mapping[str, Maker] = MappingProxyType(
         "lambda": _lambda,
         "lambda.invoke": _lambda,
         "acs:fc": _function_compute,
+        "acs:mns": _mns,
+        "acs:api": _alibaba_apis,
         "http": _http,
         "https": _http,
         "apigateway": _api_gateway,

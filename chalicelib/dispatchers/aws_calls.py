@@ -38,6 +38,8 @@ class Style:
     service: str
     #: Whether it is the older SDK, which says more.
     is_older: bool = False
+    #: Whether an error is called by the service's code, and not by a class of the SDK.
+    by_code: bool = False
 
     def cause(self, error: ClientError) -> str:
         """Return the service's message, and the SDK's words behind it."""
@@ -95,7 +97,8 @@ def refusal(error: Exception, action: Action, style: Style) -> TaskFailed:
     said = error.response.get("Error", {})
     # What SQS, say, was asked by its newer protocol it refuses by the older code.
     codes = (str(said.get(name, "")) for name in ("QueryErrorCode", "Code"))
-    names = (action.error_name(code) for code in codes if code)
+    named = str if style.by_code else action.error_name
+    names = (named(code) for code in codes if code)
     name = next((each for each in names if each), style.plain)
     kind = refusal_kind(error)
     return failed(kind, style.cause(error), error=f"{style.title}.{name}")

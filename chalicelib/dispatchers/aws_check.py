@@ -8,10 +8,11 @@ the author gets both lists of problems as one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.dispatchers.alibaba_check import check_flow
 from chalicelib.dispatchers.aws_model import NotInAws, find_action
 from chalicelib.dispatchers.aws_shapes import LOOSE, Computed, Fault, Wrong, fit
 from chalicelib.errors import DefinitionRefused, Problem
@@ -23,8 +24,9 @@ from chalicelib.formats.document import Document, Place
 from chalicelib.model.workflow import Workflow
 from chalicelib.values import Json
 
-#: In every definition that could have something to find.
-_HINT = ":states:::"
+_CHECKED = ("asl", "cloudflow")
+#: One of them is in every definition that could have something to find.
+_HINTS = (":states:::", "StateMachine")
 _CALL = re.compile(
     r"arn:[\w-]+:states:::(?:aws-sdk:)?([\w-]+):(\w+)(?:\.waitForTaskToken|\.sync)?",
     re.ASCII,
@@ -45,19 +47,24 @@ def compile_definition(
     file: str = "",
     format: str | None = None,
     name: str = "",
+    environment: Mapping[str, str] | None = None,
 ) -> Workflow:
     """Return the workflow of a definition that asks AWS for what there is.
+
+    See ``formats.compile_definition``.
 
     Raises:
         DefinitionRefused: with every problem found, in the order of the text.
     """
     try:
-        workflow = _compile(source, file=file, format=format, name=name)
+        workflow = _compile(
+            source, file=file, format=format, name=name, environment=environment
+        )
     except DefinitionRefused as refused:
         known = {each.path for each in refused.problems}
         more = [each for each in check(source, file=file) if each.path not in known]
         raise DefinitionRefused(_in_order([*refused.problems, *more])) from None
-    found = check(source, file=file) if workflow.format == "asl" else []
+    found = check(source, file=file) if workflow.format in _CHECKED else []
     if found:
         raise DefinitionRefused(_in_order(found))
     return workflow
@@ -86,6 +93,8 @@ def check(source: str | bytes | dict[str, Any], *, file: str = "") -> list[Probl
         return []
     if document is None or not isinstance(document.value, dict):
         return []
+    if document.value.get("Type") == "StateMachine":
+        return check_flow(document)
     language = str(document.value.get("QueryLanguage", "JSONPath"))
     problems: list[Problem] = []
     for task in _tasks(document.value, (), language):
@@ -94,10 +103,10 @@ def check(source: str | bytes | dict[str, Any], *, file: str = "") -> list[Probl
 
 
 def _document(source: str | bytes | dict[str, Any], file: str) -> Document | None:
-    if isinstance(source, str):
-        return documents.read(source, file=file) if _HINT in source else None
-    if isinstance(source, bytes):
-        return documents.read(source, file=file) if _HINT.encode() in source else None
+    if isinstance(source, str | bytes):
+        text = source if isinstance(source, str) else source.decode("utf-8", "replace")
+        is_worth_it = any(hint in text for hint in _HINTS)
+        return documents.read(source, file=file) if is_worth_it else None
     return documents.of(source, file=file)
 
 

@@ -1,11 +1,15 @@
 """How does a task reach a Lambda function?
 
-    REQUEST                    invoked as RequestResponse; the function's answer
-    CALLBACK, SYSTEM, SUBMIT   invoked as Event; that Lambda took it
+    REQUEST            invoked as RequestResponse; the function's answer
+    CALLBACK, SUBMIT   invoked as Event; that Lambda took it
+    SYSTEM             the same, where Lambda will tell of the end; else as REQUEST
 
 Rule 1  The event is the task's payload as the author made it. One exception: an
         object of a CALLBACK task that has the token nowhere gets ``taskToken`` and
         ``callbackUrl`` beside its own keys, or the function could never answer.
+        So does, under a name of ours, one of a SYSTEM task: Lambda's record of the end
+        has the event in it (``destinations``). What has no room for it is awaited: an
+        event that is no object, or so large that the record would not be sent.
 Rule 2  One dispatch is one request: boto3's retries are off, since nobody knows
         whether a function may run twice. Retrying is the workflow's to say.
 Rule 3  Idempotency key and ``traceparent`` travel in the client context, which Lambda
@@ -16,9 +20,11 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from chalicelib.dispatchers.destinations import Destinations
 from chalicelib.dispatchers.patience import within
 from chalicelib.dispatchers.refusals import AWS_ERRORS, aws_failure
 from chalicelib.dispatchers.seams import Clients, failed, invited
@@ -26,7 +32,7 @@ from chalicelib.engine.events import Answer, TaskFailed
 from chalicelib.errors import InputRefused
 from chalicelib.model.error_names import Kind
 from chalicelib.model.workflow import Mode
-from chalicelib.ports import Call, Limits, Outcome
+from chalicelib.ports import TOKEN_FIELD, Call, Limits, Outcome
 from chalicelib.values import Json, compact, parse
 
 PREFIX = "lambda:"
@@ -43,6 +49,9 @@ CLIENT_CONFIG: Mapping[str, Any] = MappingProxyType(
         "tcp_keepalive": True,
     }
 )
+#: Bytes of an event beside which an answer of the same size fits into a record: SQS
+#: took 262,144 bytes for long, and in some regions still does.
+LARGEST_EVENT = 128 * 1024 - 4096
 #: What Lambda calls an answer of more than its 6 MB.
 _ANSWER_TOO_LARGE = "Function.ResponseSizeTooLarge"
 
@@ -56,14 +65,21 @@ class LambdaDispatcher:
         *,
         service: str = "Lambda",
         limits: Limits | None = None,
+        destinations: Destinations | None = None,
     ) -> None:
         self._clients = clients
+        self._destinations = destinations
         #: Begins the names of errors that are the service's.
         self._service = service
         self._limits = limits or Limits()
 
     def dispatch(self, call: Call) -> Outcome:
         """See ``Dispatcher``."""
+        if call.mode is Mode.SYSTEM and not self._is_told(call):
+            outcome = self.dispatch(replace(call, mode=Mode.REQUEST))
+            if isinstance(outcome, TaskFailed):
+                return outcome
+            return replace(outcome, is_end=True)
         parameters = _parameters(call)
         if isinstance(parameters, TaskFailed):
             return parameters
@@ -79,6 +95,16 @@ class LambdaDispatcher:
     def cancel(self, call: Call) -> bool:
         """See ``Dispatcher``; Lambda has no way to stop an invocation."""
         return False
+
+    def _is_told(self, call: Call) -> bool:
+        """Return whether Lambda will tell of the end of this invocation."""
+        if self._destinations is None or not isinstance(call.payload, dict):
+            return False
+        if not call.resource.startswith(PREFIX) or not call.token:
+            return False
+        if len(_bytes(call.payload)) > LARGEST_EVENT:
+            return False
+        return self._destinations.lead_here(call.resource.removeprefix(PREFIX))
 
     def _invoke(self, parameters: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
         given = self._clients("lambda").invoke(**parameters)
@@ -115,11 +141,17 @@ def _parameters(call: Call) -> dict[str, Any] | TaskFailed:
     parameters = {
         "FunctionName": call.resource.removeprefix(PREFIX),
         "InvocationType": "RequestResponse" if waits else "Event",
-        "Payload": _bytes(invited(call, call.payload)),
+        "Payload": _bytes(_event(call)),
     }
     if waits:
         parameters["ClientContext"] = _client_context(call)
     return parameters
+
+
+def _event(call: Call) -> Json:
+    if call.mode is Mode.SYSTEM:
+        return {**call.payload, TOKEN_FIELD: call.token}
+    return invited(call, call.payload)
 
 
 def _with_options(call: Call) -> dict[str, Any] | TaskFailed:

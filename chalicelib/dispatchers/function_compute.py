@@ -14,6 +14,7 @@ import re
 from dataclasses import replace
 
 from chalicelib.dispatchers.aws_lambda import PREFIX, LambdaDispatcher
+from chalicelib.dispatchers.destinations import Destinations
 from chalicelib.dispatchers.seams import Clients, failed
 from chalicelib.model.error_names import Kind
 from chalicelib.ports import Call, Limits, Outcome
@@ -47,10 +48,17 @@ class FunctionComputeDispatcher:
     """Invokes the Lambda function behind an ARN. See ``ports.Dispatcher``."""
 
     def __init__(
-        self, clients: Clients, *, rule: str, limits: Limits | None = None
+        self,
+        clients: Clients,
+        *,
+        rule: str,
+        limits: Limits | None = None,
+        destinations: Destinations | None = None,
     ) -> None:
         self._rule = rule
-        self._lambda = LambdaDispatcher(clients, service="FC", limits=limits)
+        self._lambda = LambdaDispatcher(
+            clients, service="FC", limits=limits, destinations=destinations
+        )
 
     def dispatch(self, call: Call) -> Outcome:
         """See ``Dispatcher``."""

@@ -125,8 +125,12 @@ class Outside:
     #: The stage's own, as they stand in ARNs.
     region: str = ""
     account: str = ""
+    #: Where Lambda tells of the ends of functions; empty: nowhere.
+    step_queue_url: str = ""
     #: Lambda function for a Function Compute ARN: ``{service}``, ``{function}``.
     function_rule: str = "{service}-{function}"
+    #: Queue, or topic, for one of MNS: ``{name}``.
+    queue_rule: str = "{name}"
     #: Prefix of resources -> ``package.module:Class``, the stage's own dispatchers.
     added: Mapping[str, str] = field(default_factory=dict)
     #: File of certificate authorities; empty: those of the machine.

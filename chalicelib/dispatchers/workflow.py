@@ -24,7 +24,7 @@ from chalicelib.errors import (
 from chalicelib.model.error_names import Kind
 from chalicelib.model.machine_arns import workflow_named
 from chalicelib.model.workflow import Mode
-from chalicelib.ports import Call, Clock, Limits, Outcome
+from chalicelib.ports import STARTED_BY, Call, Clock, Limits, Outcome
 from chalicelib.values import Json, short_hash
 
 PREFIX = "workflow:"
@@ -68,7 +68,7 @@ class WorkflowDispatcher:
                 workflow,
                 given,
                 name=name,
-                parent_token=call.token if call.mode is Mode.SYSTEM else "",
+                parent_token=_parent(call),
                 depth=depth,
                 trace=call.trace,
             )
@@ -93,6 +93,14 @@ class WorkflowDispatcher:
 def _workflow(call: Call) -> str | None:
     """Return the workflow with its version; None for an ARN of something else."""
     return workflow_named(call.resource.removeprefix(PREFIX))
+
+
+def _parent(call: Call) -> str:
+    """Return what tells a start by this attempt from one by anybody else."""
+    if call.mode is Mode.SYSTEM:
+        return call.token
+    is_named = _is_spelled_out(call.payload) and call.payload.get("name") is not None
+    return f"{STARTED_BY}{call.idempotency_key}" if is_named else ""
 
 
 def _is_spelled_out(payload: Json) -> bool:

@@ -97,6 +97,8 @@ class CancelTask:
     name: str = ""
     #: The request that stops it, where stopping is an action of its own.
     payload: Json = None
+    #: Name of the state.
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -129,9 +129,16 @@ def start_command(walk: Walk, visit: Visit, crowd: Crowd) -> StartChildren:
         aborts=crowd.aborts,
         tolerated=crowd.tolerated,
         told=_told_before(walk, visit),
-        variables={} if scopes[0].has_own_variables else walk.variables,
+        variables={} if scopes[0].has_own_variables else _seen(walk, visit),
         home=visit.home,
     )
+
+
+def _seen(walk: Walk, visit: Visit) -> Mapping[str, Any]:
+    """Return the variables that children see: those of a run are executions apart."""
+    work = visit.state.work
+    is_apart = isinstance(work, Map) and bool(work.label)
+    return {} if is_apart else walk.variables
 
 
 def _run_inline(walk: Walk, visit: Visit, crowd: Crowd, run: Run) -> bool:
@@ -146,7 +153,7 @@ def _run_inline(walk: Walk, visit: Visit, crowd: Crowd, run: Run) -> bool:
     failures: dict[int, Failure] = {}
     for index in range(count):
         child = _inline_child(walk, visit, crowd, index)
-        begin_scope(child, crowd.inputs[index], walk.variables)
+        begin_scope(child, crowd.inputs[index], _seen(walk, visit))
         run(child)
         if child.is_running:  # its budget is used up: let it have turns of its own
             del walk.history[said:]

@@ -27,6 +27,8 @@ WORK = (
 )
 _LEFT = (Phase.RETRYING, Phase.GONE)
 
+#: Decisions that move nothing.
+_STILL = ("ignore", "say it goes on")
 #: Where a decision may lead; one that is not here leaves the phase as it is.
 LEADS_TO: Mapping[str, tuple[Phase, ...]] = MappingProxyType(
     {
@@ -71,7 +73,7 @@ def moves() -> Iterator[tuple[Phase, str, Phase]]:
     """Yield (phase before, name of the event, phase after) of every row that moves."""
     for (phase, event), handler in TRANSITIONS.items():
         what = decision(handler)
-        if what == "ignore":
+        if what in _STILL:
             continue
         for after in LEADS_TO.get(what, (phase,)):
             yield phase, event.__name__, after

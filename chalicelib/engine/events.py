@@ -48,6 +48,8 @@ class Answer:
     is_json: bool = True
     #: Facts of the dispatcher's own, such as ``ExecutedVersion``.
     facts: Mapping[str, Json] = field(default_factory=dict)
+    #: The work has ended, though only its acceptance was asked for.
+    is_end: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,17 @@ class TaskTaken(Event):
     attempt: int
     #: What the worker calls itself; empty where it did not say.
     worker: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskNotCancelled(Event):
+    """Nobody waits for the work of an attempt, and it could not be stopped."""
+
+    activation: int
+    attempt: int
+    state: str
+    resource: str
+    cause: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

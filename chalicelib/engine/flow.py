@@ -14,6 +14,7 @@ from chalicelib.engine.beginning import scope_facts
 from chalicelib.engine.commands import (
     CancelChildren,
     CancelTask,
+    Command,
     EndScope,
 )
 from chalicelib.engine.history import Happened, Skip
@@ -34,6 +35,8 @@ from chalicelib.expressions import View, evaluate
 from chalicelib.model.workflow import Join, Map, Mode, Parallel, State, Task
 from chalicelib.values import Json
 
+#: What begins the resource of a task that is another execution.
+WORKFLOW = "workflow:"
 _STOPS = (CancelChildren, CancelTask)
 #: What a state of a scope with variables of its own receives: it reads those.
 _NOTHING: Json = {}
@@ -227,6 +230,7 @@ def _end(walk: Walk, status: Status, failure: Failure | None) -> None:
     walk.commands = [each for each in walk.commands if isinstance(each, _STOPS)]
     for activation in walk.active.values():
         cancel(walk, activation)
+    walk.commands.sort(key=_rank)
     if status is Status.SUCCEEDED:
         walk.ready.clear()
         walk.left.clear()
@@ -242,6 +246,18 @@ def _end(walk: Walk, status: Status, failure: Failure | None) -> None:
         walk.commands.append(
             EndScope(status=status, output=walk.output, failure=failure)
         )
+
+
+def _rank(command: Command) -> int:
+    """Return when a stop is carried out: what is nearest to its own end comes first.
+
+    CloudFlow, "Wait for system callback": the executions that the flow contains are
+    stopped first, and then its asynchronous tasks.
+    """
+    if isinstance(command, CancelChildren):
+        return 0
+    starts = isinstance(command, CancelTask) and command.resource.startswith(WORKFLOW)
+    return 1 if starts else 2
 
 
 def cancel(walk: Walk, activation: Activation) -> None:
@@ -280,6 +296,7 @@ def _stop_job(walk: Walk, activation: Activation) -> None:
             attempt=activation.attempt,
             resource=work.job.stop,
             payload=known["stop"],
+            state=activation.state,
         )
     )
 
@@ -300,5 +317,6 @@ def _cancel_task(walk: Walk, activation: Activation, work: Task) -> None:
             attempt=activation.attempt,
             resource=str(resource),
             name=name if isinstance(name, str) else "",
+            state=activation.state,
         )
     )

@@ -44,6 +44,7 @@ class Happened(StrEnum):
     TASK_FAILED = "TaskFailed"  # error, cause; value: its answer, or null
     TASK_TIMED_OUT = "TaskTimedOut"  # error, cause
     TASK_HEARTBEAT = "TaskHeartbeat"
+    TASK_NOT_CANCELLED = "TaskNotCancelled"  # it goes on; cause; note: resource
     TASK_WOKEN = "TaskWoken"  # value: what was brought
     RETRY_SCHEDULED = "RetryScheduled"  # value: seconds
     WAIT_STARTED = "WaitStarted"  # value: seconds since the epoch
@@ -76,6 +77,7 @@ SHOWN = {
     Happened.TASK_SCHEDULED: 2,
     Happened.TASK_TAKEN: 0,  # the second of those two
     Happened.TASK_HEARTBEAT: 0,
+    Happened.TASK_NOT_CANCELLED: 0,
     Happened.TASK_WOKEN: 0,
     Happened.STATE_DELAYED: 0,
     Happened.STATE_DEGRADED: 0,

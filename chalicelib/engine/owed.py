@@ -47,7 +47,7 @@ def tag(command: Command) -> Tag:
             what = [command.activation, command.attempt, command.children]
             return ["cancel children", *what, *(command.home or ())]
         case CancelTask():
-            what = [command.resource, command.name, command.payload]
+            what = [command.resource, command.name, command.payload, command.state]
             return ["cancel task", command.activation, command.attempt, *what]
         case EndScope():
             return ["end"]
@@ -157,6 +157,7 @@ def _cancel_task(_: Setting, state: ScopeState, kept: Tag) -> Command | None:
         resource=kept[3],
         name=kept[4],
         payload=kept[5] if len(kept) > 5 else None,
+        state=kept[6] if len(kept) > 6 else "",
     )
 
 

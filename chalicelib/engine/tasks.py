@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from chalicelib.engine import jobs
 from chalicelib.engine.commands import CallTask, StartTimer
-from chalicelib.engine.events import Answer, TaskFailed, Timer
+from chalicelib.engine.events import Answer, TaskFailed, TaskNotCancelled, Timer
 from chalicelib.engine.history import Happened
 from chalicelib.engine.readings import read_answer
 from chalicelib.engine.state import Activation, Failure, Phase
@@ -250,6 +250,18 @@ def broke(
 ) -> None:
     """The attempt failed: by report, on the way, or by a timer."""
     failed(walk, _taken_up(walk, activation), failure, output)
+
+
+def say_it_goes_on(walk: Walk, event: TaskNotCancelled, _: Activation) -> None:
+    """Its work could not be stopped; that changes nothing, and is worth showing."""
+    walk.say(
+        Happened.TASK_NOT_CANCELLED,
+        event.state,
+        failure=Failure(error="", cause=event.cause),
+        note=event.resource,
+        activation=event.activation,
+        attempt=event.attempt,
+    )
 
 
 def _taken_up(walk: Walk, activation: Activation) -> Visit:

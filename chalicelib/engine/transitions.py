@@ -335,6 +335,9 @@ TRANSITIONS: dict[tuple[Phase, type[Event]], Handler] = {
     (Phase.JOINING, events.ChildFailed): _lose_child,
     (Phase.CALLED, events.RunChanged): _change,
     (Phase.JOINING, events.RunChanged): _change,
+    # What could not be stopped is told of when its scope has gone on, or is over.
+    (Phase.GONE, events.TaskNotCancelled): tasks.say_it_goes_on,
+    (Phase.RETRYING, events.TaskNotCancelled): tasks.say_it_goes_on,
     (Phase.JOINING, events.TimerFired): _abandon,
     # A queue may bring again what it brought before ...
     (Phase.RUNNING, events.ScopeStarted): _ignore,

@@ -147,6 +147,12 @@ def _flow_resource(arn: str) -> str:
     return f"workflow:{found['name']}"
 
 
+def _first_items(items: list[Json], most: Json) -> list[Json]:
+    if not _is_whole(most) or most < 1:
+        _refuse(f"MaxItems must be a whole number from 1 on, not {compact(most)[:40]}")
+    return items[:most]
+
+
 def _is_whole(value: Json) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
@@ -183,7 +189,8 @@ _PURE: dict[str, tuple[Callable[..., Json], Sequence[Need]]] = {
     "fromBase64": (_from_base64, (_TEXT,)),
     "toBase64": (_to_base64, (_TEXT,)),
     "hash": (_hash, (_TEXT, _TEXT)),
-    # These two are put in by the compiler; authors cannot write them.
+    # These are put in by the compiler; authors cannot write them.
+    "firstItems": (_first_items, (_ARRAY,)),
     "timeout": (_timeout, ()),
     "flowResource": (_flow_resource, (_TEXT,)),
 }

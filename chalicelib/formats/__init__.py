@@ -61,11 +61,13 @@ def compile_definition(
     file: str = "",
     format: str | None = None,
     name: str = "",
+    environment: Mapping[str, str] | None = None,
 ) -> Workflow:
     """Return the workflow that ``source``, a text or its value, defines.
 
     ``name`` is for definitions without a name of their own; without it the file's
-    name is taken.
+    name is taken. ``environment``: variables by name, besides those that a flow of
+    CloudFlow has itself; these win.
 
     Raises:
         DefinitionRefused: with every problem found, in the order of the text.
@@ -74,6 +76,7 @@ def compile_definition(
         document = documents.read(source, file=file)
     else:
         document = documents.of(source, file=file)
+    document = _with_environment(document, environment or {})
     found = _format_of(document) if format is None else format
     if found not in _FORMATS:
         known = ", ".join(_FORMATS)
@@ -90,6 +93,21 @@ def compile_definition(
         raise DefinitionRefused(problems)
     named = (replace(each, workflow=workflow.name) for each in planned)
     return replace(workflow, schedules=tuple(named)) if planned else workflow
+
+
+def _with_environment(document: Document, environment: Mapping[str, str]) -> Document:
+    value = document.value
+    if not environment or not isinstance(value, dict):
+        return document
+    given = [{"Name": name, "Value": each} for name, each in environment.items()]
+    own = value.get("Environment")
+    written = own.get("Variables") if isinstance(own, dict) else None
+    kept = [
+        each
+        for each in (written if isinstance(written, list) else [])
+        if not isinstance(each, dict) or each.get("Name") not in environment
+    ]
+    return document.with_value({**value, "Environment": {"Variables": kept + given}})
 
 
 def check_definition(

@@ -149,6 +149,10 @@ class _Packer:
     parcels: list[Parcel] = field(default_factory=list)
 
     def pack_scalar(self, value: Json) -> _Sized:
+        # To count a long text is to write it out: one that is known has been counted.
+        is_long = type(value) is str and len(value) > INLINE
+        if is_long and (found := self.replaced(value)) is not None:
+            return found
         size = _SIZES.get(type(value), _size)(value)
         if size <= INLINE:
             return value, size, size

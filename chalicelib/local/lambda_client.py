@@ -15,7 +15,7 @@ import itertools
 import json
 import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -58,13 +58,29 @@ class Result:
     is_failure: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """The queue that is told of the end of every asynchronous invocation."""
+
+    arn: str
+    #: Takes the body of a message.
+    send: Callable[[str], None]
+
+
 class LambdaClient:
     """Invokes the functions of this machine, in the shape of boto3's client."""
 
-    def __init__(self, functions: Functions, *, workers: Workers | None = None) -> None:
-        """``workers``: who does what nobody waits for."""
+    def __init__(
+        self,
+        functions: Functions,
+        *,
+        workers: Workers | None = None,
+        destination: Destination | None = None,
+    ) -> None:
+        """``workers``: who does what nobody waits for. ``destination``: who is told."""
         self._functions = functions
         self._workers = workers or Workers()
+        self._destination = destination
 
     def invoke(
         self,
@@ -97,6 +113,23 @@ class LambdaClient:
         given = _given(200, request_id, result.body) | {"ExecutedVersion": "$LATEST"}
         return given | {"FunctionError": "Unhandled"} if result.is_failure else given
 
+    def get_function_event_invoke_config(
+        self, *, FunctionName: str, **_ignored: object
+    ) -> dict[str, Any]:
+        """Return where the ends of a function's asynchronous invocations are told.
+
+        Raises:
+            ClientError: nowhere.
+        """
+        if self._destination is None:
+            reason = f"{FunctionName} has no EventInvokeConfig"
+            raise _client_error("ResourceNotFoundException", 404, reason)
+        end = {"Destination": self._destination.arn}
+        return {
+            "MaximumRetryAttempts": 0,
+            "DestinationConfig": {"OnSuccess": end, "OnFailure": end},
+        }
+
     def _run_later(
         self, function: Function, payload: bytes | str, context: Context
     ) -> None:
@@ -104,6 +137,8 @@ class LambdaClient:
             result = run(function, payload, context)
             if result.is_failure:
                 _log.warning("%s failed: %s", context.function_name, result.body)
+            if self._destination is not None:
+                self._destination.send(_record(payload, context, result))
 
         if not self._workers.take(work):
             reason = "too many invocations are waiting"
@@ -125,6 +160,27 @@ def run(function: Function, payload: bytes | str, context: Context) -> Result:
     except (TypeError, ValueError) as error:
         message = f"Unable to marshal response: {error}"
         return _failure("Runtime.MarshalError", message, request_id, [])
+
+
+def _record(payload: bytes | str, context: Context, result: Result) -> str:
+    """Return what Lambda tells a destination; without retries, as configured here."""
+    record = {
+        "version": "1.0",
+        "requestContext": {
+            "requestId": context.aws_request_id,
+            "functionArn": f"{context.function_name}:$LATEST",
+            "condition": "RetriesExhausted" if result.is_failure else "Success",
+            "approximateInvokeCount": 1,
+        },
+        "requestPayload": json.loads(payload or b"null"),
+        "responseContext": {
+            "statusCode": 200,
+            "executedVersion": "$LATEST",
+            **({"functionError": "Unhandled"} if result.is_failure else {}),
+        },
+        "responsePayload": json.loads(result.body),
+    }
+    return json.dumps(record)
 
 
 def _text(value: Json) -> bytes:

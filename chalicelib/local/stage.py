@@ -30,8 +30,9 @@ from chalicelib.api.auth import derived_secret
 from chalicelib.clock import SystemClock
 from chalicelib.local import account, outside
 from chalicelib.local.clients import Clients
+from chalicelib.local.event_shapes import queue_arn
 from chalicelib.local.gateway import Gateway
-from chalicelib.local.lambda_client import LambdaClient
+from chalicelib.local.lambda_client import Destination, LambdaClient
 from chalicelib.local.mappings import Mappings
 from chalicelib.local.pump import Pump, pause_after
 from chalicelib.local.server import Server
@@ -126,7 +127,9 @@ class Stage:
     def _make_clients(self, elsewhere: Mapping[str, str]) -> Clients:
         stand_ins: dict[str, Callable[[Any], Any]] = {
             "sqs": lambda client: SqsClient(client, self._clock),
-            "lambda": lambda _client: LambdaClient(self.functions),
+            "lambda": lambda _client: LambdaClient(
+                self.functions, destination=self._destination()
+            ),
         }
         for service, url in elsewhere.items():
             if service == "sqs":
@@ -146,6 +149,15 @@ class Stage:
             outside.client("sqs", url),
             (names.steps, names.dead_letters),
         )
+
+    def _destination(self) -> Destination:
+        """Return the step queue, as the functions of the cloud are told of it."""
+        url = os.environ["STEP_QUEUE_URL"]
+
+        def send(record: str) -> None:
+            self.clients("sqs").send_message(QueueUrl=url, MessageBody=record)
+
+        return Destination(arn=queue_arn(_queue_name(url)), send=send)
 
     def _settings(self, gateway_port: int) -> Mapping[str, str]:
         gateway = f"127.0.0.1:{gateway_port}"

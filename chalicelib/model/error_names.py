@@ -73,7 +73,7 @@ _CLOUDFLOW = _ASL | {
     Kind.HEARTBEAT: "FnF.TaskTimeout",
     Kind.EXECUTION_TIMEOUT: "FnF.Timeout",
     Kind.FUNCTION: "FC.Unknown",
-    Kind.BAD_OUTPUT: "FC.InvalidOutput",
+    Kind.BAD_OUTPUT: "FnF.InvalidLocal",
     Kind.TOO_LARGE: "FnF.DataLimitExceeded",
     Kind.THROTTLED: "FC.ResourceThrottled",
     Kind.SERVICE: "FC.InternalServerError",

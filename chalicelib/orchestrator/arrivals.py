@@ -9,7 +9,7 @@ from chalicelib.engine.events import Event
 from chalicelib.engine.state import Failure, Status
 from chalicelib.errors import MessageRefused, Unavailable, ValueLost
 from chalicelib.model.error_names import TABLES, Kind
-from chalicelib.orchestrator import endings, steps, timers
+from chalicelib.orchestrator import destinations, endings, steps, timers
 from chalicelib.orchestrator.crowds import container
 from chalicelib.orchestrator.dirt import Arrival
 from chalicelib.orchestrator.steps import Step
@@ -102,6 +102,10 @@ def _ended(world: World, found: Step, at: float) -> Event | None:
     return endings.ended(world, found, at)
 
 
+def _function(_: World, found: Step, at: float) -> Event:
+    return destinations.ended(found, at)
+
+
 READERS: dict[str, Reader] = {
     "start": _start,
     "redrive": _redrive,
@@ -111,4 +115,5 @@ READERS: dict[str, Reader] = {
     "lost": _lost,
     "stop": _stop,
     "ended": _ended,
+    "function": _function,
 }

@@ -37,7 +37,7 @@ from chalicelib.orchestrator import (
 from chalicelib.orchestrator.dirt import Arrival, Crowded
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World
-from chalicelib.ports import Message
+from chalicelib.ports import STARTED_BY, Message
 from chalicelib.tokens import Claims, Report
 from chalicelib.values import Json, digest, short_hash, size
 
@@ -119,12 +119,18 @@ class Asking:
         if known.input_digest != head.input_digest:
             raise ExecutionExists(head.execution)
         if head.parent and not self._answers_same(known, head):
-            # Its end is told to another task: this one would wait for ever.
+            # Its end is told to another task: this one would wait for ever. Or it has
+            # ended, and its name is used up.
             raise ExecutionExists(head.execution)
         return known
 
     def _answers_same(self, known: Head, head: Head) -> bool:
-        """Whether both ends answer one attempt; its tokens differ when keys rotate."""
+        """Whether both are of one attempt; its tokens differ when keys rotate.
+
+        One that runs is also the right one for whoever does not wait for its end.
+        """
+        if head.parent.startswith(STARTED_BY):
+            return known.parent == head.parent or known.status is Status.RUNNING
         now, tokens = self.world.clock.now(), self.world.tokens
         try:
             return tokens.verify(known.parent, now) == tokens.verify(head.parent, now)

@@ -14,7 +14,7 @@ from typing import Any
 
 from chalicelib.engine import commands, events
 from chalicelib.engine.commands import CallTask, Command
-from chalicelib.errors import Unavailable
+from chalicelib.errors import MillraceError
 from chalicelib.model.error_names import Kind
 from chalicelib.model.workflow import Mode
 from chalicelib.orchestrator import again, crowds, early, endings, steps, timers
@@ -30,6 +30,7 @@ from chalicelib.values import short_hash
 MARGIN = 2.0
 #: Modes whose answer is the end of the attempt.
 INLINE = (Mode.REQUEST, Mode.SUBMIT)
+_GOES_ON = "its resource has no way to stop it, or it was over already"
 
 
 class Carrier:
@@ -58,11 +59,20 @@ class Carrier:
         Requests for asynchronous work are short: all of them. Of synchronous work one
         goes on here, and the others run beside it in invocations of their own.
         """
-        here = [each for each in calls if each.mode not in INLINE]
+        here = [each for each in calls if self._is_short(each)]
         rest = [each for each in calls if each not in here]
         if rest and self.has_time(rest[0]):
             here.append(rest[0])
         return here
+
+    def _is_short(self, call: CallTask) -> bool:
+        """Whether only acceptance is waited for.
+
+        Of a function that cannot tell of its end, the end is: see ``Answer.is_end``.
+        """
+        if call.mode is Mode.SYSTEM:
+            return self.has_time(call)
+        return call.mode not in INLINE
 
     def by_message(self, call: CallTask, delay: float = 0) -> Message:
         """Return the message that has the call made in an invocation of its own."""
@@ -88,7 +98,7 @@ class Carrier:
         if call.at_most_once and not self._may_begin(call):
             return
         arrival = self.call(call)
-        if call.mode in INLINE or isinstance(arrival.event, events.TaskFailed):
+        if call.mode in INLINE or _is_over(arrival.event):
             self._turn.apply(arrival)
             return
         if call.at_most_once:
@@ -199,6 +209,13 @@ class Carrier:
         return url(self._world.callback_base, call.answers_at, invitation)
 
 
+def _is_over(event: events.Event) -> bool:
+    """Whether a request for acceptance has brought the end."""
+    if isinstance(event, events.TaskAnswered):
+        return event.answer.is_end
+    return isinstance(event, events.TaskFailed)
+
+
 def _cause(call: CallTask) -> str:
     return f"answer {call.activation} {call.attempt}"
 
@@ -213,23 +230,46 @@ def _made(call: CallTask) -> str:
 
 def _cancel_task(turn: Turn, command: commands.CancelTask) -> list[Message]:
     """Best effort: what cannot be stopped does not hold up those who stop."""
-    carrier = Carrier(turn)
+    call = _stopping(command)
+    try:
+        is_stopped = turn.world.dispatcher.cancel(Carrier(turn).as_call(call))
+        why = "" if is_stopped else _GOES_ON
+    except MillraceError as error:
+        why = str(error)
+    if why:
+        _say_it_goes_on(turn, command, why)
+    return []
+
+
+def _say_it_goes_on(turn: Turn, command: commands.CancelTask, why: str) -> None:
+    """Write down, once, that work goes on for which nobody waits."""
+    log.warning("%s: %s was not stopped: %s", turn.execution, command.resource, why)
+    name = f"unstopped {command.activation} {command.attempt}"
+    if again.record_of(turn, name) is None:
+        event = events.TaskNotCancelled(
+            at=turn.now,
+            activation=command.activation,
+            attempt=command.attempt,
+            state=command.state,
+            resource=command.resource,
+            cause=why,
+        )
+        turn.apply(Arrival(cause=name, event=event))
+
+
+def _stopping(command: commands.CancelTask) -> CallTask:
     payload = command.payload
     if command.name:
         payload = {"input": None, "name": command.name}
-    call = CallTask(
+    return CallTask(
         activation=command.activation,
         attempt=command.attempt,
         resource=command.resource,
         payload=payload,
         mode=Mode.SYSTEM,
         part="stop" if command.payload is not None else "",
+        state=command.state,
     )
-    try:
-        turn.world.dispatcher.cancel(carrier.as_call(call))
-    except Unavailable as error:
-        log.warning("%s: %s was not cancelled: %s", turn.execution, call, error)
-    return []
 
 
 def _resume(turn: Turn, command: commands.ResumeTurn) -> list[Message]:

@@ -20,7 +20,7 @@ from chalicelib.orchestrator import crowds, outbox, steps
 from chalicelib.orchestrator.steps import Step
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World, log
-from chalicelib.ports import Message
+from chalicelib.ports import STARTED_BY, Message
 
 
 def end(turn: Turn, command: EndScope) -> list[Message]:
@@ -55,7 +55,7 @@ def end(turn: Turn, command: EndScope) -> list[Message]:
 
 def tell_parent(world: World, head: Head) -> list[Message]:
     """Return the message for the task that had started this execution, if one had."""
-    if not head.parent:
+    if not head.parent or head.parent.startswith(STARTED_BY):
         return []
     try:
         claims = world.tokens.verify(head.parent, world.clock.now())

@@ -28,6 +28,7 @@ from chalicelib.model.error_names import TABLES, Kind
 from chalicelib.orchestrator import (
     arrivals,
     chores,
+    destinations,
     redos,
     running,
     schedules,
@@ -107,10 +108,21 @@ class Orchestrator(Asking):
 
     def _read(self, delivery: Delivery) -> Step | None:
         try:
-            return steps.read(delivery.body)
+            return self._step_of(delivery)
         except MessageRefused as refused:
             self._bury(delivery, str(refused))
             return None
+
+    def _step_of(self, delivery: Delivery) -> Step | None:
+        """Return what a message says; None where it is about nothing of ours.
+
+        Raises:
+            MessageRefused: nobody can read it.
+        """
+        record = destinations.record_in(delivery.body)
+        if record is not None:
+            return destinations.step_of(self.world, record)
+        return steps.read(delivery.body)
 
     def _handle_group(
         self,
@@ -181,9 +193,11 @@ class Orchestrator(Asking):
 
     def _bury_dead(self, delivery: Delivery) -> None:
         try:
-            found = steps.read(delivery.body)
+            found = self._step_of(delivery)
         except MessageRefused as refused:
             self._bury(delivery, str(refused))
+            return
+        if found is None:
             return
         if found.do in _ANEW:
             self.world.queue.send([_ANEW[found.do](self.world, found)])
@@ -192,11 +206,11 @@ class Orchestrator(Asking):
             f"the message {found.do!r} of scope {found.scope!r} failed each of the "
             f"{delivery.receives} times it was delivered; the log has the reasons"
         )
-        self._bury(delivery, cause)
+        self._bury(delivery, cause, found.execution)
 
-    def _bury(self, delivery: Delivery, cause: str) -> None:
+    def _bury(self, delivery: Delivery, cause: str, execution: str = "") -> None:
         """Fail the execution of a message, if there is one and it runs."""
-        execution = steps.execution_of(delivery.body)
+        execution = execution or steps.execution_of(delivery.body)
         log.error("message %s of %r is dropped: %s", delivery.id, execution, cause)
         if not execution:
             return

@@ -11,6 +11,7 @@ handles it loads the scope and decides again.
     spawn       start children from..to       lost     a child failed
     cancel      stop children from..to        stop     stop this scope
     ended       a sub-workflow ended          drain    apply what waits in the inbox
+    function    an asynchronous function ended, as ``destinations`` reads it
     redrive     take up a child again
     watch       look whether an execution is stuck
     resize      have so many children of a container run at once
@@ -50,6 +51,7 @@ FACTS: Mapping[str, Mapping[str, type]] = {
     "spawn": {**_ATTEMPT, "i": int, "to": int},
     "cancel": {**_ATTEMPT, "i": int, "to": int},
     "ended": {**_ATTEMPT, "child": str},
+    "function": {**_ATTEMPT, "r": dict},
     "timer": {**_ATTEMPT, "k": str},
     "resume": {"n": int},
     "joined": {**_ATTEMPT, "of": int},

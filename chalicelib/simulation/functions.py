@@ -22,15 +22,29 @@ from chalicelib.engine.events import Answer, TaskFailed
 from chalicelib.model.error_names import Kind
 from chalicelib.model.workflow import Mode
 from chalicelib.ports import Call, Clock, Limits, Outcome
+from chalicelib.simulation import invocations
 from chalicelib.tokens import Failed, Report, Succeeded
 from chalicelib.values import Json, compact, parse, short_hash, size
 
 Function = Callable[[Json], Json]
 #: (task token, report, seconds from now)
 Answering = Callable[[str, Report, float], None]
+#: (body of a message of the step queue, seconds from now)
+Telling = Callable[[str, float], None]
 
 #: Resources that are actions of services: a function of that name stands in for them.
-_ACTIONS = ("aws-sdk:", "dynamodb:", "sns:", "events:", "apigateway:", "bedrock:")
+_ACTIONS = (
+    "aws-sdk:",
+    "acs:api:",
+    "dynamodb:",
+    "sns:",
+    "events:",
+    "apigateway:",
+    "bedrock:",
+)
+#: Resources that take a message and answer with its id.
+_MESSAGES = ("sqs:", "acs:mns:")
+_WITH_DESTINATIONS = ("lambda:", "acs:fc:")
 _PATH = re.compile(r"^https?://[^/]+/(?:async-function/|function/|http/)?([^/?#]+)")
 
 
@@ -48,9 +62,11 @@ def names_of(resource: str) -> list[str]:
         return [found[1], resource.split("?")[0].rstrip("/").rsplit("/", 1)[-1]]
     text = resource.partition(":")[2]
     if resource.startswith(_ACTIONS):
-        return [resource, text]
+        return [resource, text, text.removeprefix("api:")]
     if resource.startswith("acs:fc"):
         return _function_compute(text)
+    if resource.startswith("acs:mns"):
+        return [text.split("/")[-2]]
     parts = re.split(r"[:/]", text)
     last = parts[-1]
     if resource.startswith(("lambda:", "lambda.invoke:")) and "function" in parts[:-2]:
@@ -76,10 +92,12 @@ class FunctionDispatcher:
         workflows: Any = None,
         objects: Any = None,
         limits: Limits | None = None,
+        tell: Telling | None = None,
     ) -> None:
         """``workflows``: takes the calls of ``workflow:`` resources; ``objects``: of
-        ``s3:`` resources.
+        ``s3:`` resources. ``tell``: the destination of functions; None: they have none.
         """
+        self._tell = tell
         self._functions = functions
         self._clock = clock
         self._answer = answer
@@ -99,6 +117,8 @@ class FunctionDispatcher:
             served: Outcome = self._objects.dispatch(call)
             return served
         function = self._find(call.resource)
+        if call.mode is Mode.SYSTEM and call.resource.startswith(_WITH_DESTINATIONS):
+            return self._run_later(function, call)
         if call.mode in (Mode.CALLBACK, Mode.SYSTEM):
             return self._submit(function, call)
         if function is None:
@@ -131,6 +151,17 @@ class FunctionDispatcher:
                 return self._functions[name]
         return None
 
+    def _run_later(self, function: Function | None, call: Call) -> Outcome:
+        """Do as Lambda does with an event; await the function where nobody is told."""
+        if function is None or self._tell is None:
+            outcome = self.dispatch(replace(call, mode=Mode.REQUEST))
+            if isinstance(outcome, TaskFailed):
+                return outcome
+            return replace(outcome, is_end=True)
+        takes = float(getattr(function, "takes", 0.0))
+        self._tell(invocations.record(call, _call(function, call)), takes)
+        return _accepted(call)
+
     def _submit(self, function: Function | None, call: Call) -> Outcome:
         if function is not None:
             outcome = _call(function, call)
@@ -140,7 +171,7 @@ class FunctionDispatcher:
 
 
 def _accepted(call: Call) -> Answer:
-    if call.resource.startswith("sqs:"):
+    if call.resource.startswith(_MESSAGES):
         text = compact(call.payload)
         payload = {"MessageId": short_hash(call.idempotency_key, length=32)}
         return Answer(payload={**payload, "MD5OfMessageBody": short_hash(text)})
@@ -160,7 +191,7 @@ def _event(call: Call) -> Json:
     payload = call.payload
     if not isinstance(payload, dict):
         return payload
-    if call.resource.startswith("sqs:"):
+    if call.resource.startswith(_MESSAGES):
         return payload.get("MessageBody", payload)
     if call.resource.startswith("lambda.invoke:"):
         return payload.get("Payload", {})
@@ -170,7 +201,7 @@ def _event(call: Call) -> Json:
 
 
 def _call(function: Function, call: Call) -> Outcome:
-    if call.resource.startswith("sqs:") and call.mode is Mode.REQUEST:
+    if call.resource.startswith(_MESSAGES) and call.mode is Mode.REQUEST:
         function(_event(call))
         return _accepted(call)
     try:

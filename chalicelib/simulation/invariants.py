@@ -39,6 +39,10 @@ _DECIDED = frozenset(
     }
 )
 
+#: What may be written down of a scope that has ended: that it goes on after all, and
+#: that some of its work does, for nobody.
+_MAY_FOLLOW = ("redrive ", "unstopped ")
+
 
 class Look:
     """A stage after all is quiet, seen from one of its executions."""
@@ -55,8 +59,8 @@ class Look:
         self.waiting: list[str] = []
         #: Scope -> (number, status) of its records, in order.
         self.scopes: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        #: (scope, number) of records that a redrive caused.
-        self.redriven: set[tuple[str, int]] = set()
+        #: (scope, number) of records that may follow the end of their scope.
+        self.afterwards: set[tuple[str, int]] = set()
         self._read_journal()
 
     def _read_journal(self) -> None:
@@ -71,8 +75,8 @@ class Look:
                     said = records.unpack(item["d"])
                     status = said["s"].get("t", Status.RUNNING.value)
                     self.scopes[scope].append((int(number), status))
-                    if any(each.startswith("redrive ") for each in said["c"]):
-                        self.redriven.add((scope, int(number)))
+                    if any(each.startswith(_MAY_FOLLOW) for each in said["c"]):
+                        self.afterwards.add((scope, int(number)))
 
     def calls(self) -> dict[str, list[Call]]:
         """Return what was dispatched for tasks, by idempotency key."""
@@ -101,7 +105,7 @@ def _journal(look: Look) -> Iterator[str]:
             yield f"the records of {scope} are numbered {numbers}"
         for number, status in items[:-1]:
             follows = (scope, number + 1)
-            if status != Status.RUNNING and follows not in look.redriven:
+            if status != Status.RUNNING and follows not in look.afterwards:
                 yield f"something follows the end of {scope}"
 
 

@@ -111,6 +111,7 @@ class Stage:
             workflows,
             objects,
             self.limits,
+            self.mailbox.post,
         )
 
     def _process(self) -> Process:

@@ -138,6 +138,16 @@ def _job(action: str, row: Row) -> Job:
     )
 
 
+def job_of(action: str) -> Job | None:
+    """Return how the job is waited for that an action of AWS's SDK begins.
+
+    >>> job_of("glue:startJobRun").look, job_of("glue:getJobRun")
+    ('aws-sdk:glue:getJobRun', None)
+    """
+    found = {f"{sdk_service(each)}:{each.partition(':')[2]}": each for each in JOBS}
+    return _job(found[action], JOBS[found[action]]) if action in found else None
+
+
 def _path(text: str) -> Expression:
     return to_path(f"$.{text}")
 

@@ -1,9 +1,10 @@
 """CloudFlow's new language (``Type: StateMachine``) -> model.
 
     syntax, tokens, signatures, sight   text of an expression -> node
-    constructors                        names that end in ``.$`` -> expressions
+    constructors, environment           names that end in ``.$`` -> expressions
     shapes                              the fields of every object
-    actions, tasks                      what a Task calls, and in which mode
+    action, actions, services, tasks    what a Task calls, and in which mode
+    distributed                         what a Map has done outside
     policies                            Retry and Catch
     states, scopes                      the graph, and the checks of it
 
@@ -15,9 +16,9 @@ one leaves as a workflow. Decisions where the vendor's pages are silent are list
 from __future__ import annotations
 
 from chalicelib.formats.cloudflow.scopes import compile_scope
-from chalicelib.formats.cloudflow.shapes import FLOW
+from chalicelib.formats.cloudflow.shapes import ENVIRONMENT, FLOW, VARIABLE
 from chalicelib.formats.document import Document
-from chalicelib.formats.fields import Report
+from chalicelib.formats.fields import Part, Report
 from chalicelib.model.workflow import Workflow
 
 __all__ = ["compile_document"]
@@ -36,6 +37,7 @@ def compile_document(document: Document, *, name: str) -> Workflow:
     """
     report = Report(document)
     root = report.root()
+    _check_environment(root)
     scope = compile_scope(root, FLOW, "0")
     if not name and "Name" not in root:
         root.wrong("'Name' is missing in a flow; add it")
@@ -48,3 +50,18 @@ def compile_document(document: Document, *, name: str) -> Workflow:
         input_schema=_INPUT_SCHEMA,
         description=root["Description"].value or "",
     )
+
+
+def _check_environment(flow: Part) -> None:
+    """Report what is wrong with a flow's variables."""
+    environment = flow["Environment"]
+    if not isinstance(environment.value, dict):
+        return
+    environment.read(ENVIRONMENT)
+    seen: set[str] = set()
+    for each in environment["Variables"].elements():
+        each.read(VARIABLE)
+        name = each["Name"]
+        if isinstance(name.value, str) and name.value in seen:
+            name.wrong(f"there is a variable {name.value!r} above; remove one of them")
+        seen.add(str(name.value))

@@ -1,67 +1,56 @@
 """Which services can a Task call, in which modes, and how does it say so?
 
 Each action is a row: the shape of its Parameters, what they become in the model, and
-the modes its service has (CloudFlow, "Integration modes").
+the modes its service has (CloudFlow, "Integration modes"). What is neither here nor in
+``services`` is an API of AWS, if there is one of that name.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from chalicelib.formats.cloudflow.constructors import (
-    SUFFIX,
-    compile_twin,
+from chalicelib.formats.cloudflow.action import (
+    CALLBACK,
+    CUSTOM_CALLBACK,
+    REQUEST_COMPLETE,
+    SYSTEM_CALLBACK,
+    TASK_MODES,
+    Action,
+    Manner,
+    given,
+    some,
+    whole,
 )
-from chalicelib.formats.cloudflow.folding import object_of
-from chalicelib.formats.cloudflow.shapes import parameter, parameters, seconds
+from chalicelib.formats.cloudflow.constructors import SUFFIX
+from chalicelib.formats.cloudflow.services import SERVICES, api
+from chalicelib.formats.cloudflow.shapes import parameter, parameters
 from chalicelib.formats.cloudflow.sight import Sight
-from chalicelib.formats.fields import (
-    Field,
-    Part,
-    Shape,
-    mapping,
-    name_text,
-    one_of,
-)
+from chalicelib.formats.fields import Field, Part, mapping, name_text, one_of
 from chalicelib.model.expressions import Call, Expression, Literal
 from chalicelib.model.workflow import Mode
 from chalicelib.values import Json
 
-#: The words of the language for the model's modes.
-REQUEST_COMPLETE = "RequestComplete"
-SYSTEM_CALLBACK = "WaitForSystemCallback"
-CUSTOM_CALLBACK = "WaitForCustomCallback"
-TASK_MODES = (REQUEST_COMPLETE, SYSTEM_CALLBACK, CUSTOM_CALLBACK)
+__all__ = [
+    "ACTIONS",
+    "CUSTOM_CALLBACK",
+    "SYSTEM_CALLBACK",
+    "TASK_MODES",
+    "action_named",
+    "manner_of",
+    "require_parameters",
+]
 
-#: Mode, and how the answer of the request is read.
-Manner = tuple[Mode, str]
-#: Who answers the token decides; of the request only its refusal counts.
-_CALLBACK: Manner = (Mode.CALLBACK, "accepted")
-_EMPTY = Literal(value={})
-
-Build = Callable[[Part, Sight], Expression]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
-    """A row: one operation of one service."""
-
-    parameters: Shape
-    #: Parameters without which there is no request.
-    needed: tuple[str, ...]
-    #: By TaskMode; a mode that is not here is one the service does not have.
-    manners: Mapping[str, Manner]
-    resource: Build
-    arguments: Build
-
+#: Lambda keeps an event for six hours, and a function runs for a quarter of one, three
+#: times over; whatever has not told of its end by then never will.
+_LONGEST_SILENCE = 8 * 3600.0
 
 _FC_ARN = re.compile(
     r"acs:fc:[^:/]*:[^:/]*:"
     r"(services/[^/:]+/functions/[^/:]+|functions/[^/:]+(/[^/:]+)?)"
 ).fullmatch
 _FLOW_ARN = re.compile(r"acs:fnf:[^:/]*:[^:/]*:flow/(?P<name>[^/:]+)").fullmatch
+_API = re.compile(r"[A-Za-z][\w-]*:[A-Za-z]\w*", re.ASCII).fullmatch
 
 
 def _function_arn(value: Json) -> str | None:
@@ -85,47 +74,15 @@ def _method(value: Json) -> str | None:
     return f"must be one of {', '.join(methods)}"
 
 
-def _given(part: Part, name: str, sight: Sight) -> Expression:
-    """Return a parameter; an empty object where there is none."""
-    found = compile_twin(part, name, sight)
-    return _EMPTY if found is None else found
-
-
-def _whole(name: str) -> Build:
-    return lambda part, sight: _given(part, name, sight)
-
-
-def _some(names: Mapping[str, str], **defaults: Json) -> Build:
-    """Build an object of the parameters that are given: name -> its new name."""
-
-    def build(part: Part, sight: Sight) -> Expression:
-        fields: dict[str, Expression] = {
-            name: Literal(value=value) for name, value in defaults.items()
-        }
-        for name, new in names.items():
-            found = compile_twin(part, name, sight)
-            fields |= {} if found is None else {new: found}
-        return object_of(fields)
-
-    return build
-
-
 def _flow(part: Part, sight: Sight) -> Expression:
-    found = _given(part, "resourceArn", sight)
+    found = given(part, "resourceArn", sight)
     if not isinstance(found, Literal):
         return Call(name="CloudFlow.flowResource", arguments=(found,))
     named = _FLOW_ARN(str(found.value))
     return Literal(value=f"workflow:{named['name'] if named else ''}")
 
 
-def _queue(part: Part, sight: Sight) -> Expression:
-    found = _given(part, "queueName", sight)
-    if isinstance(found, Literal):
-        return Literal(value=f"sqs:{found.value}")
-    return Call(name="CloudFlow.format", arguments=(Literal(value="sqs:{}"), found))
-
-
-_REQUEST = _some({each: each for each in ("method", "headers", "body")}, method="GET")
+_REQUEST = some({each: each for each in ("method", "headers", "body")}, method="GET")
 
 
 def _request(part: Part, sight: Sight) -> Expression:
@@ -146,12 +103,18 @@ ACTIONS: Mapping[str, Action] = {
         needed=("resourceArn",),
         manners={
             REQUEST_COMPLETE: (Mode.REQUEST, "fc"),
-            # Lambda has no job to wait for but the invocation itself: it is awaited.
-            SYSTEM_CALLBACK: (Mode.REQUEST, "fc"),
-            CUSTOM_CALLBACK: _CALLBACK,
+            SYSTEM_CALLBACK: (Mode.SYSTEM, "fc"),
+            CUSTOM_CALLBACK: CALLBACK,
         },
-        resource=_whole("resourceArn"),
-        arguments=_whole("body"),
+        by_invocation={
+            # CloudFlow, "Function Compute": an asynchronous request is complete when
+            # it is accepted; a synchronous one has ended when it is answered.
+            (REQUEST_COMPLETE, "Async"): (Mode.SUBMIT, "accepted"),
+            (SYSTEM_CALLBACK, "Sync"): (Mode.REQUEST, "fc"),
+        },
+        resource=whole("resourceArn"),
+        arguments=whole("body"),
+        patience=_LONGEST_SILENCE,
     ),
     "FNF:StartExecution": Action(
         parameters=parameters(
@@ -164,10 +127,10 @@ ACTIONS: Mapping[str, Action] = {
         manners={
             REQUEST_COMPLETE: (Mode.SUBMIT, "fnf_started"),
             SYSTEM_CALLBACK: (Mode.SYSTEM, "fnf_output"),
-            CUSTOM_CALLBACK: _CALLBACK,
+            CUSTOM_CALLBACK: CALLBACK,
         },
         resource=_flow,
-        arguments=_some({"executionName": "name", "input": "input"}, input={}),
+        arguments=some({"executionName": "name", "input": "input"}, input={}),
     ),
     "HTTP:Request": Action(
         parameters=parameters(
@@ -180,36 +143,31 @@ ACTIONS: Mapping[str, Action] = {
         needed=("url",),
         manners={
             REQUEST_COMPLETE: (Mode.REQUEST, "http_cloudflow"),
-            CUSTOM_CALLBACK: _CALLBACK,
+            CUSTOM_CALLBACK: CALLBACK,
         },
-        resource=_whole("url"),
+        resource=whole("url"),
         arguments=_request,
     ),
-    "MNS:SendMessage": Action(
-        parameters=parameters(
-            "MNS:SendMessage",
-            parameter("queueName", name_text),
-            parameter("messageBody"),
-            parameter("delaySeconds", seconds(least=0)),
-        ),
-        needed=("queueName", "messageBody"),
-        manners={
-            REQUEST_COMPLETE: (Mode.REQUEST, "payload"),
-            CUSTOM_CALLBACK: _CALLBACK,
-        },
-        resource=_queue,
-        arguments=_some({"messageBody": "MessageBody", "delaySeconds": "DelaySeconds"}),
-    ),
+    **SERVICES,
 }
-#: Services that have rows to come, or that nobody should wait for.
-REFUSED: Mapping[str, str] = {
-    "MNS:PublishMessage": "topics are not supported; send to a queue (MNS:SendMessage)",
-}
+#: Products that have rows: another API of theirs is a slip, not one of AWS.
+_PRODUCTS = frozenset(name.partition(":")[0] for name in ACTIONS)
+
+
+def action_named(part: Part, name: str) -> Action | None:
+    """Return the action that a Task names; one that nobody has is reported."""
+    if name in ACTIONS:
+        return ACTIONS[name]
+    if _API(name) and name.partition(":")[0] not in _PRODUCTS:
+        return api(name)
+    part.require_known(name, ACTIONS, "action")
+    return None
 
 
 def require_parameters(part: Part, action: Action) -> None:
     """Report parameters that are missing or that have the wrong kind."""
-    part.read(action.parameters)
+    if action.parameters.fields:
+        part.read(action.parameters)
     for name in action.needed:
         if name not in part and name + SUFFIX not in part:
             part.wrong(f"{name!r} is missing in {action.parameters.what}; add it")
@@ -217,9 +175,5 @@ def require_parameters(part: Part, action: Action) -> None:
 
 def manner_of(action: Action, mode: str, parameters_given: Part) -> Manner | None:
     """Return how the task waits; None where the service has no such mode."""
-    manner = action.manners.get(mode)
-    is_async = parameters_given["invocationType"].value == "Async"
-    # CloudFlow, "Function Compute": an asynchronous request is complete when accepted.
-    if manner and is_async and mode == REQUEST_COMPLETE:
-        return (Mode.SUBMIT, "accepted")
-    return manner
+    invocation = parameters_given["invocationType"].value
+    return action.by_invocation.get((mode, invocation)) or action.manners.get(mode)

@@ -7,6 +7,7 @@ and loses that ending; every other value is a constant, also one that looks like
 from __future__ import annotations
 
 from chalicelib.errors import DefinitionRefused
+from chalicelib.formats.cloudflow.environment import ROOT, variables_of
 from chalicelib.formats.cloudflow.folding import array_of, object_of
 from chalicelib.formats.cloudflow.sight import Sight
 from chalicelib.formats.cloudflow.syntax import parse
@@ -23,7 +24,12 @@ _BROKEN = Literal(value=None)
 def compile_text(part: Part, sight: Sight) -> Expression:
     """Return the expression in a field that always holds one, such as Condition."""
     try:
-        return parse(part.value, sight, place=pointer(part.path))
+        return parse(
+            part.value,
+            sight,
+            place=pointer(part.path),
+            environment=variables_of(part.report.root()),
+        )
     except DefinitionRefused as refused:
         found = refused.problems[0]
         part.wrong(f"{found.message} (character {found.column})")
@@ -63,9 +69,14 @@ def _compile_marked(part: Part, sight: Sight) -> Expression:
         return _BROKEN
     before = len(part.report.problems)
     found = compile_text(part, sight)
-    if isinstance(found, Literal) and len(part.report.problems) == before:
+    is_named = ROOT in part.value
+    if isinstance(found, Literal) and not is_named and _is_well(part, before):
         part.wrong("this is a constant; remove the '.$' and write it as it is")
     return found
+
+
+def _is_well(part: Part, before: int) -> bool:
+    return len(part.report.problems) == before
 
 
 def twin_fields(name: str, rule: Rule) -> dict[str, Field]:

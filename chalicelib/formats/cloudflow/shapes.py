@@ -27,9 +27,9 @@ from chalicelib.values import Json
 _TEXT_OR_NULL = either(text, one_of(None))
 
 
-def seconds(*, least: int) -> Rule:
-    """Accept a number of at least ``least``, or a text of digits that says one."""
-    as_number = number(minimum=least)
+def seconds(*, least: int, most: int | None = None) -> Rule:
+    """Accept a number in these bounds, or a text of digits that says one."""
+    as_number = number(minimum=least, maximum=most)
 
     def rule(value: Json) -> str | None:
         if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value):
@@ -51,7 +51,17 @@ FLOW = Shape(
         "Name": Field(name_text),
         "SpecVersion": Field(one_of("v1"), required=True),
         "Description": Field(_TEXT_OR_NULL),
+        "Environment": Field(mapping),
         **_SCOPE,
+    },
+)
+ENVIRONMENT = Shape("Environment", {"Variables": Field(every(mapping), required=True)})
+VARIABLE = Shape(
+    "an environment variable",
+    {
+        "Name": Field(name_text, required=True),
+        "Value": Field(text, required=True),
+        "Description": Field(_TEXT_OR_NULL),
     },
 )
 BRANCH = Shape("a branch of a Parallel state", _SCOPE)
@@ -82,10 +92,8 @@ _KEEPS_OUTPUT = (
     "the output of a Choice state is its input; put this in the state that follows"
 )
 _OLD_RECOVERY = "this is of an older revision; write Retry and Catch"
-_ITEMS_ONLY = (
-    "this is not supported; build the list in a state before this one and name it "
-    "in ItemsPath"
-)
+#: CloudFlow, "Task": seven days.
+_LONGEST_TIMEOUT = 604_800
 
 
 def _state(kind: str, *parts: Mapping[str, Field], refused: Mapping[str, str]) -> Shape:
@@ -99,7 +107,7 @@ STATES: Mapping[str, Shape] = {
         _CHANGES,
         _MOVES,
         _RECOVERS,
-        twin_fields("Timeout", seconds(least=0)),
+        twin_fields("Timeout", seconds(least=0, most=_LONGEST_TIMEOUT)),
         {
             "Action": Field(name_text, required=True),
             "TaskMode": Field(name_text, default="RequestComplete"),
@@ -144,7 +152,11 @@ STATES: Mapping[str, Shape] = {
         _MOVES,
         _RECOVERS,
         {
-            "ItemsPath": Field(name_text, required=True),
+            "ItemsPath": Field(name_text),
+            "ItemReader": Field(mapping),
+            "ItemBatcher": Field(mapping),
+            "ResultWriter": Field(mapping),
+            **twin_fields("MaxItems", integer(minimum=1)),
             "ItemConstructor": Field(mapping),
             "Processor": Field(mapping, required=True),
             # CloudFlow, "Inline mode": the name is spelled so in the vendor's pages.
@@ -153,9 +165,7 @@ STATES: Mapping[str, Shape] = {
             "ToleratedFailureCount": Field(integer(minimum=0)),
             "ToleratedFailurePercentage": Field(number(minimum=0, maximum=100)),
         },
-        refused=dict.fromkeys(
-            ("ItemReader", "ItemBatcher", "ResultWriter", "MaxItems"), _ITEMS_ONLY
-        ),
+        refused={},
     ),
     "Succeed": _state(
         "Succeed",
@@ -171,6 +181,30 @@ STATES: Mapping[str, Shape] = {
     ),
 }
 
+READER = Shape(
+    "an ItemReader",
+    {
+        "SourceType": Field(name_text, required=True),
+        "SourceParameters": Field(mapping, required=True),
+        "ReaderConfig": Field(mapping),
+    },
+)
+READER_CONFIG = Shape(
+    "ReaderConfig",
+    {
+        "CSVHeaders": Field(every(text, least=1)),
+        "CSVDelimiter": Field(one_of("COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB")),
+    },
+)
+BATCHER = Shape(
+    "an ItemBatcher",
+    {
+        **twin_fields("MaxItemsPerBatch", integer(minimum=1)),
+        **twin_fields("MaxInputBytesPerBatch", integer(minimum=1)),
+        "BatchInput": Field(mapping),
+    },
+)
+WRITER = Shape("a ResultWriter", {"Parameters": Field(mapping, required=True)})
 CHOICE_BRANCH = Shape(
     "a branch of a Choice state",
     {

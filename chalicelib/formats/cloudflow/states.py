@@ -16,6 +16,14 @@ from chalicelib.formats.cloudflow.constructors import (
     compile_text,
     compile_twin,
 )
+from chalicelib.formats.cloudflow.distributed import (
+    compile_batcher,
+    compile_reader,
+    compile_writer,
+    first_items,
+    label_of,
+    result_of,
+)
 from chalicelib.formats.cloudflow.policies import compile_catch, compile_retry
 from chalicelib.formats.cloudflow.shapes import (
     BRANCH,
@@ -173,16 +181,22 @@ def _parallel(part: Part, around: Around) -> Built:
 
 
 def _map(part: Part, around: Around) -> Built:
+    label = label_of(part)
+    writer = compile_writer(part, label)
+    reader = compile_reader(part)
     work = model.Map(
         scope=_processor(part, around),
-        items=_items(part["ItemsPath"]),
+        items=first_items(part, _items(part["ItemsPath"])),
         item_input=_constructor(part["ItemConstructor"], Sight(item=True)),
         max_concurrency=Literal(value=_concurrency(part)),
         tolerated_count=_constant(part["ToleratedFailureCount"]),
         tolerated_percentage=_constant(part["ToleratedFailurePercentage"]),
+        reader=reader,
+        batcher=compile_batcher(part),
+        writer=writer,
+        label=label,
     )
-    items = Object(fields=(("Items", Path(text="$")),))
-    return {"work": work, "result": items}
+    return {"work": work, "result": result_of(writer)}
 
 
 def _processor(part: Part, around: Around) -> model.Scope:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import NoReturn, TypeVar
 
+from chalicelib.formats.cloudflow.environment import ROOT, value_at
 from chalicelib.formats.cloudflow.folding import array_of, object_of
 from chalicelib.formats.cloudflow.sight import Sight
 from chalicelib.formats.cloudflow.signatures import MAX_NESTING, SIGNATURES, Signature
@@ -45,21 +46,30 @@ _WORDS = {"true": True, "false": False, "null": None}
 T = TypeVar("T")
 
 
-def parse(text: str, sight: Sight, *, place: str = "") -> Expression:
+def parse(
+    text: str,
+    sight: Sight,
+    *,
+    place: str = "",
+    environment: dict[str, str] | None = None,
+) -> Expression:
     """Return the node that ``text`` spells.
 
     ``place`` names where the text stands, unique in its workflow: chance differs
-    from place to place.
+    from place to place. ``environment``: the flow's variables by name.
 
     Raises:
         DefinitionRefused: it is not an expression, or sees what is not there; the
             only problem's column counts in ``text``.
     """
-    return _Parser(text, sight, place).whole()
+    return _Parser(text, sight, place, environment or {}).whole()
 
 
 class _Parser:
-    def __init__(self, text: str, sight: Sight, place: str) -> None:
+    def __init__(
+        self, text: str, sight: Sight, place: str, environment: dict[str, str]
+    ) -> None:
+        self._environment = environment
         self._text = text
         self._sight = sight
         self._place = place
@@ -151,6 +161,9 @@ class _Parser:
 
     def _path(self, token: Token) -> Expression:
         root, steps = root_and_steps(token)
+        if root == ROOT:
+            found = value_at(self._environment, steps, token.offset)
+            return Literal(value=found)
         reason = self._sight.blindness(root, steps)
         if reason:
             refuse(reason, token.offset)

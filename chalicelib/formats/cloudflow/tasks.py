@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from chalicelib.formats.cloudflow.action import Action
 from chalicelib.formats.cloudflow.actions import (
-    ACTIONS,
     CUSTOM_CALLBACK,
-    REFUSED,
+    SYSTEM_CALLBACK,
     TASK_MODES,
-    Action,
+    action_named,
     manner_of,
     require_parameters,
 )
-from chalicelib.formats.cloudflow.constructors import compile_twin
+from chalicelib.formats.cloudflow.constructors import SUFFIX, compile_twin
 from chalicelib.formats.cloudflow.sight import Sight
 from chalicelib.formats.fields import Part, listed
 from chalicelib.model.expressions import Call, Expression, Literal
-from chalicelib.model.workflow import Task
+from chalicelib.model.workflow import Mode, Task
 
 _NOWHERE = Task(resource=Literal(value=""))
 
@@ -41,9 +41,10 @@ def compile_task(part: Part) -> tuple[Task, Expression | None]:
         resource=action.resource(parameters, sight),
         mode=manner[0],
         reading=manner[1],
-        timeout=timeout,
+        timeout=_patience(part, action, manner[0]) or timeout,
         at_most_once=part["AtMostOnce"].value is True,
         label=tuple(_canonical(part["Action"].value).split(":", 1)),
+        job=action.job if mode == SYSTEM_CALLBACK else None,
     )
     return task, action.arguments(parameters, sight)
 
@@ -56,12 +57,7 @@ def _canonical(action: str) -> str:
 def _action(part: Part) -> Action | None:
     if not isinstance(part.value, str):
         return None
-    name = _canonical(part.value)
-    if name in REFUSED:
-        part.wrong(f"{name}: {REFUSED[name]}")
-    elif name not in ACTIONS:
-        part.require_known(name, ACTIONS, "action")
-    return ACTIONS.get(name)
+    return action_named(part, _canonical(part.value))
 
 
 def _mode(part: Part) -> str:
@@ -72,6 +68,14 @@ def _mode(part: Part) -> str:
         return ""
     is_known = part.require_known(part.value, TASK_MODES, "TaskMode")
     return part.value if is_known else ""
+
+
+def _patience(part: Part, action: Action, mode: Mode) -> Expression | None:
+    """Return when work is given up that may be silent for ever, if nobody said."""
+    is_said = "Timeout" in part or f"Timeout{SUFFIX}" in part
+    if is_said or mode is not Mode.SYSTEM or action.patience is None:
+        return None
+    return Literal(value=action.patience)
 
 
 def _timeout(part: Part) -> Expression | None:

@@ -83,7 +83,7 @@ def test_a_request_carries_key_and_trace_in_the_client_context(a_call):
     }
 
 
-@pytest.mark.parametrize("mode", [Mode.SUBMIT, Mode.SYSTEM, Mode.CALLBACK])
+@pytest.mark.parametrize("mode", [Mode.SUBMIT, Mode.CALLBACK])
 def test_the_other_modes_are_events(a_call, mode):
     client = FakeLambda(b"", StatusCode=202)
 
@@ -121,7 +121,7 @@ def test_an_event_without_the_token_gets_it(a_call):
     ("payload", "mode", "token"),
     [
         pytest.param([1], Mode.CALLBACK, "t1.x", id="not an object"),
-        pytest.param({"n": 1}, Mode.SYSTEM, "t1.x", id="not a callback task"),
+        pytest.param({"n": 1}, Mode.SUBMIT, "t1.x", id="not a callback task"),
         pytest.param({"n": 1}, Mode.CALLBACK, "", id="no token"),
     ],
 )

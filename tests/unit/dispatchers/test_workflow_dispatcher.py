@@ -59,7 +59,12 @@ def test_a_child_is_started_with_input_and_name(dispatcher, stage, a_call):
         payload={"execution": "id-of-kid", "workflow": "ship:v2", "name": "kid"},
         facts={"started_at": 1000.0},
     )
-    given = {"name": "kid", "parent_token": "", "depth": 2, "trace": "00-aa-bb-01"}
+    given = {
+        "name": "kid",
+        "parent_token": "by e-1/0/1/1",
+        "depth": 2,
+        "trace": "00-aa-bb-01",
+    }
     assert stage.started == [("ship:v2", {"n": 1}, given)]
 
 

@@ -102,7 +102,13 @@ def test_stopping_cancels_work_that_was_started_and_goes_on_by_itself():
     execution = an_execution(a_workflow(sub), order).stop()
 
     assert execution.asked(CancelTask) == [
-        CancelTask(activation=1, attempt=1, resource="workflow:ship", name="ship-1")
+        CancelTask(
+            activation=1,
+            attempt=1,
+            resource="workflow:ship",
+            name="ship-1",
+            state="sub",
+        )
     ]
 
 

@@ -111,6 +111,9 @@ EVENTS = {
     events.TaskSucceeded: lambda _: events.TaskSucceeded(at=LATER, output=1, **ABOUT),
     events.TaskFailed: lambda _: events.TaskFailed(at=LATER, error="E", **ABOUT),
     events.TaskTaken: lambda _: events.TaskTaken(at=LATER, **ABOUT),
+    events.TaskNotCancelled: lambda _: events.TaskNotCancelled(
+        at=LATER, state="s", resource="lambda:f", cause="no way", **ABOUT
+    ),
     events.HeartbeatReceived: lambda _: events.HeartbeatReceived(at=LATER, **ABOUT),
     events.ChildrenJoined: lambda _: events.ChildrenJoined(
         at=LATER, outputs=[1], **ABOUT
@@ -173,6 +176,8 @@ ROWS = {
     (Phase.SLEEPING, events.TaskFailed): SAME,
     (Phase.CALLED, events.RunChanged): Phase.CALLED,
     (Phase.JOINING, events.RunChanged): Phase.JOINING,
+    (Phase.RETRYING, events.TaskNotCancelled): Phase.RETRYING,
+    (Phase.GONE, events.TaskNotCancelled): Phase.SLEEPING,
     (Phase.JOINING, events.TimerFired): Status.FAILED,
     (Phase.DELAYED, events.TimerFired): Phase.GATED,
     (Phase.DELAYED, events.TaskWoken): Phase.DELAYED,
@@ -240,4 +245,5 @@ def test_the_diagram_knows_only_decisions_that_are_made():
     made = {decision(handler) for handler in TRANSITIONS.values()}
 
     quiet = {"ignore", "begin", "change", "woken early", "degrade"}
+    quiet.add("say it goes on")
     assert set(LEADS_TO) == made - quiet

@@ -8,7 +8,7 @@ from chalicelib.expressions.scope import Facts, View
 from chalicelib.formats.cloudflow.signatures import SIGNATURES
 
 #: What the compiler puts in by itself.
-OWN = {"CloudFlow.timeout", "CloudFlow.flowResource"}
+OWN = {"CloudFlow.timeout", "CloudFlow.flowResource", "CloudFlow.firstItems"}
 
 
 def call(name, *arguments, salt=""):

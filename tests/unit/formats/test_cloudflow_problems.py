@@ -223,7 +223,7 @@ def facts(found):
             MAP + "  ItemReader: {}\n",
             (11, 3),
             "/States/0/ItemReader",
-            "this is not supported; build the list in a state before this one",
+            "ItemsPath brings the items already; remove one",
             id="a reader of items",
         ),
         pytest.param(

@@ -50,11 +50,19 @@ def facts(found):
             id="unknown action",
         ),
         pytest.param(
-            TASK.replace("FC:InvokeFunction", "MNS:PublishMessage"),
+            TASK.replace("FC:InvokeFunction", "MNS:PublishMessages"),
             (8, 11),
             "/States/0/Action",
-            "MNS:PublishMessage: topics are not supported; send to a queue",
-            id="an action to come",
+            "there is no action 'MNS:PublishMessages' here; "
+            "did you mean 'MNS:PublishMessage'?",
+            id="a slip in the API of a product with rows",
+        ),
+        pytest.param(
+            TASK.replace("FC:InvokeFunction", "invoke"),
+            (8, 11),
+            "/States/0/Action",
+            "there is no action 'invoke' here",
+            id="no API at all",
         ),
         pytest.param(
             TASK + "  TaskMode: WaitForever\n",
@@ -128,7 +136,7 @@ def facts(found):
             TASK + "  Timeout: long\n",
             (11, 12),
             "/States/0/Timeout",
-            "must be a number, at least 0 (in seconds), not 'long'",
+            "must be a number, at least 0 and at most 604800 (in seconds), not 'long'",
             id="timeout that is none",
         ),
         pytest.param(

@@ -69,6 +69,10 @@ FC = {"resourceArn": ARN}
 FLOW = {"resourceArn": "acs:fnf:::flow/ship"}
 HTTP = {"url": "https://example.com/"}
 QUEUE = {"queueName": "jobs", "messageBody": "go"}
+TOPIC = {"topicName": "news", "messageBody": "hot"}
+EVENTS = {"eventList": [{"source": "shop", "type": "sold"}]}
+OBJECT = {"bucketName": "b", "objectName": "o", "body": "x"}
+CUSTOM, SYSTEM = "WaitForCustomCallback", "WaitForSystemCallback"
 MODES = model.Mode
 
 
@@ -95,9 +99,25 @@ MODES = model.Mode
             "FC:InvokeFunction",
             {**FC, "invocationType": "Async"},
             "WaitForSystemCallback",
+            MODES.SYSTEM,
+            "fc",
+        ),
+        (
+            "FC:InvokeFunction",
+            {**FC, "invocationType": "Sync"},
+            "WaitForSystemCallback",
             MODES.REQUEST,
             "fc",
         ),
+        ("FC:InvokeFunction", FC, "WaitForSystemCallback", MODES.SYSTEM, "fc"),
+        ("MNS:PublishMessage", TOPIC, None, MODES.REQUEST, "mns"),
+        ("MNS:PublishMessage", TOPIC, CUSTOM, MODES.CALLBACK, "accepted"),
+        ("EventBridge:PutEvents", EVENTS, None, MODES.REQUEST, "payload"),
+        ("EventBridge:PutEvents", EVENTS, CUSTOM, MODES.CALLBACK, "accepted"),
+        ("OSS:PutObject", OBJECT, None, MODES.REQUEST, "payload"),
+        ("DynamoDB:GetItem", {"TableName": "t"}, None, MODES.REQUEST, "payload"),
+        ("SNS:Publish", {"Message": "m"}, CUSTOM, MODES.CALLBACK, "accepted"),
+        ("Glue:StartJobRun", {"JobName": "j"}, SYSTEM, MODES.REQUEST, "payload"),
         (
             "FC:InvokeFunction",
             {**FC, "invocationType": "Sync"},
@@ -122,7 +142,7 @@ MODES = model.Mode
         ),
         ("HTTP:Request", HTTP, None, MODES.REQUEST, "http_cloudflow"),
         ("HTTP:Request", HTTP, "WaitForCustomCallback", MODES.CALLBACK, "accepted"),
-        ("MNS:SendMessage", QUEUE, None, MODES.REQUEST, "payload"),
+        ("MNS:SendMessage", QUEUE, None, MODES.REQUEST, "mns"),
         (
             "MNS:SendMessage",
             QUEUE,
@@ -212,7 +232,7 @@ def test_task_waits_as_its_mode_says(action, parameters, mode, expected, reading
         pytest.param(
             "MNS:SendMessage",
             {**QUEUE, "delaySeconds": 5},
-            Literal(value="sqs:jobs"),
+            Literal(value="acs:mns:::/queues/jobs/messages"),
             Literal(value={"MessageBody": "go", "DelaySeconds": 5}),
             id="a message to a queue",
         ),
@@ -221,7 +241,10 @@ def test_task_waits_as_its_mode_says(action, parameters, mode, expected, reading
             {"queueName.$": "$Input.q", "messageBody.$": "$Input"},
             Call(
                 name="CloudFlow.format",
-                arguments=(Literal(value="sqs:{}"), path("$Input.q")),
+                arguments=(
+                    Literal(value="acs:mns:::/queues/{}/messages"),
+                    path("$Input.q"),
+                ),
             ),
             Object(fields=(("MessageBody", INPUT),)),
             id="a queue that the input names",
@@ -257,3 +280,28 @@ def test_a_task_may_be_marked_as_at_most_once(marker):
     state = the_task("FC:InvokeFunction", {"resourceArn": ARN}, **marker)
 
     assert state.work.at_most_once is marker.get("AtMostOnce", False)
+
+
+def test_a_job_of_aws_is_looked_at():
+    work = the_task("Glue:StartJobRun", {"JobName": "j"}, TaskMode=SYSTEM).work
+
+    assert work.resource == Literal(value="acs:api:Glue:StartJobRun")
+    assert work.job.look == "aws-sdk:glue:getJobRun"
+
+
+def test_a_request_that_begins_no_job_is_not_looked_at():
+    assert the_task("Glue:StartJobRun", {"JobName": "j"}).work.job is None
+
+
+@pytest.mark.parametrize(
+    ("timeout", "seconds"),
+    [
+        pytest.param({}, Literal(value=28800.0), id="nobody said"),
+        pytest.param({"Timeout": 0}, None, id="never"),
+        pytest.param({"Timeout": 60}, Literal(value=60), id="said"),
+    ],
+)
+def test_an_asynchronous_function_may_not_be_silent_for_ever(timeout, seconds):
+    state = the_task("FC:InvokeFunction", FC, TaskMode=SYSTEM, **timeout)
+
+    assert state.work.timeout == seconds
