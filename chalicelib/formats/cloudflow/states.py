@@ -189,7 +189,7 @@ def _map(part: Part, around: Around) -> Built:
         items=first_items(part, _items(part["ItemsPath"])),
         item_input=_constructor(part["ItemConstructor"], Sight(item=True)),
         max_concurrency=Literal(value=_concurrency(part)),
-        tolerated_count=_tolerated(part, label),
+        tolerated_count=_constant(part["ToleratedFailureCount"]),
         tolerated_percentage=_constant(part["ToleratedFailurePercentage"]),
         reader=reader,
         batcher=compile_batcher(part),
@@ -221,17 +221,6 @@ def _concurrency(part: Part) -> int:
         )
     given = part["MaxConcuccency" if "MaxConcuccency" in part else "MaxConcurrency"]
     return given.value if isinstance(given.value, int) else _DEFAULT_CONCURRENCY
-
-
-def _tolerated(part: Part, label: str) -> Expression | None:
-    """Return how many iterations may fail.
-
-    None by default, and a distributed Map counts them: UpdateMapRun may allow more.
-    """
-    is_said = any(name.startswith("ToleratedFailure") for name, _ in part.members())
-    if label and not is_said:
-        return Literal(value=0)
-    return _constant(part["ToleratedFailureCount"])
 
 
 def _constant(part: Part) -> Expression | None:
