@@ -49,7 +49,7 @@ def test_an_item_that_no_batch_has_room_for_is_refused():
 values = st.lists(st.integers() | st.text(max_size=8), max_size=30)
 
 
-@given(values, st.integers(0, 5), st.integers(60, 200), st.booleans())
+@given(values, st.integers(0, 5), st.integers(100, 200), st.booleans())
 def test_batches_keep_all_items_in_order_and_their_limits(given, most, bytes_, shares):
     around = {"BatchInput": "é"} if shares else {}
 
