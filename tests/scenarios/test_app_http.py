@@ -24,7 +24,7 @@ States:
 
 
 class World:
-    """A clock, and an orchestrator and a journal that remember what they got."""
+    """A clock, an orchestrator, a journal and a planner that remember what they got."""
 
     def __init__(self):
         self.published = []
@@ -40,6 +40,9 @@ class World:
     def publish(self, workflow, text):
         self.published.append(workflow)
         return "v1"
+
+    def apply(self, workflow, schedules):
+        assert list(schedules) == []
 
     def definition(self, name, version=""):
         return SimpleNamespace(
@@ -68,6 +71,7 @@ def http(world, tokens):
         clock=world,
         journal=world,
         orchestrator=world,
+        planning=world,
         meter=Meter(),
         tokens=tokens,
     )
