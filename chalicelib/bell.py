@@ -11,6 +11,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from chalicelib.journal.archive import Archive, Head
+from chalicelib.journal.values import Values
+from chalicelib.ports import Clock, Table
+
 
 class Bell:
     """Rings for executions that end in this process."""
@@ -38,3 +42,17 @@ class Bell:
                 self._listening[execution].remove(heard)
                 if not self._listening[execution]:
                     del self._listening[execution]
+
+
+class RingingArchive(Archive):
+    """Rings when it writes the end of an execution."""
+
+    def __init__(self, table: Table, values: Values, clock: Clock, bell: Bell) -> None:
+        super().__init__(table, values, clock)
+        self._bell = bell
+
+    def end(self, head: Head) -> bool:
+        """See ``Archive``."""
+        is_written = super().end(head)
+        self._bell.ring(head.execution)
+        return is_written

@@ -15,13 +15,13 @@ from dataclasses import replace
 from functools import cache, wraps
 from typing import Any, Protocol, TypeVar
 
-from chalicelib.bell import Bell
+from chalicelib.bell import Bell, RingingArchive
 from chalicelib.clock import SystemClock
 from chalicelib.dispatchers import Dispatchers, Outside
 from chalicelib.dispatchers.aws_lambda import CLIENT_CONFIG
 from chalicelib.dispatchers.policy import Policy
 from chalicelib.journal.activities import Activities
-from chalicelib.journal.archive import Archive, Head
+from chalicelib.journal.archive import Archive
 from chalicelib.journal.descriptors import Descriptors
 from chalicelib.journal.lending import Lender
 from chalicelib.journal.releases import Releases
@@ -217,20 +217,10 @@ def bell() -> Bell:
     return Bell()
 
 
-class _RingingArchive(Archive):
-    """Rings when it writes the end of an execution."""
-
-    def end(self, head: Head) -> bool:
-        """See ``Archive``."""
-        is_written = super().end(head)
-        bell().ring(head.execution)
-        return is_written
-
-
 @_part
 def _archive() -> Archive:
     """Return executions and definitions, as the orchestrator asks for them."""
-    return _RingingArchive(table(), _values(), clock())
+    return RingingArchive(table(), _values(), clock(), bell())
 
 
 @_part

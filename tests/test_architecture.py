@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "ports": {"errors", "values", "model", "engine"},
     # -- where pure meets world ----------------------------------------------------
     "clock": set(),
-    "bell": set(),
+    "bell": CORE | {"journal"},
     "settings": CORE,
     "tokens": CORE,
     "prices": CORE,

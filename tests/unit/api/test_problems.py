@@ -20,6 +20,7 @@ INSIDE = {
     MillraceError,
     errors.TransitionError,
     errors.MessageRefused,
+    errors.DeploymentRefused,
     errors.ValueNeeded,
     errors.LoanNeeded,
     errors.ValueLost,
