@@ -36,6 +36,7 @@ from chalicelib.cli.terminal import Terminal
 from chalicelib.deployment import address
 from chalicelib.deployment.names import Names
 from chalicelib.deployment.permissions import Grant
+from chalicelib.deployment.place import place_of
 from chalicelib.errors import DeploymentRefused
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ def _deploy(options: Namespace, terminal: Terminal) -> None:
     names, folder = Names(stage=options.stage), Path(options.workflows)
     stack = Stack(client, names, time.sleep)
     require_one_way(names, is_stack=bool(stack.status()))
+    if not stack.status():
+        _require_no_dead_letters(names)
     grants = grants_in(folder, terminal)
     known = provide(client("ssm"), names)
     url = _bring(stack, names, grants, options, terminal)
@@ -88,10 +91,13 @@ def _bring(
 
     endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
     url = address.api_url(stack.outputs(), endpoint) if stack.status() else ""
+    place = place_of(client("sts"), names)
+    bucket = names.values(place.account, place.region)
     while True:
         merged = template.merged(
             names,
             calls=grants,
+            bucket=bucket,
             callback_url=url if endpoint else "",
             environment=_environment(options.set),
         )
@@ -127,6 +133,7 @@ def _change(
 
 
 def _destroy(options: Namespace, terminal: Terminal) -> None:
+    from chalicelib.deployment.provision import forget_dead_letters, left_behind
     from chalicelib.deployment.stack import Stack
 
     names = Names(stage=options.stage)
@@ -134,11 +141,29 @@ def _destroy(options: Namespace, terminal: Terminal) -> None:
     if not stack.status():
         raise DeploymentRefused(f"there is no stack {names.stack}")
     stack.delete()
-    terminal.say(
-        f"{names.stack} is gone.",
-        f"Kept: table {names.table}, queue {names.dead_letters}, the values' bucket "
-        f"and the parameter {names.secrets}.",
-    )
+    kept = [f"table {names.table}", "the values' bucket", f"parameter {names.secrets}"]
+    # CloudFormation takes over a table and a bucket by their names, but no queue.
+    if left_behind(client("sqs"), names) == 0:
+        forget_dead_letters(client("sqs"), names)
+    else:
+        kept.append(f"queue {names.dead_letters}, with its messages")
+    terminal.say(f"{names.stack} is gone.", f"Kept: {', '.join(kept)}.")
+
+
+def _require_no_dead_letters(names: Names) -> None:
+    """Pass if no queue of an earlier stack is in the way.
+
+    Raises:
+        DeploymentRefused: there are dead letters in it that somebody has to look at.
+    """
+    from chalicelib.deployment.provision import left_behind
+
+    found = left_behind(client("sqs"), names)
+    if found is not None:
+        raise DeploymentRefused(
+            f"the queue {names.dead_letters} of an earlier stack is still there, with "
+            f"{found} messages: look at them and delete it"
+        )
 
 
 def _environment(pairs: Sequence[str]) -> dict[str, str]:

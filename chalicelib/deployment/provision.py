@@ -51,6 +51,21 @@ def has_queue(sqs: Any, names: Names) -> bool:
     return bool(_url(sqs, names.steps))
 
 
+def left_behind(sqs: Any, names: Names) -> int | None:
+    """Return how many dead letters an earlier stack has left; None: not the queue."""
+    url = _url(sqs, names.dead_letters)
+    if not url:
+        return None
+    asked = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=asked)
+    return sum(int(each) for each in found["Attributes"].values())
+
+
+def forget_dead_letters(sqs: Any, names: Names) -> None:
+    """Delete the dead-letter queue; SQS takes a minute until its name is free."""
+    sqs.delete_queue(QueueUrl=_url(sqs, names.dead_letters))
+
+
 def configure(
     folder: Path, place: Place, calls: Iterable[Grant], callback_url: str = ""
 ) -> None:

@@ -38,17 +38,19 @@ def merged(
     names: Names,
     *,
     calls: Sequence[permissions.Grant] = (),
+    bucket: str = "",
     callback_url: str = "",
     environment: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return the template to be merged into Chalice's.
 
-    ``calls``: what the published workflows call. ``callback_url``: where callbacks
-    arrive, if not at the API's own address. ``environment``: settings of the stage's
-    own, by name.
+    ``calls``: what the published workflows call. ``bucket``: of the values; written
+    out, since CloudFormation finds only such a name again. ``callback_url``: where
+    callbacks arrive, if not at the API's own address. ``environment``: settings of the
+    stage's own, by name.
     """
     resources: dict[str, Any] = {
-        **_storage(names),
+        **_storage(names, bucket),
         **_queues(names),
         **_functions(names, callback_url, environment or {}),
         **permissions.roles(names, calls),
@@ -58,7 +60,7 @@ def merged(
     return {"Resources": resources, "Outputs": _outputs()}
 
 
-def _storage(names: Names) -> dict[str, Json]:
+def _storage(names: Names, bucket: str) -> dict[str, Json]:
     retained = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
     return {
         "Table": {
@@ -79,9 +81,7 @@ def _storage(names: Names) -> dict[str, Json]:
             "Type": "AWS::S3::Bucket",
             **retained,
             "Properties": {
-                "BucketName": {
-                    "Fn::Sub": names.values("${AWS::AccountId}", "${AWS::Region}")
-                },
+                **({"BucketName": bucket} if bucket else {}),
                 "PublicAccessBlockConfiguration": {
                     "BlockPublicAcls": True,
                     "BlockPublicPolicy": True,

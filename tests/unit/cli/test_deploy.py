@@ -120,7 +120,26 @@ def test_destroying_says_what_is_kept():
     code, said, _ = millrace("destroy", "dev")
     assert code == 0
     assert "millrace-dev is gone" in said
-    assert "Kept: table millrace-dev, queue millrace-dev-dead-letters" in said
+    assert "Kept: table millrace-dev, the values' bucket, parameter" in said
+
+
+def test_dead_letters_are_kept_until_somebody_has_looked_at_them():
+    sqs = boto3.client("sqs")
+    url = sqs.create_queue(QueueName="millrace-dev-dead-letters")["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody="x")
+    a_stack()
+    _, said, _ = millrace("destroy", "dev")
+    assert "queue millrace-dev-dead-letters, with its messages" in said
+    code, _, said = millrace("deploy", "dev")
+    assert (code, "with 1 messages: look at them" in said) == (1, True)
+
+
+def test_a_queue_without_dead_letters_goes_with_its_stack():
+    sqs = boto3.client("sqs")
+    sqs.create_queue(QueueName="millrace-dev-dead-letters")
+    a_stack()
+    millrace("destroy", "dev")
+    assert "QueueUrls" not in sqs.list_queues()
 
 
 # -- policy ----------------------------------------------------------------------------
