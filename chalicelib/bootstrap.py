@@ -30,6 +30,7 @@ from chalicelib.meter import (
     MeteredQueue,
     MeteredTable,
 )
+from chalicelib.metrics import Metrics
 from chalicelib.model.workflow import Workflow
 from chalicelib.orchestrator import Orchestrator, World
 from chalicelib.orchestrator.planning import Planning
@@ -130,6 +131,12 @@ def clock() -> SystemClock:
 def meter() -> Meter:
     """Return what counts the costs in this process."""
     return Meter()
+
+
+@_part
+def metrics() -> Metrics:
+    """Return what is counted in this process, until it is written out."""
+    return Metrics(settings().stage)
 
 
 @_part
@@ -276,6 +283,7 @@ def orchestrator() -> Orchestrator:
         callback_url=callback_url,
         naming=settings().naming,
         limits=settings().limits,
+        metrics=metrics(),
     )
     return Orchestrator(world)
 

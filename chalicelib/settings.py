@@ -7,7 +7,8 @@
     ACCESS_KEYS                                             keys besides the table's
     ACCOUNT, REGION                                         what ARNs say
     LIMITS, HTTP_ALLOW, HTTP_HOSTS, DISPATCHERS             lists, comma-separated
-    PARTIAL_BATCH                                           1 or 0
+    PARTIAL_BATCH, METRICS                                  1 or 0
+    LOG_FORMAT, LOG_LEVEL                                   see ``logs``
 
 ``docs/api.md`` says what each is for. A value that cannot be read is never shown: it
 may be a secret.
@@ -72,6 +73,8 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     #: The queue's mapping has ReportBatchItemFailures.
     partial_batch: bool = False
+    #: What is counted is written to standard output, where CloudWatch reads it.
+    metrics: bool = False
     #: Hosts and networks, private ones too, that HTTP tasks may reach.
     http_allow: tuple[str, ...] = ()
     #: Host names with the address to use instead of asking DNS.
@@ -110,6 +113,7 @@ class Settings:
             region=read.text("REGION", read.text("AWS_REGION", "us-east-1")),
             limits=read.limits(),
             partial_batch=read.flag("PARTIAL_BATCH"),
+            metrics=read.flag("METRICS", "AWS_LAMBDA_FUNCTION_NAME" in environ),
             http_allow=read.names("HTTP_ALLOW"),
             http_hosts=read.pairs("HTTP_HOSTS", "host=address"),
             dispatchers=read.pairs("DISPATCHERS", "scheme=package.module:Class"),
@@ -138,7 +142,7 @@ class QueueNames:
 _KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _DIGEST = re.compile(r"[0-9a-f]{64}|")
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
-_FLAGS = {"": False, "0": False, "false": False, "1": True, "true": True}
+_FLAGS = {"0": False, "false": False, "1": True, "true": True}
 _LIMITS = {each.name: each.type for each in fields(Limits)}
 
 
@@ -161,8 +165,8 @@ class _Reader:
             raise SettingRefused(name, "a URL with https:// or http://")
         return found.rstrip("/")
 
-    def flag(self, name: str) -> bool:
-        found = self.text(name).lower()
+    def flag(self, name: str, default: bool = False) -> bool:
+        found = self.text(name, "1" if default else "0").lower()
         if found not in _FLAGS:
             raise SettingRefused(name, "1 or 0")
         return _FLAGS[found]

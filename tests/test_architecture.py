@@ -22,7 +22,7 @@ CORE = {
     "ports",
 }
 TWINS = {"stores", "queues"}
-WIRED = CORE | {"journal", "orchestrator", "tokens"}
+WIRED = CORE | {"journal", "orchestrator", "tokens", "logs", "metrics"}
 
 #: What each part may import from chalicelib, besides itself.
 MAY_IMPORT = {
@@ -37,6 +37,8 @@ MAY_IMPORT = {
     "ports": {"errors", "values", "model", "engine"},
     # -- where pure meets world ----------------------------------------------------
     "clock": set(),
+    "logs": set(),
+    "metrics": CORE,
     "settings": CORE,
     "tokens": CORE,
     "prices": CORE,
@@ -44,7 +46,7 @@ MAY_IMPORT = {
     "aws_errors": {"errors"},
     "meter": CORE | {"item_size", "prices"},
     "journal": CORE,
-    "orchestrator": CORE | {"journal", "tokens", "clock"},
+    "orchestrator": CORE | {"journal", "tokens", "clock", "logs", "metrics"},
     # -- shells: siblings and strangers ----------------------------------------------
     "stores": CORE | {"aws_errors"},
     "queues": CORE | {"aws_errors"},
@@ -57,13 +59,14 @@ MAY_IMPORT = {
     | {"clock", "settings", "dispatchers", "scheduler", "meter", "express"},
     # -- what stands around ------------------------------------------------------------
     # Faces name what bootstrap hands them: heads, releases, reports, bills, keys.
-    "api": CORE | {"bootstrap", "journal", "tokens", "prices", "settings", "express"},
+    "api": CORE
+    | {"bootstrap", "journal", "tokens", "prices", "settings", "express", "logs"},
     "local": CORE
     | TWINS
     | {"bootstrap", "orchestrator", "dispatchers", "api", "clock", "settings"},
     "simulation": WIRED | TWINS | {"dispatchers", "scheduler", "meter"},
     "testing": CORE | {"simulation", "prices", "dispatchers"},
-    "cli": CORE | {"bootstrap", "local", "clock"},
+    "cli": CORE | {"bootstrap", "local", "clock", "logs"},
     "__init__": set(),
     "__main__": {"cli"},
 }

@@ -19,6 +19,7 @@ from urllib.parse import unquote
 
 from chalice.app import Blueprint, Request, Response
 
+from chalicelib import logs
 from chalicelib.api import current, problems
 from chalicelib.api.auth import ANYBODY, AccessKey, Scope
 from chalicelib.api.service import Service
@@ -194,16 +195,25 @@ def mount(blueprint: Blueprint, face: str, table: Iterable[Route]) -> None:
 
 def _view(blueprint: Blueprint, route: Route, name: str) -> Callable[..., Response]:
     def view(**parameters: str) -> Response:
-        try:
-            call = Call.of(
-                blueprint.current_request, parameters, current.service(), route.scope
-            )
-            return _response(route.verb(call), route)
-        except MillraceError as error:
-            return problems.response(error, parameters)
+        request = blueprint.current_request
+        with logs.about(**_facts(request, parameters)):
+            try:
+                call = Call.of(request, parameters, current.service(), route.scope)
+                return _response(route.verb(call), route)
+            except MillraceError as error:
+                return problems.response(error, parameters)
 
     view.__name__ = name
     return view
+
+
+def _facts(request: Request, parameters: Mapping[str, str]) -> dict[str, str]:
+    """Return what is on every line that is logged about a request."""
+    return {
+        "execution": problems.subject(parameters),
+        "request": str(request.context.get("requestId", "")),
+        "trace": request.headers.get("traceparent", ""),
+    }
 
 
 def _response(reply: Reply, route: Route) -> Response:

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from chalicelib import logs
 from chalicelib.engine import events
 from chalicelib.engine.state import Status
 from chalicelib.errors import (
@@ -28,6 +29,7 @@ from chalicelib.model.error_names import TABLES, Kind
 from chalicelib.orchestrator import (
     arrivals,
     chores,
+    counting,
     running,
     schedules,
     steps,
@@ -74,16 +76,30 @@ class Orchestrator(Asking):
         failed: list[str] = []
         began_at = self.world.clock.now()
         for (execution, scope), members in self._groups(deliveries, failed).items():
-            try:
-                if scope == schedules.PLACE:
-                    schedules.handle(self, [found for _, found in members])
-                else:
-                    self._handle_group(execution, scope, members, (began_at, ends_at))
-            except Exception:
-                log.exception("%s %s: a turn failed", execution, scope)
-                self.world.journal.forget(execution, scope)
-                failed.extend(delivery.id for delivery, _ in members)
+            with logs.about(execution=execution, scope=scope):
+                try:
+                    self._take_turn(execution, scope, members, (began_at, ends_at))
+                except Exception:
+                    log.exception("%s %s: a turn failed", execution, scope)
+                    self.world.journal.forget(execution, scope)
+                    failed.extend(delivery.id for delivery, _ in members)
         return failed
+
+    def _take_turn(
+        self,
+        execution: str,
+        scope: str,
+        members: Sequence[Member],
+        lasts: tuple[float, float],
+    ) -> None:
+        metrics, begins_at = self.world.metrics, self.world.clock.now()
+        firsts = [each for each in members if each[0].receives == 1]
+        counting.waited(self.world, [(found, d.sent_at) for d, found in firsts])
+        if scope == schedules.PLACE:
+            schedules.handle(self, [found for _, found in members])
+        else:
+            self._handle_group(execution, scope, members, lasts)
+        metrics.time("TurnTime", self.world.clock.now() - begins_at)
 
     def _groups(
         self, deliveries: Sequence[Delivery], failed: list[str]
@@ -130,6 +146,8 @@ class Orchestrator(Asking):
             if suspects:
                 running.repeat(turn, min(_since(*each) for each in suspects))
             told = self._told(turn, members)
+            if turn.state is not None:
+                logs.note(trace=turn.state.origin.trace)
             running.run(turn, told)
             for _, found in members:
                 if found.do in chores.CHORES:
@@ -193,6 +211,7 @@ class Orchestrator(Asking):
         """Fail the execution of a message, if there is one and it runs."""
         execution = steps.execution_of(delivery.body)
         log.error("message %s of %r is dropped: %s", delivery.id, execution, cause)
+        self.world.metrics.count("DeadLetters")
         if not execution:
             return
         try:

@@ -128,6 +128,7 @@ def wake_forgotten(world: World) -> int:
             continue
         log.warning("schedule %s of %s was forgotten", schedule.name, schedule.workflow)
         world.queue.send([due(planned, at)])
+        world.metrics.count("SchedulesForgotten", workflow=schedule.workflow)
         forgotten += 1
     return forgotten
 

@@ -18,7 +18,15 @@ from chalicelib.errors import EvaluationFailure, ExecutionNotFound
 from chalicelib.journal.archive import Head
 from chalicelib.journal.records import Ending
 from chalicelib.model.workflow import Mode
-from chalicelib.orchestrator import beginnings, crowds, endings, running, steps, timers
+from chalicelib.orchestrator import (
+    beginnings,
+    counting,
+    crowds,
+    endings,
+    running,
+    steps,
+    timers,
+)
 from chalicelib.orchestrator.steps import Step
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World, log
@@ -56,6 +64,7 @@ def watch(turn: Turn, found: Step) -> None:
         _begin_again(world, head)
     elif turn.state.is_ended:
         log.warning("%s has ended, but its HEAD was not written", turn.execution)
+        counting.mended(world, turn.execution)
         turn.send(_end_again(turn))
     else:
         mend(turn)
@@ -64,6 +73,7 @@ def watch(turn: Turn, found: Step) -> None:
 
 def _begin_again(world: World, head: Head) -> None:
     log.warning("%s has not begun; its first message is sent again", head.execution)
+    counting.mended(world, head.execution)
     world.queue.send([beginnings.message(world, head)])
 
 
@@ -90,6 +100,7 @@ def mend(turn: Turn) -> None:
     tags = [*_overdue(turn.state, turn.now, turn.record.at), *_told_nobody(turn)]
     if tags:
         log.warning("%s %s: carried out again: %s", turn.execution, turn.scope, tags)
+        counting.mended(turn.world, turn.execution)
         running.carry_out_again(turn, tags)
     for held in list(turn.state.active.values()):
         if held.phase is Phase.JOINING:

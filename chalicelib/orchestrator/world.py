@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from chalicelib.engine.commands import StartChildren
 from chalicelib.journal.archive import Archive
 from chalicelib.journal.scopes import Journal
+from chalicelib.metrics import Metrics
 from chalicelib.model.arns import Naming
 from chalicelib.ports import Clock, Dispatcher, Limits, Queue, Table
 from chalicelib.tokens import Tokens
@@ -40,5 +41,7 @@ class World:
     #: What executions and workflows are called where authors see ARNs.
     naming: Naming = field(default_factory=Naming)
     limits: Limits = field(default_factory=Limits)
+    #: What is counted on the way, for whoever wants to write it down.
+    metrics: Metrics = field(default_factory=Metrics)
     #: Children of containers, so that they are not worked out for each of them.
     crowds: dict[tuple[str, str], StartChildren] = field(default_factory=dict)

@@ -62,7 +62,11 @@ def http(world, tokens):
     table = MemoryTable()
     parts = SimpleNamespace(
         settings=SimpleNamespace(
-            access_keys=(), access_secret=SECRET, limits=Limits(), stage="test"
+            access_keys=(),
+            access_secret=SECRET,
+            limits=Limits(),
+            metrics=False,
+            stage="test",
         ),
         table=table,
         clock=world,
