@@ -41,6 +41,9 @@ class World:
         self.published.append(workflow)
         return "v1"
 
+    def apply(self, workflow, schedules):
+        assert not schedules
+
     def definition(self, name, version=""):
         return SimpleNamespace(
             name=name, version=version, format="asl", text="", published_at=NOW
@@ -72,6 +75,7 @@ def http(world, tokens):
         clock=world,
         journal=world,
         orchestrator=world,
+        planning=world,
         meter=Meter(),
         tokens=tokens,
     )
