@@ -149,7 +149,7 @@ class Call:
     #: Set where somebody is to answer later.
     token: str = ""
     callback_url: str = ""
-    #: W3C ``traceparent``; empty for none.
+    #: W3C ``traceparent`` and, behind a space, ``tracestate``; empty for none.
     trace: str = ""
     depth: int = 0
 

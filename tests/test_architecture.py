@@ -22,7 +22,7 @@ CORE = {
     "ports",
 }
 TWINS = {"stores", "queues"}
-WIRED = CORE | {"journal", "orchestrator", "tokens", "logs", "metrics"}
+WIRED = CORE | {"journal", "orchestrator", "tokens", "logs", "metrics", "traces"}
 
 #: What each part may import from chalicelib, besides itself.
 MAY_IMPORT = {
@@ -38,6 +38,7 @@ MAY_IMPORT = {
     # -- where pure meets world ----------------------------------------------------
     "clock": set(),
     "logs": set(),
+    "traces": {"values"},
     "metrics": CORE,
     "settings": CORE,
     "tokens": CORE,
@@ -46,11 +47,12 @@ MAY_IMPORT = {
     "aws_errors": {"errors"},
     "meter": CORE | {"item_size", "prices"},
     "journal": CORE,
-    "orchestrator": CORE | {"journal", "tokens", "clock", "logs", "metrics"},
+    "orchestrator": CORE
+    | {"journal", "tokens", "clock", "logs", "metrics", "traces"},
     # -- shells: siblings and strangers ----------------------------------------------
     "stores": CORE | {"aws_errors"},
     "queues": CORE | {"aws_errors"},
-    "dispatchers": CORE,
+    "dispatchers": CORE | {"traces"},
     "scheduler": WIRED | {"clock"},
     # An execution that is over before its request is: a stage of twins, made at once.
     "express": WIRED | TWINS,
@@ -60,7 +62,7 @@ MAY_IMPORT = {
     # -- what stands around ------------------------------------------------------------
     # Faces name what bootstrap hands them: heads, releases, reports, bills, keys.
     "api": CORE
-    | {"bootstrap", "journal", "tokens", "prices", "settings", "express", "logs"},
+    | {"bootstrap", "journal", "tokens", "prices", "settings", "express", "logs", "traces"},
     "local": CORE
     | TWINS
     | {"bootstrap", "orchestrator", "dispatchers", "api", "clock", "settings"},

@@ -20,7 +20,7 @@ from urllib.parse import unquote
 from chalice.app import Blueprint, Request, Response
 
 from chalicelib import logs
-from chalicelib.api import current, problems
+from chalicelib.api import current, problems, tracing
 from chalicelib.api.auth import ANYBODY, AccessKey, Scope
 from chalicelib.api.service import Service
 from chalicelib.errors import InputRefused, MillraceError, PayloadTooLarge
@@ -196,7 +196,10 @@ def mount(blueprint: Blueprint, face: str, table: Iterable[Route]) -> None:
 def _view(blueprint: Blueprint, route: Route, name: str) -> Callable[..., Response]:
     def view(**parameters: str) -> Response:
         request = blueprint.current_request
-        with logs.about(**_facts(request, parameters)):
+        with (
+            tracing.of(request.headers) as trace,
+            logs.about(trace=trace, **_facts(request, parameters)),
+        ):
             try:
                 call = Call.of(request, parameters, current.service(), route.scope)
                 return _response(route.verb(call), route)
@@ -212,7 +215,6 @@ def _facts(request: Request, parameters: Mapping[str, str]) -> dict[str, str]:
     return {
         "execution": problems.subject(parameters),
         "request": str(request.context.get("requestId", "")),
-        "trace": request.headers.get("traceparent", ""),
     }
 
 

@@ -221,6 +221,7 @@ PARAMETERS: dict[str, Json] = {
         "Idempotency-Key", "The same key and input again start nothing new."
     ),
     "traceparent": _header("traceparent", "W3C Trace Context; tasks receive it."),
+    "tracestate": _header("tracestate", "W3C Trace Context; tasks receive it."),
     "X-Amz-Target": _header("X-Amz-Target", "AWSStepFunctions. and the action's name."),
     "X-Function-Status": _header(
         "X-Function-Status", "Sent by OpenFaaS's queue worker: the function's status."

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from chalicelib.api import tracing
 from chalicelib.api.auth import AccessKeys
 from chalicelib.api.collaborators import (
     Compile,
@@ -106,6 +107,8 @@ class Service:
     ) -> Started:
         """Start an execution; the same name and input again is the same one.
 
+        ``trace``: the request's, where it is empty.
+
         Raises:
             InputRefused: the name, or the input, cannot be accepted.
             WorkflowNotFound: nothing of that name, or version, is published.
@@ -116,7 +119,11 @@ class Service:
             require_name(name)
         is_new = not (name and self._exists(f"{workflow}:{name}"))
         head = self.orchestrator.start(
-            workflow, input, name=name, version=version, trace=trace
+            workflow,
+            input,
+            name=name,
+            version=version,
+            trace=trace or tracing.current(),
         )
         return Started(head=head, is_new=is_new)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -20,8 +19,6 @@ PAGE, LARGEST_PAGE = 100, 1000
 LARGEST_EVENT_ID = 10**15 - 1
 #: Characters of the place where a page ended: a time and a name.
 LONGEST_PLACE = 200
-#: W3C Trace Context, "traceparent".
-_TRACE = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 def publish(call: Call) -> Reply:
@@ -64,13 +61,11 @@ def get_workflow(call: Call) -> Reply:
 def start(call: Call) -> Reply:
     """Start an execution; 200 instead of 201 when it was there before."""
     limit = call.service.limits.input_bytes
-    trace = call.headers.get("traceparent", "")
     started = call.service.start(
         call.parameters["workflow"],
         call.json("the input", limit=limit, default={}),
         name=_execution_name(call),
         version=call.query.get("version", ""),
-        trace=trace if _TRACE.fullmatch(trace) else "",
     )
     place = f"../../executions/{quote(started.head.execution, safe=':')}"
     return Reply(
@@ -196,7 +191,7 @@ ROUTES = (
         "Start an execution",
         request="Input",
         response="ExecutionSummary",
-        takes=("name", "version", "Idempotency-Key", "traceparent"),
+        takes=("name", "version", "Idempotency-Key", "traceparent", "tracestate"),
         status=HTTPStatus.CREATED,
     ),
     Route(

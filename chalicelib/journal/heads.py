@@ -26,7 +26,7 @@ class Head:
     output: Json | Stored = None
     error: str = ""
     cause: str = ""
-    #: ``traceparent`` of the request that started it.
+    #: Trace of the request that started it, see ``traces``.
     trace: str = ""
     #: Task token that its end answers; empty for none.
     parent: str = ""

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from chalicelib import logs
 from chalicelib.engine import events
-from chalicelib.engine.state import Status
+from chalicelib.engine.state import Origin, Status
 from chalicelib.errors import (
     ExecutionNotFound,
     MessageRefused,
@@ -41,6 +41,7 @@ from chalicelib.orchestrator.steps import Step
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World, log
 from chalicelib.ports import Message
+from chalicelib.traces import of_execution
 
 #: Seconds by which the clocks of queue and handlers may differ.
 SKEW = 300.0
@@ -147,7 +148,7 @@ class Orchestrator(Asking):
                 running.repeat(turn, min(_since(*each) for each in suspects))
             told = self._told(turn, members)
             if turn.state is not None:
-                logs.note(trace=turn.state.origin.trace)
+                logs.note(trace=_trace(turn.state.origin))
             running.run(turn, told)
             for _, found in members:
                 if found.do in chores.CHORES:
@@ -231,6 +232,10 @@ _ANEW: dict[str, Callable[[World, Step], Message]] = {
 }
 #: Events that a scope of which nothing is recorded can take.
 _FIRST = (events.ScopeStarted, events.ScopeStopped)
+
+
+def _trace(origin: Origin) -> str:
+    return of_execution(origin.trace, origin.execution, origin.started_at)
 
 
 def _is_left(found: Step, crowd: Crowded) -> bool:
