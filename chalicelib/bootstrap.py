@@ -20,8 +20,10 @@ from chalicelib.dispatchers.aws_lambda import CLIENT_CONFIG
 from chalicelib.dispatchers.policy import Policy
 from chalicelib.journal.activities import Activities
 from chalicelib.journal.archive import Archive
+from chalicelib.journal.descriptors import Descriptors
 from chalicelib.journal.releases import Releases
 from chalicelib.journal.scopes import Journal
+from chalicelib.journal.templates import Templates
 from chalicelib.journal.values import Values
 from chalicelib.meter import (
     Meter,
@@ -241,13 +243,14 @@ def _start(
     depth: int,
     trace: str,
 ) -> str:
-    workflow, _, qualifier = workflow.partition(":")
-    route = releases().route(workflow, qualifier, key=name)
+    workflow, _, named = workflow.partition(":")
+    route = releases().route(workflow, named, key=name)
+    version = route.version if route else descriptors().version(workflow, named)
     head = orchestrator().start(
         workflow,
         input,
         name=name,
-        version=route.version if route else qualifier,
+        version=version,
         trace=trace,
         parent=parent_token,
         depth=depth,
@@ -259,11 +262,6 @@ def _start(
 
 def _stop(workflow: str, name: str, cause: str) -> None:
     orchestrator().stop(f"{workflow.partition(':')[0]}:{name}", cause=cause)
-
-
-def callback_url(token: str) -> str:
-    """Return where the holder of a task token can post an answer."""
-    return f"{settings().callback_url}/v1/tasks/{token}"
 
 
 @_part
@@ -280,7 +278,8 @@ def orchestrator() -> Orchestrator:
         tokens=tokens(),
         new_name=lambda: secrets.token_hex(16),
         chance=random.random,
-        callback_url=callback_url,
+        callback_base=settings().callback_url,
+        webhook_secrets=settings().webhook_secrets,
         naming=settings().naming,
         limits=settings().limits,
         metrics=metrics(),
@@ -292,6 +291,26 @@ def orchestrator() -> Orchestrator:
 def releases() -> Releases:
     """Return what people say about workflows."""
     return Releases(MeteredTable(_plain_table(), meter(), payer=""), clock())
+
+
+@_part
+def descriptors() -> Descriptors:
+    """Return which version a descriptor id means."""
+    made = MeteredTable(_plain_table(), meter(), payer="")
+    return Descriptors(made, releases(), clock())
+
+
+@_part
+def templates() -> Templates:
+    """Return the tasks that people have prepared."""
+    return Templates(MeteredTable(_plain_table(), meter(), payer=""), clock())
+
+
+@_part
+def scopes() -> Journal:
+    """Return the scopes of executions, to be looked at; nobody pays for the look."""
+    made = MeteredTable(_plain_table(), meter(), payer="")
+    return Journal(made, Values(made, _blobs()))
 
 
 @_part

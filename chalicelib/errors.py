@@ -5,12 +5,16 @@
     ├── InputRefused             the caller's input is wrong             400
     ├── ScheduleRefused          nobody can tell when that is            400
     ├── PayloadTooLarge          more bytes than the stage takes         413
+    ├── MediaRefused             a body that is not said to be JSON      415
     ├── NotAuthenticated         no key, or not one of ours              401
     ├── NotAuthorized            a key that may not do this              403
     ├── WorkflowNotFound         no workflow has that name               404
     ├── ActivityNotFound         no activity has that name               404
     ├── ExecutionNotFound        no execution has that id                404
+    ├── TaskNotFound             no task of an execution has that name   404
+    ├── TaskEnded                what was said of a task comes too late  409
     ├── ExecutionExists          that name ran with another input        409
+    ├── NotRedrivable            it runs, has succeeded, or is too old   409
     ├── ScheduleNotFound         the workflow has no such schedule       404
     ├── ScheduleExists           the workflow has a schedule of that name 409
     ├── ScheduleChanged          somebody else changed it meanwhile      409
@@ -51,6 +55,8 @@ class Problem:
     #: JSON pointer to the place, such as ``/States/Ship/Next``.
     path: str = ""
     file: str = ""
+    #: By which number the language's own tools know it; 0 for none.
+    code: int = 0
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
@@ -87,6 +93,16 @@ class PayloadTooLarge(MillraceError):
         super().__init__(f"{what} has {size} bytes; this stage accepts {limit}")
         self.size = size
         self.limit = limit
+
+
+class MediaRefused(MillraceError):
+    """A body whose content type the route does not take."""
+
+    def __init__(self, found: str, expected: str) -> None:
+        said = f"content type {found!r}" if found else "no content type"
+        super().__init__(f"the body has {said}; send it as {expected}")
+        self.found = found
+        self.expected = expected
 
 
 class NotAuthenticated(MillraceError):
@@ -130,12 +146,39 @@ class ExecutionNotFound(MillraceError):
         self.execution = execution
 
 
+class TaskNotFound(MillraceError):
+    """No task of the execution has that name; a group's tasks exist while it runs."""
+
+    def __init__(self, execution: str, task: str) -> None:
+        super().__init__(f"execution {execution!r} has no task {task!r}")
+        self.execution = execution
+        self.task = task
+
+
+class TaskEnded(MillraceError):
+    """The task is over, so that what was said of it changes nothing."""
+
+    def __init__(self, execution: str, task: str) -> None:
+        super().__init__(f"task {task!r} of {execution!r} is over; nothing was changed")
+        self.execution = execution
+        self.task = task
+
+
 class ExecutionExists(MillraceError):
     """An execution of that name was started before, with another input."""
 
     def __init__(self, execution: str) -> None:
         super().__init__(f"execution {execution!r} was started with another input")
         self.execution = execution
+
+
+class NotRedrivable(MillraceError):
+    """An execution that cannot go on from where it failed."""
+
+    def __init__(self, execution: str, reason: str) -> None:
+        super().__init__(reason)
+        self.execution = execution
+        self.reason = reason
 
 
 class ScheduleNotFound(MillraceError):

@@ -97,7 +97,10 @@ class Table(Protocol):
 
 
 #: Attributes that the list index projects, besides the keys.
-LISTED = ("name", "status", "started_at", "stopped_at", "workflow", "version")
+LISTED = (
+    *("name", "status", "started_at", "stopped_at", "workflow", "version"),
+    *("redrives", "redriven_at"),  # of an execution that was redriven
+)
 
 
 class Blobs(Protocol):
@@ -198,6 +201,9 @@ class Limits:
     turn_reserve: float = 5.0
     #: Seconds that a synchronous task may take when it names no timeout.
     task_timeout: float = 840.0
+    #: Seconds to get a connection to an HTTP service, and that it may be silent.
+    http_connect: float = 10.0
+    http_read: float = 840.0
     #: Bytes that a function's answer, or a callback's body, may have.
     answer_bytes: int = 32 * 1024 * 1024
     #: Bytes of an execution's input.

@@ -4,10 +4,11 @@
     DEAD_LETTER_QUEUE_URL, CALLBACK_URL                     where they exist
     STAGE, STACK, STEP_QUEUE, DEAD_LETTER_QUEUE             names, with defaults
     ACCESS_SECRET                                           access keys come from it
+    WEBHOOK_SECRETS                                         notices are signed with them
     ACCESS_KEYS                                             keys besides the table's
     ACCOUNT, REGION                                         what ARNs say
     LIMITS, HTTP_ALLOW, HTTP_HOSTS, DISPATCHERS             lists, comma-separated
-    PARTIAL_BATCH, METRICS                                  1 or 0
+    PARTIAL_BATCH, METRICS, ALLOW_UNSIGNED_TRIGGERS         1 or 0
     LOG_FORMAT, LOG_LEVEL                                   see ``logs``
 
 ``docs/api.md`` says what each is for. A value that cannot be read is never shown: it
@@ -67,6 +68,8 @@ class Settings:
     access_keys: tuple[InlineKey, ...] = ()
     #: What the secrets of access keys are derived from; empty: none are.
     access_secret: bytes = field(default=b"", repr=False)
+    #: What notices are signed with, the current one first; none: they are not.
+    webhook_secrets: tuple[bytes, ...] = field(default=(), repr=False)
     #: What ARNs of this stage say.
     account: str = "000000000000"
     region: str = "us-east-1"
@@ -75,6 +78,8 @@ class Settings:
     partial_batch: bool = False
     #: What is counted is written to standard output, where CloudWatch reads it.
     metrics: bool = False
+    #: Rill Flow's callbacks are taken without a token and without a key.
+    allow_unsigned_triggers: bool = False
     #: Hosts and networks, private ones too, that HTTP tasks may reach.
     http_allow: tuple[str, ...] = ()
     #: Host names with the address to use instead of asking DNS.
@@ -109,11 +114,13 @@ class Settings:
             token_key=next(iter(keys)),
             access_keys=read.access_keys(),
             access_secret=read.secret("ACCESS_SECRET"),
+            webhook_secrets=read.webhook_secrets(),
             account=read.account(),
             region=read.text("REGION", read.text("AWS_REGION", "us-east-1")),
             limits=read.limits(),
             partial_batch=read.flag("PARTIAL_BATCH"),
             metrics=read.flag("METRICS", "AWS_LAMBDA_FUNCTION_NAME" in environ),
+            allow_unsigned_triggers=read.flag("ALLOW_UNSIGNED_TRIGGERS"),
             http_allow=read.names("HTTP_ALLOW"),
             http_hosts=read.pairs("HTTP_HOSTS", "host=address"),
             dispatchers=read.pairs("DISPATCHERS", "scheme=package.module:Class"),
@@ -215,6 +222,14 @@ class _Reader:
             raise SettingRefused(name, "base64 of 32 bytes or more")
         return found
 
+    def webhook_secrets(self) -> tuple[bytes, ...]:
+        """Standard Webhooks: base64 of 24 to 64 bytes behind ``whsec_``."""
+        found = tuple(map(_webhook_secret, self.names("WEBHOOK_SECRETS")))
+        if None in found:
+            expected = "whsec_ and base64 of 24 to 64 bytes, comma-separated"
+            raise SettingRefused("WEBHOOK_SECRETS", expected)
+        return tuple(each for each in found if each is not None)
+
     def account(self) -> str:
         found = self.text("ACCOUNT", "000000000000")
         if not _ACCOUNT.fullmatch(found):
@@ -234,10 +249,16 @@ def _inline_key(text: str) -> InlineKey:
     return InlineKey(id=key_id, digest=digest, scopes=tuple(scopes.split("+")))
 
 
-def _decoded(secret: str) -> bytes | None:
+def _webhook_secret(text: str) -> bytes | None:
+    secret = text.removeprefix("whsec_")
+    found = None if secret == text else _decoded(secret, 24)
+    return found if found and len(found) <= 64 else None
+
+
+def _decoded(secret: str, least: int = 32) -> bytes | None:
     """Return the key that ``secret`` spells, or None if it is none or too short."""
     try:
         key = b64decode(secret, validate=True)
     except ValueError:
         return None
-    return key if len(key) >= 32 else None
+    return key if len(key) >= least else None

@@ -14,7 +14,8 @@ without a function is never answered. The same call gives the same result.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.util import find_spec
@@ -22,7 +23,7 @@ from typing import Any
 
 from chalicelib.dispatchers import aws_check
 from chalicelib.engine.state import Status
-from chalicelib.errors import Problem
+from chalicelib.errors import Problem, TaskEnded
 from chalicelib.formats import check_definition
 from chalicelib.model.error_names import TABLES, Kind
 from chalicelib.ports import Limits
@@ -66,12 +67,14 @@ def run(
     express: bool = False,
     name: str = "test",
     limits: Limits | None = None,
+    wake_ups: Sequence[tuple[float, str, Json]] = (),
 ) -> Outcome:
     """Run a definition (text or value) to its end.
 
     ``objects``: (bucket, key) -> content, for Maps that read S3. ``workflows``: other
     definitions by name, which it may start. ``express``: as an express execution,
-    which times out after five minutes.
+    which times out after five minutes. ``wake_ups``: who wakes a suspense task:
+    (seconds after the start, name of the task, what is brought).
 
     Raises:
         DefinitionRefused: with every problem of the definition.
@@ -86,6 +89,8 @@ def run(
         execution = stage.start(workflow, input, name=name)
         if express:
             stage.later(EXPRESS, partial(_expire, stage, execution))
+        for after, task, data in wake_ups:
+            stage.later(after, partial(_wake_up, stage, execution, task, data))
         stage.settle(execution)
         head = stage.head(execution)
         return Outcome(
@@ -100,6 +105,11 @@ def run(
         )
     finally:
         stage.loop.close()
+
+
+def _wake_up(stage: Stage, execution: str, task: str, data: Json) -> None:
+    with suppress(TaskEnded):  # who comes too late learns it
+        stage.wake_up(execution, task, data)
 
 
 def _expire(stage: Stage, execution: str) -> None:

@@ -3,7 +3,8 @@
     t1.<key id>.<claims>.<HMAC-SHA256>
 
 Rule 1  The claims are JSON, ``[execution, scope, activation, attempt, expires at]``,
-        in base64url; the stack is part of the key and never travels.
+        in base64url; the stack is part of the key and never travels. A state's name
+        in place of the activation: the first attempt of that state, begun or not.
 Rule 2  Each execution has a key of its own, derived from the stage's: who learns
         that one cannot make tokens for another execution.
 Rule 3  The signature covers the text of the token, and is compared as text, so a
@@ -44,6 +45,9 @@ class Claims:
     attempt: int
     #: Seconds since the epoch, whole.
     expires_at: float
+    #: Set where the token is that of a state: it answers the first attempt of the
+    #: state's first activation, which need not have begun. ``activation`` is 0 then.
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +55,8 @@ class Succeeded:
     """A report: the work is done."""
 
     output: Json = None
+    #: It was left out, and that is all right: the state counts as skipped.
+    is_skipped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,11 +103,11 @@ class Tokens:
         self,
         execution: str,
         scope: str,
-        activation: int,
+        activation: int | str,
         attempt: int,
         expires_at: float,
     ) -> str:
-        """Return the token of an attempt.
+        """Return the token of an attempt, or of a state where that is named instead.
 
         Raises:
             PayloadTooLarge: the names in it are too long for a URL.
@@ -161,13 +167,14 @@ def _decode_claims(text: str) -> Claims:
     """Read claims that nobody has vouched for yet: only their shape is trusted."""
     try:
         match json.loads(_decode(text)):
-            case [str(run), str(scope), int(activation), int(attempt), int(expiry)]:
+            case [str(run), str(scope), int() | str() as who, int(attempt), int(end)]:
                 return Claims(
                     execution=run,
                     scope=scope,
-                    activation=activation,
+                    activation=who if isinstance(who, int) else 0,
                     attempt=attempt,
-                    expires_at=expiry,
+                    expires_at=end,
+                    state=who if isinstance(who, str) else "",
                 )
     except (ValueError, RecursionError):
         pass  # Not base64, not UTF-8, not JSON: refused like everything else.

@@ -59,6 +59,16 @@ def a_wait(name, *following, seconds=60, **facts):
     return a_state(name, *following, work=work, **facts)
 
 
+def a_gate(name, *following, conditions=(), interruptions=(), timeout=None, **facts):
+    work = model.Gate(
+        conditions=conditions,
+        interruptions=interruptions,
+        timeout=timeout,
+        skips_timeout=facts.pop("skips_timeout", False),
+    )
+    return a_state(name, *following, work=work, **facts)
+
+
 def a_choice(name, *rules, default=None, **facts):
     return a_state(name, work=model.Choice(rules=rules, default=default), **facts)
 

@@ -47,8 +47,7 @@ MAY_IMPORT = {
     "aws_errors": {"errors"},
     "meter": CORE | {"item_size", "prices"},
     "journal": CORE,
-    "orchestrator": CORE
-    | {"journal", "tokens", "clock", "logs", "metrics", "traces"},
+    "orchestrator": CORE | {"journal", "tokens", "clock", "logs", "metrics", "traces"},
     # -- shells: siblings and strangers ----------------------------------------------
     "stores": CORE | {"aws_errors"},
     "queues": CORE | {"aws_errors"},
@@ -62,7 +61,16 @@ MAY_IMPORT = {
     # -- what stands around ------------------------------------------------------------
     # Faces name what bootstrap hands them: heads, releases, reports, bills, keys.
     "api": CORE
-    | {"bootstrap", "journal", "tokens", "prices", "settings", "express", "logs", "traces"},
+    | {
+        "bootstrap",
+        "journal",
+        "tokens",
+        "prices",
+        "settings",
+        "express",
+        "logs",
+        "traces",
+    },
     "local": CORE
     | TWINS
     | {"bootstrap", "orchestrator", "dispatchers", "api", "clock", "settings"},

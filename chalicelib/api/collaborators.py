@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from chalicelib.engine.state import RunLimits, Status
 from chalicelib.journal.schedules import Planned
-from chalicelib.model.workflow import Workflow
+from chalicelib.model.workflow import Notice, Workflow
 from chalicelib.prices import Bill
 from chalicelib.schedules.schedule import Schedule
 from chalicelib.tokens import Claims, Report
@@ -31,6 +31,10 @@ class Head(Protocol):
     def started_at(self) -> float: ...  # noqa: D102
     @property
     def stopped_at(self) -> float | None: ...  # noqa: D102
+    @property
+    def redrives(self) -> int: ...  # noqa: D102
+    @property
+    def redriven_at(self) -> float | None: ...  # noqa: D102
     @property
     def input(self) -> Json: ...  # noqa: D102
     @property
@@ -67,6 +71,7 @@ class Orchestrator(Protocol):
         name: str = "",
         version: str = "",
         trace: str = "",
+        notices: Sequence[Notice] | None = None,
     ) -> Head:
         """Begin an execution, or return the one of that name and input.
 
@@ -86,10 +91,37 @@ class Orchestrator(Protocol):
         """
         ...
 
+    def redrive(self, execution: str, *, token: str = "") -> Head:
+        """Have an execution that ended badly go on from where it failed.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+            NotRedrivable: it runs, has succeeded, or is too old.
+        """
+        ...
+
+    def redo(
+        self, execution: str, tasks: Sequence[str], context: Mapping[str, Json]
+    ) -> Head:
+        """Do tasks of a DAG, and all behind them, anew; none: all without success.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+            InputRefused: it is no DAG, or has no such task.
+        """
+        ...
+
     def change_run(
         self, execution: str, place: tuple[str, int, int], limits: RunLimits
     ) -> bool:
         """Change the limits of a Map's run; False where it does not go on there."""
+
+    def complete(self, execution: str, status: Status) -> bool:
+        """End an execution as if it had come to this; False where it has ended.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+        """
         ...
 
     def report(self, claims: Claims, report: Report) -> str:
@@ -98,6 +130,31 @@ class Orchestrator(Protocol):
         Raises:
             TokenDecided: the attempt has another outcome.
             TokenGone: the attempt is over.
+        """
+        ...
+
+    def wake_up(self, execution: str, task: str, data: Json = None) -> str:
+        """Wake a Gate; ``accepted``, or ``replayed`` when the same was said before.
+
+        Raises:
+            ExecutionNotFound: there is no such execution.
+            TaskNotFound: there is no such task, or its group does not exist yet.
+            InputRefused: the task does not wait to be woken.
+            TaskEnded: it is over, or the execution is; nothing changed.
+            Unavailable: its group waits for its turn.
+        """
+        ...
+
+    def degrade(
+        self, execution: str, task: str, *, current: bool, following: bool
+    ) -> None:
+        """Leave out a task, or what is behind it; or take that back.
+
+        Raises:
+            ExecutionNotFound: there is no such execution.
+            TaskNotFound: there is no such task, or its group does not exist yet.
+            TaskEnded: the execution is over, or the task's group is.
+            Unavailable: its group waits for its turn.
         """
         ...
 
@@ -118,6 +175,7 @@ class Journal(Protocol):
         workflow: str,
         *,
         status: Status | None = None,
+        redriven: bool | None = None,
         limit: int,
         after: str | None = None,
     ) -> tuple[list[Any], str | None]:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from chalicelib.api import keys, openapi, schedules, stepfunctions, tasks, v1
+from chalicelib.api import (
+    keys,
+    openapi,
+    rillflow,
+    schedules,
+    stepfunctions,
+    tasks,
+    v1,
+)
 from chalicelib.api.routes import Call, Reply, Route, mount
 
 
@@ -31,6 +39,7 @@ TABLES = {
     "schedules": schedules.ROUTES,
     "keys": keys.ROUTES,
     "tasks": tasks.ROUTES,
+    "rillflow": rillflow.ROUTES,
     "stepfunctions": stepfunctions.ROUTES,
     "stage": ROUTES,
 }

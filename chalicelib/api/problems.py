@@ -76,8 +76,13 @@ TABLE: Mapping[type[errors.MillraceError], Row] = {
     errors.ExecutionNotFound: Row(
         HTTPStatus.NOT_FOUND, "No such execution", "execution-not-found"
     ),
+    errors.TaskNotFound: Row(HTTPStatus.NOT_FOUND, "No such task", "task-not-found"),
+    errors.TaskEnded: Row(HTTPStatus.CONFLICT, "The task is over", "task-ended"),
     errors.ExecutionExists: Row(
         HTTPStatus.CONFLICT, "The name is taken by another input", "execution-exists"
+    ),
+    errors.NotRedrivable: Row(
+        HTTPStatus.CONFLICT, "The execution cannot go on", "not-redrivable"
     ),
     errors.TokenDecided: Row(
         HTTPStatus.CONFLICT, "The attempt has another outcome", "token-decided"
@@ -85,6 +90,9 @@ TABLE: Mapping[type[errors.MillraceError], Row] = {
     errors.TokenGone: Row(HTTPStatus.GONE, "The attempt is over", "token-gone"),
     errors.PayloadTooLarge: Row(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Too many bytes", "payload-too-large"
+    ),
+    errors.MediaRefused: Row(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body is not JSON", "media-refused"
     ),
     errors.Unavailable: Row(
         HTTPStatus.SERVICE_UNAVAILABLE, "Try again soon", "unavailable"

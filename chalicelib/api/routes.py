@@ -74,8 +74,7 @@ class Call:
         decoded = {name: unquote(value) for name, value in parameters.items()}
         caller = ANYBODY
         if scope is not None:
-            header = request.headers.get("authorization", "")
-            caller = service.keys.authenticate(header)
+            caller = service.keys.authenticate(authorization(request.headers))
             caller.require(scope)
             _require_workflow(caller, decoded)
         return cls(
@@ -156,6 +155,8 @@ class Reply:
 
 
 Verb = Callable[[Call], Reply]
+#: (error, path parameters) -> response
+Refuse = Callable[[MillraceError, Mapping[str, str]], Response]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +179,8 @@ class Route:
     media: tuple[str, ...] = JSON_MEDIA
     #: The verb finds out who asks: requests may be signed instead of bearing a key.
     is_signed: bool = False
+    #: What is answered where the verb refuses; None: problem details.
+    refuse: Refuse | None = None
 
 
 def mount(blueprint: Blueprint, face: str, table: Iterable[Route]) -> None:
@@ -204,7 +207,7 @@ def _view(blueprint: Blueprint, route: Route, name: str) -> Callable[..., Respon
                 call = Call.of(request, parameters, current.service(), route.scope)
                 return _response(route.verb(call), route)
             except MillraceError as error:
-                return problems.response(error, parameters)
+                return (route.refuse or problems.response)(error, parameters)
 
     view.__name__ = name
     return view
@@ -216,6 +219,12 @@ def _facts(request: Request, parameters: Mapping[str, str]) -> dict[str, str]:
         "execution": problems.subject(parameters),
         "request": str(request.context.get("requestId", "")),
     }
+
+
+def authorization(headers: Mapping[str, str]) -> str:
+    """Return the header that says who asks; ``X-Api-Key`` is a bearer key as it is."""
+    key = headers.get("x-api-key", "")
+    return headers.get("authorization", "") or (f"Bearer {key}" if key else "")
 
 
 def _response(reply: Reply, route: Route) -> Response:

@@ -42,6 +42,8 @@ _EXECUTION = {
     "status": _STATUS,
     "startedAt": TIME,
     "stoppedAt": _or_null(TIME),
+    "redriveCount": {"type": "integer"},
+    "redrivenAt": _or_null(TIME),
 }
 _WANTED_SCHEDULE: dict[str, Json] = {
     "name": TEXT,
@@ -94,6 +96,7 @@ SCHEMAS: dict[str, Json] = {
             "column": {"type": "integer", "minimum": 1},
             "path": {"type": "string", "format": "json-pointer"},
             "file": TEXT,
+            "code": {"type": "integer"},
         },
         "required": ["message"],
     },
@@ -168,6 +171,10 @@ SCHEMAS: dict[str, Json] = {
     "Failure": _FAILURE,
     "Reported": _object(replayed={"type": "boolean"}),
     "Triggered": _object(result=TEXT, replayed={"type": "boolean"}),
+    "RillFlow": {
+        "type": "object",
+        "description": "As in Rill Flow; docs/rillflow-api.md has the shapes.",
+    },
     "Health": _object(status=TEXT, stage=TEXT),
     "OpenApi": {"type": "object"},
     "Action": {"type": "object", "description": "The input of the action."},
@@ -216,6 +223,39 @@ PARAMETERS: dict[str, Json] = {
     "token": _query("token", "The task token."),
     "execution_id": _query("execution_id", "The execution, as Rill Flow names it."),
     "task_name": _query("task_name", "The task, as Rill Flow names it."),
+    **{
+        name: _query(name, "As in Rill Flow: docs/rillflow-api.md.")
+        for name in (
+            "descriptor_id",
+            "brief",
+            "parent",
+            "group_index",
+            "business_id",
+            "feature_name",
+            "alias",
+            "service_id",
+            "type",
+            "code",
+            "time",
+            "page",
+            "count",
+            "start_time_offset",
+            "end_time_offset",
+            "mapping_rules",
+            "degrade_current_task",
+            "degrade_following_tasks",
+            "success",
+            "uid",
+            "add",
+            "gray_rule",
+            "callback",
+            *("config_key", "resource_name", "ab_rule"),
+            *("current", "pageSize", "page_size", "business", "feature"),
+            *("startTime", "endTime", "node_type", "enable", "task_id", "id"),
+            "category",
+        )
+    },
+    "rill_status": _query("status", "running, succeed or failed."),
     "context": _query("context", "JSON laid over the body, key by key."),
     "Idempotency-Key": _header(
         "Idempotency-Key", "The same key and input again start nothing new."

@@ -7,7 +7,7 @@ what it got.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.api import tracing
@@ -25,12 +25,14 @@ from chalicelib.errors import (
     DefinitionRefused,
     ExecutionNotFound,
     InputRefused,
+    PayloadTooLarge,
     Problem,
 )
+from chalicelib.model.workflow import Notice
 from chalicelib.ports import Clock, Limits
 from chalicelib.prices import Bill
 from chalicelib.tokens import Claims, Tokens
-from chalicelib.values import Json
+from chalicelib.values import Json, size
 
 #: Characters with a meaning in URLs, keys or shells; AWS refuses the same ones. The
 #: colon separates workflow and name in an execution's id: only the former has one.
@@ -39,6 +41,8 @@ _NAME = re.compile(rf"[^{_REFUSED}:]+")
 _WORKFLOW = re.compile(rf"[^{_REFUSED}]+")
 #: AWS takes 80 characters, CloudFlow 128.
 LONGEST_NAME = 128
+#: Rill Flow: a business and a feature of 100 each, and the hyphen between them.
+LONGEST_WORKFLOW = 201
 #: AWS's lengths of an error and of a cause.
 LONGEST_ERROR = 256
 LONGEST_CAUSE = 32_768
@@ -82,7 +86,7 @@ class Service:
             DefinitionRefused: the text has problems; nothing was published.
         """
         workflow = self.compile(text, format=format or None, name=name)
-        _require_workflow_name(workflow.name)
+        require_workflow_name(workflow.name)
         may_publish(workflow.name)
         version = self.journal.publish(workflow, text)
         self.planning.apply(workflow.name, workflow.schedules)
@@ -104,10 +108,12 @@ class Service:
         name: str = "",
         version: str = "",
         trace: str = "",
+        notices: Sequence[Notice] | None = None,
     ) -> Started:
         """Start an execution; the same name and input again is the same one.
 
         ``trace``: the request's, where it is empty.
+        ``notices``: who is told of its end, in place of those of the workflow.
 
         Raises:
             InputRefused: the name, or the input, cannot be accepted.
@@ -124,6 +130,7 @@ class Service:
             name=name,
             version=version,
             trace=trace or tracing.current(),
+            notices=notices,
         )
         return Started(head=head, is_new=is_new)
 
@@ -145,6 +152,61 @@ class Service:
         return self.orchestrator.stop(
             execution, error=error, cause=cause[:LONGEST_CAUSE]
         )
+
+    def redrive(self, execution: str, *, token: str = "") -> Head:
+        """Have an execution that ended badly go on from where it failed.
+
+        ``token``: the same again within 15 minutes is the same redrive.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+            NotRedrivable: it runs, has succeeded, or is too old.
+        """
+        return self.orchestrator.redrive(execution, token=token)
+
+    def redo(
+        self,
+        execution: str,
+        tasks: Sequence[str] = (),
+        context: Mapping[str, Json] | None = None,
+    ) -> Head:
+        """Do tasks of a DAG, and all behind them, anew; ``context`` is merged before.
+
+        ``tasks``: by name, or by the name of one inside of them; none: every task that
+        began and did not succeed.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+            InputRefused: it is no DAG, or has no such task.
+        """
+        return self.orchestrator.redo(execution, tasks, context or {})
+
+    def wake_up(self, execution: str, task: str, data: Json = None) -> str:
+        """Wake a Gate, by its runtime name; ``accepted`` or ``replayed``.
+
+        Raises:
+            ExecutionNotFound: there is no such execution.
+            TaskNotFound: there is no such task, or its group does not exist yet.
+            InputRefused: the task does not wait to be woken.
+            TaskEnded: it is over, or the execution is; nothing changed.
+            PayloadTooLarge: the data is larger than an answer may be.
+        """
+        if (length := size(data)) > self.limits.answer_bytes:
+            raise PayloadTooLarge("the data", length, self.limits.answer_bytes)
+        return self.orchestrator.wake_up(execution, task, data)
+
+    def degrade(
+        self, execution: str, task: str, *, current: bool, following: bool
+    ) -> None:
+        """Leave out a task, or what is behind it; or take that back.
+
+        Raises:
+            ExecutionNotFound: there is no such execution.
+            TaskNotFound: there is no such task, or its group does not exist yet.
+            TaskEnded: the execution is over, or the task's group is.
+        """
+        what = {"current": current, "following": following}
+        self.orchestrator.degrade(execution, task, **what)
 
     def history(self, execution: str, *, after: int = 0) -> list[dict[str, Json]]:
         """Return what happened in an execution behind event ``after``.
@@ -188,11 +250,16 @@ def require_name(name: str) -> None:
         )
 
 
-def _require_workflow_name(name: str) -> None:
-    if len(name) > LONGEST_NAME or not _WORKFLOW.fullmatch(name):
+def require_workflow_name(name: str) -> None:
+    """Pass if a workflow may have ``name``.
+
+    Raises:
+        DefinitionRefused: it may not.
+    """
+    if len(name) > LONGEST_WORKFLOW or not _WORKFLOW.fullmatch(name):
         message = (
             f"{name!r} cannot be the name of a workflow; give one of 1 to "
-            f"{LONGEST_NAME} letters, digits, '-', '_', '.' or ':' (?name=)"
+            f"{LONGEST_WORKFLOW} letters, digits, '-', '_', '.' or ':' (?name=)"
         )
         raise DefinitionRefused([Problem(message=message)])
 

@@ -74,6 +74,7 @@ ACTIONS: Mapping[str, Action] = {
     "StartExecution": Action(sfn_executions.start, Scope.START),
     "StartSyncExecution": Action(sfn_express.start, Scope.START),
     "StopExecution": Action(sfn_executions.stop, Scope.OPERATE),
+    "RedriveExecution": Action(sfn_executions.redrive, Scope.OPERATE),
     "DescribeExecution": Action(sfn_executions.describe, Scope.READ),
     "ListExecutions": Action(sfn_executions.list_executions, Scope.READ),
     "GetExecutionHistory": Action(sfn_executions.history, Scope.READ),

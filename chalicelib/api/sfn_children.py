@@ -46,10 +46,13 @@ def describe(ask: Ask, named: InMap) -> Json:
 
 
 def _redrive(child: Child) -> dict[str, Json]:
+    count: dict[str, Json] = {"redriveCount": child.redrives}
+    if child.redriven_at is not None:
+        count["redriveDate"] = child.redriven_at
     if child.status in _ENDED_BADLY:
-        return {"redriveCount": 0, "redriveStatus": "REDRIVABLE_BY_MAP_RUN"}
+        return {**count, "redriveStatus": "REDRIVABLE_BY_MAP_RUN"}
     return {
-        "redriveCount": 0,
+        **count,
         "redriveStatus": "NOT_REDRIVABLE",
         "redriveStatusReason": f"Execution is {child.status} and cannot be redriven",
     }
@@ -59,12 +62,12 @@ def list_children(ask: Ask) -> Json:
     """ListExecutions, of a run: those that have begun, the newest first."""
     head, run = find(ask, ask.text("mapRunArn"))
     wanted, after = ask.text("statusFilter"), ask.after(list)
-    if ask.text("redriveFilter") == "REDRIVEN":
-        return {"executions": []}
+    redriven = {"REDRIVEN": True, "NOT_REDRIVEN": False}.get(ask.text("redriveFilter"))
     found = [
         child
         for child in sorted(run.children.values(), key=_place, reverse=True)
         if wanted in ("", child.status.value)
+        and redriven in (None, child.redrives > 0)
         and (after is None or _place(child) < after)
     ]
     page = found[: ask.limit]

@@ -72,6 +72,7 @@ TABLE: Mapping[type[MillraceError], Callable[[Any], Refused]] = {
     errors.ActivityNotFound: _as("ActivityDoesNotExist"),
     errors.ExecutionNotFound: _as("ExecutionDoesNotExist"),
     errors.ExecutionExists: _as("ExecutionAlreadyExists"),
+    errors.NotRedrivable: _as("ExecutionNotRedrivable"),
     errors.InputRefused: _as(
         "InvalidExecutionInput", "Invalid State Machine Execution Input: "
     ),

@@ -21,8 +21,8 @@ from chalicelib.api.sfn_lookup import Chosen, choose, facts_of, head_of
 from chalicelib.api.sfn_machines import described
 from chalicelib.api.sfn_places import Places
 from chalicelib.engine.state import Status
-from chalicelib.errors import ExecutionExists
-from chalicelib.journal.heads import Head
+from chalicelib.errors import ExecutionExists, NotRedrivable
+from chalicelib.journal.heads import Head, why_not_redrivable
 from chalicelib.traces import to_w3c, to_xray
 from chalicelib.values import Json
 
@@ -62,7 +62,7 @@ def _taken(ask: Ask, chosen: Chosen, name: str) -> Refused:
 
 def _arn(ask: Ask, head: collaborators.Head) -> str:
     """Return the ARN of an execution, in the shape that its kind of machine has."""
-    if facts_of(ask, head.workflow).about["type"] == "EXPRESS":
+    if _is_express(ask, head):
         return ask.arns.express(head.workflow, head.name, head.started_at)
     return ask.arns.execution(head.workflow, head.name)
 
@@ -92,6 +92,15 @@ def stop(ask: Ask) -> Json:
     return {"stopDate": stopped.stopped_at or ask.service.clock.now()}
 
 
+def redrive(ask: Ask) -> Json:
+    """RedriveExecution: the same client token within 15 minutes is the same redrive."""
+    head = find(ask)
+    if _is_express(ask, head):
+        raise NotRedrivable(head.execution, _why_not(ask, head))
+    redriven = ask.service.redrive(head.execution, token=ask.text("clientToken"))
+    return {"redriveDate": redriven.redriven_at}
+
+
 def describe(ask: Ask) -> Json:
     """DescribeExecution."""
     child = _child(ask)
@@ -103,7 +112,7 @@ def describe(ask: Ask) -> Json:
         **_row(ask, head, started_by(ask, head)),
         "executionArn": _arn(ask, head),
         **data("input", head.input, with_data),
-        **_redrive(head),
+        **_redrive(ask, head),
     }
     if head.status is Status.SUCCEEDED:
         details |= data("output", head.output, with_data)
@@ -112,24 +121,33 @@ def describe(ask: Ask) -> Json:
     return details | {key: text for key, text in (failure | trace).items() if text}
 
 
-def _redrive(head: Head) -> dict[str, Json]:
-    reason = f"Execution is {head.status} and cannot be redriven"
-    return {
-        "redriveCount": 0,
-        "redriveStatus": "NOT_REDRIVABLE",
-        "redriveStatusReason": reason,
-    }
+def _redrive(ask: Ask, head: Head) -> dict[str, Json]:
+    if reason := _why_not(ask, head):
+        return {"redriveStatus": "NOT_REDRIVABLE", "redriveStatusReason": reason}
+    return {"redriveStatus": "REDRIVABLE"}
+
+
+def _why_not(ask: Ask, head: Head) -> str:
+    """Return why an execution cannot be redriven; empty: it can."""
+    if _is_express(ask, head):
+        return "Execution is of an EXPRESS state machine and cannot be redriven"
+    return why_not_redrivable(head, ask.service.clock.now())
+
+
+def _is_express(ask: Ask, head: collaborators.Head) -> bool:
+    return bool(facts_of(ask, head.workflow).about["type"] == "EXPRESS")
 
 
 def _row(ask: Ask, head: collaborators.Head, via: Mapping[str, str]) -> dict[str, Json]:
-    stopped = {} if head.stopped_at is None else {"stopDate": head.stopped_at}
+    dates = {"stopDate": head.stopped_at, "redriveDate": head.redriven_at}
     return {
         "executionArn": ask.arns.execution(head.workflow, head.name),
         "stateMachineArn": ask.arns.machine(head.workflow),
         "name": head.name,
         "status": head.status.value,
         "startDate": head.started_at,
-        **stopped,
+        "redriveCount": head.redrives,
+        **{name: at for name, at in dates.items() if at is not None},
         **via,
     }
 
@@ -148,6 +166,9 @@ def _via(ask: Ask, head: collaborators.Head, number: int, alias: str) -> dict[st
     return found
 
 
+_REDRIVEN = {"": None, "REDRIVEN": True, "NOT_REDRIVEN": False}
+
+
 def list_executions(ask: Ask) -> Json:
     """ListExecutions: the newest first; of a version or alias, those started by it."""
     arn = ask.text("stateMachineArn")
@@ -159,12 +180,13 @@ def list_executions(ask: Ask) -> Json:
     chosen = choose(ask, arn)
     wanted, after = ask.text("statusFilter"), ask.after(str)
     rows: list[Json] = []
-    if wanted == "PENDING_REDRIVE" or ask.text("redriveFilter") == "REDRIVEN":
+    if wanted == "PENDING_REDRIVE":  # nothing has to wait for its redrive here
         return {"executions": []}
     while True:
         heads, after = ask.service.journal.heads(
             chosen.workflow,
             status=Status(wanted) if wanted else None,
+            redriven=_REDRIVEN[ask.text("redriveFilter")],
             limit=ask.limit - len(rows),
             after=after,
         )

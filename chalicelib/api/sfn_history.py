@@ -38,10 +38,20 @@ def translate(
 ) -> list[dict[str, Json]]:
     """Return the history as GetExecutionHistory shows it, oldest first."""
     teller = _Teller(places, setting)
-    for event in sorted(events, key=is_end):
+    for event in _in_order(events):
         for told in teller.tell(event):
             teller.shown.add(event, told)
     return teller.shown.events
+
+
+def _in_order(events: Sequence[Event]) -> Iterator[Event]:
+    """Yield the events, each run of the execution with its end behind the rest."""
+    begin = 0
+    for number, event in enumerate(events):
+        if event["type"] == Happened.EXECUTION_REDRIVEN:
+            yield from sorted(events[begin:number], key=is_end)
+            begin = number
+    yield from sorted(events[begin:], key=is_end)
 
 
 class _Teller:
@@ -56,6 +66,8 @@ class _Teller:
         #: Scope -> name of the state that it is in.
         self._entered: dict[str, str] = {}
         self._attempts = Attempts()
+        #: Container -> details of its run, and how often that was redriven.
+        self._runs: dict[tuple[str, str], dict[str, Json]] = {}
 
     def tell(self, event: Event) -> Iterator[Told]:
         """Yield what AWS shows for an event."""
@@ -99,10 +111,20 @@ class _Teller:
     def _execution_aborted(self, event: Event) -> Iterator[Told]:
         yield "ExecutionAborted", "executionAborted", failure_of(event)
 
+    def _execution_redriven(self, event: Event) -> Iterator[Told]:
+        self._aborted.clear()
+        details = {"redriveCount": event["redrives"]}
+        yield "ExecutionRedriven", "executionRedriven", details
+
     def _scope_started(self, event: Event) -> Iterator[Told]:
         scope = event["scope"]
         self._attempts.child_began(self._places.container(scope), scope)
         yield from self._iteration(scope, "Started")
+
+    def _scope_redriven(self, event: Event) -> Iterator[Told]:
+        scope = event["scope"]
+        self._attempts.child_began(self._places.container(scope), scope)
+        yield from ()
 
     def _scope_succeeded(self, event: Event) -> Iterator[Told]:
         scope = event["scope"]
@@ -185,6 +207,10 @@ class _Teller:
             details = {"name": event["state"], **self.data("input", event["input"])}
             yield f"{_type_of(state)}StateEntered", "stateEntered", details
 
+    def _redriven_state(self, event: Event) -> Iterator[Told]:
+        self._entered[event["scope"]] = event["state"]
+        yield from ()
+
     def _exited_state(self, event: Event) -> Iterator[Told]:
         state = self.state(event)
         key = (event["scope"], event["state"])
@@ -223,14 +249,24 @@ class _Teller:
         self._attempts.join((event["scope"], event["state"]))
         yield from ()
 
+    def _children_redriven(self, event: Event) -> Iterator[Told]:
+        self._attempts.begin((event["scope"], event["state"]))
+        yield from ()
+
+    def _run_redriven(self, event: Event) -> Iterator[Told]:
+        run = self._runs[event["scope"], event["state"]]
+        run["redriveCount"] += 1
+        yield "MapRunRedriven", "mapRunRedriven", dict(run)
+
     def _run_started(self, event: Event) -> Iterator[Told]:
         key = (event["scope"], event["state"])
         if self._attempts.begin(key):
             yield "MapStateStarted", "mapStateStarted", {"length": 0}
         state = self.state(event)
         label = state.work.label if state and isinstance(state.work, Map) else ""
-        arn = run_arn(event, self.setting.execution, label)
-        yield "MapRunStarted", "mapRunStarted", {"mapRunArn": arn}
+        details = {"mapRunArn": run_arn(event, self.setting.execution, label)}
+        self._runs[key] = {**details, "redriveCount": 0}
+        yield "MapRunStarted", "mapRunStarted", details
 
     def _run_succeeded(self, _event: Event) -> Iterator[Told]:
         yield "MapRunSucceeded", "", {}
@@ -266,15 +302,20 @@ _KINDS: Mapping[Happened, Callable[[_Teller, Event], Iterator[Told]]] = {
     Happened.EXECUTION_FAILED: _Teller._execution_failed,
     Happened.EXECUTION_TIMED_OUT: _Teller._execution_timed_out,
     Happened.EXECUTION_ABORTED: _Teller._execution_aborted,
+    Happened.EXECUTION_REDRIVEN: _Teller._execution_redriven,
     Happened.SCOPE_STARTED: _Teller._scope_started,
     Happened.SCOPE_SUCCEEDED: _Teller._scope_succeeded,
     Happened.SCOPE_FAILED: _Teller._scope_failed,
     Happened.SCOPE_ABORTED: _Teller._scope_aborted,
+    Happened.SCOPE_REDRIVEN: _Teller._scope_redriven,
     Happened.STATE_ENTERED: _Teller._entered_state,
     Happened.STATE_EXITED: _Teller._exited_state,
     Happened.STATE_FAILED: _Teller._nothing,
     Happened.STATE_SKIPPED: _Teller._nothing,
+    Happened.STATE_REDRIVEN: _Teller._redriven_state,
     Happened.EVALUATION_FAILED: _Teller._evaluation_failed,
+    Happened.STATE_DELAYED: _Teller._nothing,
+    Happened.STATE_DEGRADED: _Teller._nothing,
     Happened.TASK_SCHEDULED: _Teller._task,
     Happened.TASK_SUBMITTED: _Teller._task,
     Happened.TASK_TAKEN: _Teller._task,
@@ -282,14 +323,17 @@ _KINDS: Mapping[Happened, Callable[[_Teller, Event], Iterator[Told]]] = {
     Happened.TASK_FAILED: _Teller._task,
     Happened.TASK_TIMED_OUT: _Teller._task,
     Happened.TASK_HEARTBEAT: _Teller._nothing,
+    Happened.TASK_WOKEN: _Teller._nothing,
     Happened.RETRY_SCHEDULED: _Teller._retried,
     Happened.WAIT_STARTED: _Teller._nothing,
     Happened.CHILDREN_STARTED: _Teller._children_started,
     Happened.CHILDREN_JOINED: _Teller._children_joined,
+    Happened.CHILDREN_REDRIVEN: _Teller._children_redriven,
     Happened.RUN_STARTED: _Teller._run_started,
     Happened.RUN_CHANGED: _Teller._nothing,
     Happened.RUN_SUCCEEDED: _Teller._run_succeeded,
     Happened.RUN_FAILED: _Teller._run_failed,
+    Happened.RUN_REDRIVEN: _Teller._run_redriven,
     Happened.ERRAND_STARTED: _Teller._nothing,
     Happened.ERRAND_ENDED: _Teller._nothing,
 }

@@ -75,7 +75,8 @@ def describe(ask: Ask) -> Json:
         **{name: run.limits.get(name, 0) for name in limits},
         "itemCounts": counts(run, of_items=True),
         "executionCounts": counts(run, of_items=False),
-        "redriveCount": 0,
+        "redriveCount": run.redrives,
+        **({"redriveDate": run.redriven_at} if run.redriven_at else {}),
     }
 
 

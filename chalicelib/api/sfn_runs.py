@@ -9,7 +9,7 @@ history; ``child_story`` cuts one out, and tells it as that of an execution.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from chalicelib.api.sfn_places import TOP, Places
@@ -36,6 +36,10 @@ class Child:
     output: Json = None
     error: str = ""
     cause: str = ""
+    redrives: int = 0
+    redriven_at: float | None = None
+    #: Its run was redriven, and it was not taken up so far.
+    is_awaited: bool = False
 
     @property
     def index(self) -> int:
@@ -63,6 +67,10 @@ class Run:
     total: int = 0
     items: int = 0
     has_written: bool = False
+    redrives: int = 0
+    redriven_at: float | None = None
+    #: Activation that its iterations have since it was redriven.
+    again: int = 0
     #: By scope, in the order they began.
     children: dict[str, Child] = field(default_factory=dict)
 
@@ -77,6 +85,8 @@ class Run:
     def place(self) -> tuple[str, int, int]:
         """Scope, activation and attempt of the Map as it is now."""
         name = self.name
+        if self.again:
+            return name.scope, self.again, 1
         return name.scope, self.activation or name.activation, name.attempt
 
 
@@ -125,8 +135,8 @@ class _Reader:
         self._places.see(event)
         kind = Happened(event["type"])
         run = self._open.get((event["scope"], event.get("state", "")))
-        if kind is Happened.RUN_STARTED:
-            self._started(event)
+        if kind in _BEGINNINGS:
+            _BEGINNINGS[kind](self, event)
         elif run is not None and kind in _RUN_ENDS:
             self._ended(run, _RUN_ENDS[kind], event["timestamp"])
         elif run is not None:
@@ -163,6 +173,28 @@ class _Reader:
         if before is not None and before["activation"] == event["activation"]:
             self._children_started(run, before)
 
+    def _redriven(self, event: Event) -> None:
+        key = (event["scope"], event["state"])
+        found = [each for each in self.runs if (each.name.scope, each.state) == key]
+        for run in found[-1:]:
+            run.status, run.stopped_at = Status.RUNNING, None
+            run.again = event["activation"]
+            run.redrives, run.redriven_at = run.redrives + 1, event["timestamp"]
+            self._open[key] = run
+            for child in run.children.values():
+                child.is_awaited = child.status is not Status.SUCCEEDED
+
+    def _child(self, scope: str) -> Child | None:
+        around = self._containers.get(scope.rpartition("-")[0])
+        return around.children.get(scope) if around is not None else None
+
+    def _child_redriven(self, event: Event) -> None:
+        child = self._child(event["scope"])
+        if child is not None:
+            child.status, child.stopped_at = Status.RUNNING, None
+            child.error, child.cause, child.is_awaited = "", "", False
+            child.redrives, child.redriven_at = child.redrives + 1, event["timestamp"]
+
     def _went_on(self, run: Run, kind: Happened, event: Event) -> None:
         if kind is Happened.CHILDREN_STARTED:
             self._children_started(run, event)
@@ -194,10 +226,9 @@ class _Reader:
         for run in list(self._open.values()):
             if f"{run.name.scope}.".startswith(f"{scope}."):
                 self._ended(run, status, at)
-        around = self._containers.get(scope.rpartition("-")[0])
-        child = around.children.get(scope) if around is not None else None
+        child = self._child(scope)
         if child is not None and child.status in (Status.RUNNING, Status.ABORTED):
-            child.status, child.stopped_at = status, at
+            child.status, child.stopped_at, child.is_awaited = status, at, False
             child.output = event.get("output")
             child.error, child.cause = event.get("error", ""), event.get("cause", "")
 
@@ -205,9 +236,16 @@ class _Reader:
         run.status, run.stopped_at = status, at
         del self._open[run.name.scope, run.state]
         for child in run.children.values():  # they are stopped, and will say so
+            child.is_awaited = False
             if child.status is Status.RUNNING:
                 child.status, child.stopped_at = Status.ABORTED, at
 
+
+_BEGINNINGS: Mapping[Happened, Callable[[_Reader, Event], None]] = {
+    Happened.RUN_STARTED: _Reader._started,
+    Happened.RUN_REDRIVEN: _Reader._redriven,
+    Happened.SCOPE_REDRIVEN: _Reader._child_redriven,
+}
 
 #: What counts of a run tell apart; a run of ours has none that timed out.
 _COUNTED = {
@@ -221,9 +259,10 @@ _COUNTED = {
 
 def counts(run: Run, *, of_items: bool) -> dict[str, Json]:
     """Return how many children, or how many of their items, are how far."""
-    found = dict.fromkeys(("pending", *_COUNTED.values()), 0)
+    found = dict.fromkeys(("pending", *_COUNTED.values(), "pendingRedrive"), 0)
     for child in run.children.values():
-        found[_COUNTED[child.status]] += child.items if of_items else 1
+        counted = "pendingRedrive" if child.is_awaited else _COUNTED[child.status]
+        found[counted] += child.items if of_items else 1
     total = run.items if of_items else run.total
     # What has not begun when the run is over never will.
     left = "pending" if run.status is Status.RUNNING else "aborted"

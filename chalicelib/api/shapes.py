@@ -34,6 +34,8 @@ def summary(head: Head) -> Json:
         "status": head.status,
         "startedAt": time(head.started_at),
         "stoppedAt": time(head.stopped_at),
+        "redriveCount": head.redrives,
+        "redrivenAt": time(head.redriven_at),
     }
 
 

@@ -137,6 +137,13 @@ def stop(call: Call) -> Reply:
     return Reply(body=shapes.summary(head))
 
 
+def redrive(call: Call) -> Reply:
+    """Have an execution that ended badly go on from where it failed."""
+    token = call.headers.get("idempotency-key", "")
+    head = call.service.redrive(call.parameters["execution"], token=token)
+    return Reply(body=shapes.summary(head))
+
+
 def get_cost(call: Call) -> Reply:
     """Show what an execution has used so far, and its list price."""
     return Reply(body=shapes.cost(call.service.cost(call.parameters["execution"])))
@@ -228,6 +235,15 @@ ROUTES = (
         "Stop an execution",
         request="Stop",
         response="ExecutionSummary",
+    ),
+    Route(
+        "POST",
+        "/v1/executions/{execution}/redrive",
+        redrive,
+        Scope.OPERATE,
+        "Have a failed execution go on from where it failed",
+        response="ExecutionSummary",
+        takes=("Idempotency-Key",),
     ),
     Route(
         "GET",

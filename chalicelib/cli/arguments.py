@@ -77,6 +77,10 @@ def _start(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("workflow", metavar="NAME")
     verb.add_argument("--input", default="{}", help="JSON, @file, or - for standard in")
     verb.add_argument("--name", default="", help="of the execution; unique, repeatable")
+    _watch(verb)
+
+
+def _watch(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--watch", action="store_true", help="follow it to its end")
 
 
@@ -101,6 +105,11 @@ def _stop(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--cause", default="")
 
 
+def _redrive(verb: argparse.ArgumentParser) -> None:
+    _id(verb)
+    _watch(verb)
+
+
 VERBS: Verbs = {
     "dev": ("run a stage here, with the functions of workflows/", commands.dev, _dev),
     "demo": ("make a video out of a text, here", commands.demo, _demo),
@@ -111,6 +120,7 @@ VERBS: Verbs = {
     "history": ("say what happened in an execution", commands.history, _id),
     "list": ("list executions, the newest first", commands.list_, _list),
     "stop": ("stop an execution", commands.stop, _stop),
+    "redrive": ("have a failed execution go on", commands.redrive, _redrive),
     "schedules": ("list, show, hold, end or catch up schedules", *schedules.VERB),
     "keys": ("list, issue, rotate or revoke access keys", *keys.VERB),
     "cost": ("say what an execution used, and its price", commands.cost, _id),

@@ -139,6 +139,10 @@ class Client:
         text = compact({"error": error, "cause": cause})
         return self._send("POST", _path(execution) + "/stop", text=text)
 
+    def redrive(self, execution: str) -> Json:
+        """Have an execution that ended badly go on from where it failed."""
+        return self._send("POST", _path(execution) + "/redrive")
+
     def keys(
         self,
         method: str,

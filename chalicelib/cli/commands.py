@@ -98,6 +98,18 @@ def stop(options: Namespace, terminal: Terminal) -> int:
     return 0
 
 
+def redrive(options: Namespace, terminal: Terminal) -> int:
+    """Have an execution go on from where it failed; follow it where asked to."""
+    client = _client(options)
+    found = client.redrive(options.id)
+    if not options.watch:
+        _say(options, terminal, found, [f"{found['id']} is {found['status']}"])
+        return 0
+    ended = follow(client, found["id"], terminal, is_quiet=options.json)
+    _say(options, terminal, ended, outcome(ended, terminal))
+    return EXIT_CODES.get(ended["status"], 1)
+
+
 def cost(options: Namespace, terminal: Terminal) -> int:
     """Say what an execution used."""
     client = _client(options)

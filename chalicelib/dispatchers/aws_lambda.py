@@ -21,7 +21,7 @@ from typing import Any
 
 from chalicelib.dispatchers.patience import within
 from chalicelib.dispatchers.refusals import AWS_ERRORS, aws_failure
-from chalicelib.dispatchers.seams import Clients, failed
+from chalicelib.dispatchers.seams import Clients, failed, invited
 from chalicelib.engine.events import Answer, TaskFailed
 from chalicelib.errors import InputRefused
 from chalicelib.model.error_names import Kind
@@ -116,7 +116,7 @@ def _parameters(call: Call) -> dict[str, Any] | TaskFailed:
     parameters = {
         "FunctionName": call.resource.removeprefix(PREFIX),
         "InvocationType": "RequestResponse" if waits else "Event",
-        "Payload": _bytes(_event(call, call.payload)),
+        "Payload": _bytes(invited(call, call.payload)),
     }
     if waits:
         parameters["ClientContext"] = _client_context(call)
@@ -135,17 +135,8 @@ def _with_options(call: Call) -> dict[str, Any] | TaskFailed:
     if parameters["InvocationType"] == "RequestResponse":
         parameters.setdefault("ClientContext", _client_context(call))
     parameters["FunctionName"] = call.resource.removeprefix(OPTIONS_PREFIX)
-    parameters["Payload"] = _bytes(_event(call, call.payload.get("Payload", {})))
+    parameters["Payload"] = _bytes(invited(call, call.payload.get("Payload", {})))
     return parameters
-
-
-def _event(call: Call, payload: Json) -> Json:
-    if call.mode is not Mode.CALLBACK or not isinstance(payload, dict):
-        return payload
-    if not call.token or call.token in compact(payload):
-        return payload
-    added = {"taskToken": call.token, "callbackUrl": call.callback_url}
-    return added | payload
 
 
 def _client_context(call: Call) -> str:

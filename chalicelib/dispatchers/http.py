@@ -28,8 +28,6 @@ from chalicelib.values import Json, parse
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
 
-#: Seconds to get a connection; a host that is there answers in far less.
-CONNECT_TIMEOUT = 10.0
 #: Bytes taken at once from a body.
 _CHUNK = 1 << 16
 _CHARSET = re.compile(r"charset=\"?([\w.:-]+)", re.IGNORECASE)
@@ -96,7 +94,8 @@ class HttpDispatcher:
                 # Nothing was sent, so another address is not a second request.
                 refused = error
             except ReadTimeoutError:
-                cause = f"{request.host}: no answer within {timeout:g} s"
+                waited = min(timeout, self._patience(request)["read"])
+                cause = f"{request.host}: no answer within {waited:g} s"
                 return failed(Kind.TIMEOUT, cause)
         cause = f"{request.host}:{request.port}: no connection: {_why(refused)}"
         return failed(Kind.UNREACHABLE, cause)
@@ -107,7 +106,10 @@ class HttpDispatcher:
         from urllib3 import Timeout, exceptions
 
         left = max(0.001, ends_at - self._clock.now())
-        timeout = Timeout(connect=min(CONNECT_TIMEOUT, left), read=left)
+        most = self._patience(request)
+        timeout = Timeout(
+            connect=min(most["connect"], left), read=min(most["read"], left)
+        )
         pool = self._pool(request, address, port, timeout)
         try:
             response = pool.urlopen(
@@ -127,6 +129,11 @@ class HttpDispatcher:
             return failed(Kind.UNREACHABLE, f"{request.host}: {_why(error)}")
         finally:
             pool.close()
+
+    def _patience(self, request: Request) -> dict[str, float]:
+        limits = self._limits
+        stage = {"connect": limits.http_connect, "read": limits.http_read}
+        return stage | dict(request.timeouts)
 
     def _pool(self, request: Request, address: str, port: int, timeout: Any) -> Any:
         from urllib3 import HTTPConnectionPool, HTTPSConnectionPool

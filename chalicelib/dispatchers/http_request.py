@@ -1,8 +1,8 @@
 """Which HTTP request is a task?
 
 A payload that says ``method``, and nothing but the parts of a request (``method``,
-``headers``, ``query``, ``body``, ``form`` and ``arrays``, which says how a form writes
-lists), is that request. Any other payload is POSTed as JSON.
+``headers``, ``query``, ``body``, ``form``; ``arrays``, which says how a form writes
+lists; ``timeouts``, in seconds), is that request. Any other payload is POSTed as JSON.
 
 Rule 1  What the author wrote wins over every header that is added here.
 Rule 2  Headers that belong to the connection, and ``Host``, are not the author's.
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 from chalicelib.dispatchers.forms import encode, text
@@ -24,7 +24,7 @@ from chalicelib.ports import Call
 from chalicelib.traces import headers as headers_of
 from chalicelib.values import Json, compact
 
-PARTS = frozenset({"method", "headers", "query", "body", "form", "arrays"})
+PARTS = frozenset({"method", "headers", "query", "body", "form", "arrays", "timeouts"})
 FORM = "application/x-www-form-urlencoded"
 _PORTS = {"http": 80, "https": 443}
 
@@ -64,6 +64,9 @@ class Request:
     target: str
     headers: Mapping[str, str]
     body: bytes | None
+    #: Seconds for a connection (``connect``) and for a silence (``read``), where the
+    #: task says so.
+    timeouts: Mapping[str, float] = field(default_factory=dict)
 
 
 class _Refused(ValueError):
@@ -94,6 +97,7 @@ def _build(call: Call) -> Request:
         target=_target(url, parts.get("query")),
         headers=headers,
         body=body,
+        timeouts=parts.get("timeouts", {}),
     )
 
 

@@ -9,8 +9,9 @@ from typing import Any, Protocol
 from chalicelib.engine.events import TaskFailed
 from chalicelib.errors import InputRefused
 from chalicelib.model.error_names import Kind
+from chalicelib.model.workflow import Mode
 from chalicelib.ports import Call, Clock, Limits
-from chalicelib.values import Json
+from chalicelib.values import Json, compact
 
 
 class Clients(Protocol):
@@ -130,6 +131,19 @@ class Outside:
     added: Mapping[str, str] = field(default_factory=dict)
     #: File of certificate authorities; empty: those of the machine.
     authorities: str = ""
+
+
+def invited(call: Call, payload: Json) -> Json:
+    """Return the event that a worker gets, who must be able to answer.
+
+    An object of a CALLBACK task that has the token nowhere gets ``taskToken`` and
+    ``callbackUrl`` beside its own keys.
+    """
+    if call.mode is not Mode.CALLBACK or not isinstance(payload, dict):
+        return payload
+    if not call.token or call.token in compact(payload):
+        return payload
+    return {"taskToken": call.token, "callbackUrl": call.callback_url} | payload
 
 
 def failed(

@@ -18,6 +18,8 @@ def addressed(state: ScopeState | None, event: Event) -> Activation:
     """
     if state is None:
         return _phase(Phase.NEW)
+    if isinstance(event, events.TaskWoken) and not state.is_ended:
+        return _woken(state, event)
     number = getattr(event, "activation", 0)
     if not number:
         return _phase(Phase.ENDED if state.is_ended else Phase.RUNNING)
@@ -39,18 +41,27 @@ def _phase(phase: Phase) -> Activation:
     return _PHASES[phase]
 
 
-#: The phase in which a timer means something; in any other it is late.
+#: The phases in which a timer means something; in any other it is late.
 _TIMER_OF = {
-    Timer.WAIT: Phase.SLEEPING,
-    Timer.RETRY: Phase.RETRYING,
-    Timer.TIMEOUT: Phase.WAITING,
-    Timer.HEARTBEAT: Phase.WAITING,
+    Timer.DELAY: (Phase.DELAYED,),
+    Timer.WAIT: (Phase.SLEEPING,),
+    Timer.RETRY: (Phase.RETRYING,),
+    Timer.TIMEOUT: (Phase.WAITING, Phase.GATED, Phase.JOINING),
+    Timer.HEARTBEAT: (Phase.WAITING,),
 }
 
 
 def _timed(activation: Activation, event: events.TimerFired) -> Activation:
-    is_meant = _TIMER_OF.get(event.timer) is activation.phase
+    is_meant = activation.phase in _TIMER_OF.get(event.timer, ())
     return activation if is_meant else _phase(Phase.GONE)
+
+
+def _woken(state: ScopeState, event: events.TaskWoken) -> Activation:
+    """Return the activation of the state that was woken, however far it has come."""
+    for activation in state.active.values():
+        if activation.state == event.state:
+            return activation
+    return _phase(Phase.RUNNING)
 
 
 def due_at(

@@ -25,9 +25,8 @@ def start(
     value = walk.load(given)
     workflow = walk.setting.workflow
     is_top = walk.origin.index is None
-    if is_top and workflow.timeout is not None:
-        view = View(value, raw_input=value, input=value)
-        _start_clock(walk, evaluate(workflow.timeout, view))
+    if is_top:
+        start_clock(walk, value, walk.origin.started_at)
     if is_top and workflow.input is not None:
         facts = partial(_facts, walk, value)
         view = View(value, raw_input=value, input=value, facts=facts)
@@ -35,10 +34,18 @@ def start(
     begin_scope(walk, value, variables)
 
 
-def _start_clock(walk: Walk, seconds: object) -> None:
+def start_clock(walk: Walk, value: Json, since: float) -> None:
+    """Start the time that the whole execution has; ``value``: its input.
+
+    Raises:
+        EvaluationFailure: the workflow's timeout has no value.
+    """
+    timeout = walk.setting.workflow.timeout
+    view = View(value, raw_input=value, input=value)
+    seconds = None if timeout is None else evaluate(timeout, view)
     if not isinstance(seconds, int | float) or seconds <= 0:
         return
-    walk.due_at = walk.origin.started_at + seconds
+    walk.due_at = since + seconds
     walk.commands.append(StartTimer(timer=Timer.EXECUTION, due_at=walk.due_at))
 
 

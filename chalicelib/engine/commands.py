@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.engine.events import Timer
-from chalicelib.engine.state import Failure, Status, Stored
+from chalicelib.engine.state import Failure, Home, Status, Stored
 from chalicelib.model.workflow import Mode
 from chalicelib.values import Json
 
@@ -33,6 +33,9 @@ class CallTask:
     state: str = ""
     #: Tells this call from the one that the attempt is for: ``look``, ``stop``.
     part: str = ""
+    #: As ``Task`` has them.
+    answers_at: str = ""
+    is_addressed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +70,7 @@ class StartChildren:
     told: int = 0
     variables: Mapping[str, Json | Stored] = field(default_factory=dict)
     #: See ``Activation``: these children were there before.
-    home: str = ""
+    home: Home | None = None
     #: Those of them that are taken up again; all of them where there is no ``home``.
     chosen: Sequence[int] = ()
 
@@ -80,9 +83,7 @@ class CancelChildren:
     attempt: int
     children: int
     #: See ``Activation``.
-    home: str = ""
-    #: The redrive they are of: one that comes after it takes them up again.
-    redrives: int = 0
+    home: Home | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

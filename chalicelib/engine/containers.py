@@ -14,7 +14,7 @@ from typing import Any
 
 from chalicelib.engine import errands
 from chalicelib.engine.beginning import begin_scope
-from chalicelib.engine.commands import StartChildren
+from chalicelib.engine.commands import StartChildren, StartTimer
 from chalicelib.engine.crowds import (
     Crowd,
     chosen_branches,
@@ -23,11 +23,12 @@ from chalicelib.engine.crowds import (
     parallel_crowd,
     tolerance_of,
 )
-from chalicelib.engine.events import Answer, ChildrenJoined
+from chalicelib.engine.events import Answer, ChildrenJoined, Timer
 from chalicelib.engine.flow import leave
 from chalicelib.engine.history import Happened
 from chalicelib.engine.state import Activation, Failure, Phase, ScopeState, Step
 from chalicelib.engine.visit import Visit
+from chalicelib.engine.waits import time_limit
 from chalicelib.engine.walk import Walk
 from chalicelib.model.error_names import Kind
 from chalicelib.model.workflow import Map, Parallel
@@ -95,8 +96,23 @@ def _begin(walk: Walk, visit: Visit, crowd: Crowd, run: Run) -> None:
         if not count:
             _joined(walk, visit, [], {})
         return
-    walk.hold(visit, Phase.JOINING, children=count, items=visit.items)
     walk.commands.append(start_command(walk, visit, crowd))
+    wait_for_children(walk, visit, count)
+
+
+def wait_for_children(walk: Walk, visit: Visit, count: int) -> None:
+    """Hold the visit until its children have ended, or its time has.
+
+    Raises:
+        EvaluationFailure: its time limit is no number of seconds.
+    """
+    work = visit.state.work
+    assert isinstance(work, Map | Parallel)  # noqa: S101 - only they have children
+    due_at = time_limit(walk, visit, work.timeout)
+    walk.hold(visit, Phase.JOINING, children=count, items=visit.items, due_at=due_at)
+    if due_at is not None:
+        what = {"activation": visit.id, "attempt": visit.attempt}
+        walk.commands.append(StartTimer(timer=Timer.TIMEOUT, due_at=due_at, **what))
 
 
 def start_command(walk: Walk, visit: Visit, crowd: Crowd) -> StartChildren:
@@ -114,6 +130,7 @@ def start_command(walk: Walk, visit: Visit, crowd: Crowd) -> StartChildren:
         tolerated=crowd.tolerated,
         told=_told_before(walk, visit),
         variables={} if shares else walk.variables,
+        home=visit.home,
     )
 
 
@@ -218,6 +235,13 @@ def child_failed(walk: Walk, activation: Activation, failure: Failure) -> None:
         failed = map_crowd(walk, visit).tolerated + 1
         failure = _exceeded(walk, failed, activation.children)
     errands.run_failed(walk, visit, failure)
+
+
+def timed_out(walk: Walk, activation: Activation) -> None:
+    """The children took too long together: nobody waits for those that still run."""
+    del walk.active[activation.id]
+    visit = walk.taken_up(activation)
+    errands.run_failed(walk, visit, walk.failure_of(Kind.TIMEOUT))
 
 
 def _joined(

@@ -18,13 +18,23 @@ END = "<!-- end of the drawing -->"
 #: The phases of a scope; the others are an activation's.
 SCOPE = (Phase.NEW, Phase.RUNNING, Phase.ENDED)
 #: The phases in which the work of a state can begin.
-WORK = (Phase.CALLED, Phase.WAITING, Phase.SLEEPING, Phase.JOINING)
+WORK = (
+    Phase.CALLED,
+    Phase.WAITING,
+    Phase.SLEEPING,
+    Phase.GATED,
+    Phase.JOINING,
+)
 _LEFT = (Phase.RETRYING, Phase.GONE)
 
 #: Where a decision may lead; one that is not here leaves the phase as it is.
 LEADS_TO: Mapping[str, tuple[Phase, ...]] = MappingProxyType(
     {
         "start": (Phase.RUNNING, Phase.ENDED),
+        "begin redriven": (Phase.RUNNING, Phase.ENDED),
+        "redrive": (Phase.RUNNING, Phase.ENDED),
+        "adopt": (Phase.RUNNING,),
+        "reset": (Phase.RUNNING, Phase.ENDED),
         "bury": (Phase.ENDED,),
         "stop": (Phase.ENDED,),
         "expire": (Phase.ENDED,),
@@ -36,6 +46,10 @@ LEADS_TO: Mapping[str, tuple[Phase, ...]] = MappingProxyType(
         "take": (Phase.WAITING, *_LEFT),
         "beat": (Phase.WAITING, *_LEFT),
         "wake": _LEFT,
+        "begin late": (*WORK, *_LEFT),
+        "woken": (Phase.GATED, *_LEFT),
+        "close": _LEFT,
+        "abandon": _LEFT,
         "join": _LEFT,
         "lose child": _LEFT,
         "retry": (*WORK, *_LEFT),
@@ -97,7 +111,7 @@ def drawing() -> str:
         "A scope:",
         _picture(SCOPE, (Phase.NEW,), ""),
         "An activation, from the moment its state is entered until the state is left:",
-        _picture(activation, WORK, " : entered"),
+        _picture(activation, (*WORK, Phase.DELAYED), " : entered"),
         "Every row of the table; where a field is empty there is none, and an event is "
         "refused:",
         _table(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib.engine.flow import end_succeeded, leave
-from chalicelib.engine.history import Happened
+from chalicelib.engine.history import Happened, Skip
 from chalicelib.engine.state import Failure
 from chalicelib.engine.visit import Visit
 from chalicelib.engine.visits import arguments, fail
@@ -32,7 +32,10 @@ def choose(walk: Walk, visit: Visit) -> None:
     walk.assign(assigned)
     names = [name for rule in held for name in rule.next]
     alive = tuple(names) if held else work.default
-    leave(walk, visit, output, alive=alive, assigned=assigned)
+    is_skipped = not held and work.default_skips
+    if is_skipped:
+        walk.say(Happened.STATE_SKIPPED, visit.state.name, Skip.UNMET.value)
+    leave(walk, visit, output, alive=alive, is_skipped=is_skipped, assigned=assigned)
 
 
 def _rules_that_hold(work: Choice, view: View) -> list[Rule]:

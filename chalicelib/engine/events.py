@@ -74,6 +74,8 @@ class TaskSucceeded(Event):
     activation: int
     attempt: int
     output: Json
+    #: It was left out, and that is all right: the state counts as skipped.
+    is_skipped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,9 +112,28 @@ class HeartbeatReceived(Event):
     attempt: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskWoken(Event):
+    """Somebody woke a Gate, which may not have begun yet; named by its state."""
+
+    state: str
+    #: What they brought; null for nothing.
+    output: Json = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskDegraded(Event):
+    """Somebody changed what is left out at a state, and behind it."""
+
+    state: str
+    current: bool
+    followers: bool
+
+
 class Timer(StrEnum):
     """What a timer is for."""
 
+    DELAY = "delay"
     WAIT = "wait"
     RETRY = "retry"
     TIMEOUT = "timeout"

@@ -7,14 +7,15 @@ own edges die with it (so a skip spreads, and any living edge stops it).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from chalicelib.engine.commands import (
     CancelChildren,
     CancelTask,
     EndScope,
 )
-from chalicelib.engine.history import Happened
+from chalicelib.engine.history import Happened, Skip
+from chalicelib.engine.remains import break_off
 from chalicelib.engine.state import (
     Activation,
     Edges,
@@ -28,7 +29,7 @@ from chalicelib.engine.visit import Visit
 from chalicelib.engine.walk import Walk
 from chalicelib.errors import EvaluationFailure
 from chalicelib.expressions import evaluate
-from chalicelib.model.workflow import Join, Map, Mode, Parallel, Task
+from chalicelib.model.workflow import Join, Map, Mode, Parallel, State, Task
 from chalicelib.values import Json
 
 _STOPS = (CancelChildren, CancelTask)
@@ -63,10 +64,8 @@ def leave(
     if walk.scope.join is Join.ANY:
         _follow(walk, state.next if alive is None else alive, output)
         return
-    edges: Edges
-    if alive is None or state.cuts_followers:
-        edges = not state.cuts_followers
-    else:
+    edges: Edges = True
+    if alive is not None:
         edges = tuple(name for name in state.next if name not in alive)
     _mark_done(walk, state.name, edges)
 
@@ -97,31 +96,66 @@ def _follow(walk: Walk, following: tuple[str, ...], output: Json) -> None:
 
 def _mark_done(walk: Walk, name: str, edges: Edges) -> None:
     walk.done[name] = edges
-    waiting = list(walk.scope.states[name].next)
+    revive(walk, walk.scope.states[name].next)
+
+
+def revive(walk: Walk, names: Sequence[str]) -> None:
+    """Have those states begin, or be skipped, whose predecessors are all done."""
+    waiting = list(names)
+    #: States of a layer have the same ones before them (``Scope.sources`` shares the
+    #: tuple): what holds one of them back holds them all.
+    held_back: set[int] = set()
     while waiting:
         successor = waiting.pop(0)
-        if not _is_due(walk, successor):
+        before = id(walk.scope.sources[successor])
+        if before in held_back or not _is_due(walk, successor):
+            if not walk.scope.states[successor].reads_stream:
+                held_back.add(before)
             continue
         if _is_wanted(walk, successor):
-            walk.ready.append(Ready(state=successor, input=_NOTHING))
+            _make_ready(walk, successor)
             continue
+        held_back.clear()
         walk.done[successor] = False
-        walk.say(Happened.STATE_SKIPPED, successor)
+        walk.say(Happened.STATE_SKIPPED, successor, Skip.UNREACHED.value)
         waiting.extend(walk.scope.states[successor].next)
 
 
+def _make_ready(walk: Walk, name: str) -> None:
+    walk.ready.append(Ready(state=name, input=_NOTHING))
+    if walk.scope.states[name].reads_stream:
+        walk.begun |= {name}
+
+
+def let_readers_begin(walk: Walk, state: State) -> None:
+    """A state begins whose stream others read: so do they, if they did not before."""
+    for name in state.next if state.writes_stream else ():
+        if walk.scope.states[name].reads_stream and not _has_begun(walk, name):
+            _make_ready(walk, name)
+
+
 def _is_due(walk: Walk, name: str) -> bool:
-    """Whether every predecessor is done, and the state itself did not begin."""
-    if name in walk.done or any(ready.state == name for ready in walk.ready):
+    """Whether what must be done before the state is, and it did not begin."""
+    if _has_begun(walk, name):
         return False
-    return all(before in walk.done for before in walk.scope.sources[name])
+    enough = any if walk.scope.states[name].reads_stream else all
+    return enough(before in walk.done for before in walk.scope.sources[name])
+
+
+def _has_begun(walk: Walk, name: str) -> bool:
+    if name in walk.done or name in walk.begun:
+        return True
+    return any(ready.state == name for ready in walk.ready)
 
 
 def _is_wanted(walk: Walk, name: str) -> bool:
-    """Whether an edge to the state is alive."""
+    """Whether an edge to the state is alive; one from what still runs is."""
+    if not walk.scope.sources[name]:
+        return True  # a first one
     for before in walk.scope.sources[name]:
-        edges = walk.done[before]
-        if edges is True or (isinstance(edges, tuple) and name not in edges):
+        edges = walk.done.get(before, True)
+        is_dead = edges is False or (isinstance(edges, tuple) and name in edges)
+        if not is_dead and not walk.degrading(before).followers:
             return True
     return False
 
@@ -152,6 +186,11 @@ def end_succeeded(walk: Walk, output: Json) -> None:
     _end(walk, Status.SUCCEEDED, None)
 
 
+def end_completed(walk: Walk) -> None:
+    """End the scope well, with what it has found out: somebody says it is done."""
+    end_succeeded(walk, _variables_left(walk) if walk.scope.shares_variables else None)
+
+
 def end_failed(walk: Walk, failure: Failure, status: Status = Status.FAILED) -> None:
     """End the scope badly."""
     if walk.scope.shares_variables:
@@ -172,8 +211,12 @@ def _end(walk: Walk, status: Status, failure: Failure | None) -> None:
     walk.commands = [each for each in walk.commands if isinstance(each, _STOPS)]
     for activation in walk.active.values():
         cancel(walk, activation)
+    if status is Status.SUCCEEDED:
+        walk.ready.clear()
+        walk.left.clear()
+    else:
+        break_off(walk)
     walk.active.clear()
-    walk.ready.clear()
     walk.status = status
     walk.failure = failure
     is_top = walk.origin.index is None and not walk.inline_key
@@ -196,6 +239,7 @@ def cancel(walk: Walk, activation: Activation) -> None:
                 activation=activation.id,
                 attempt=activation.attempt,
                 children=activation.children,
+                home=activation.home,
             )
         )
         return

@@ -32,19 +32,23 @@ class Happened(StrEnum):
     STATE_EXITED = "StateExited"  # value: output
     STATE_FAILED = "StateFailed"  # nobody caught it; error, cause
     EVALUATION_FAILED = "EvaluationFailed"  # an expression had no value; error, cause
-    STATE_SKIPPED = "StateSkipped"
+    STATE_SKIPPED = "StateSkipped"  # value: a Skip; error, cause where it had failed
+    STATE_DELAYED = "StateDelayed"  # value: seconds since the epoch
+    STATE_DEGRADED = "StateDegraded"  # value: {current, followings}
     STATE_REDRIVEN = "StateRedriven"  # goes on, or is tried again; was entered before
     TASK_SCHEDULED = "TaskScheduled"  # value: payload; note: resource
     TASK_SUBMITTED = "TaskSubmitted"  # its answer will come from outside
     TASK_TAKEN = "TaskTaken"  # a worker came for it; note: what it calls itself
     TASK_SUCCEEDED = "TaskSucceeded"  # value: output
-    TASK_FAILED = "TaskFailed"  # error, cause
+    TASK_FAILED = "TaskFailed"  # error, cause; value: its answer, or null
     TASK_TIMED_OUT = "TaskTimedOut"  # error, cause
     TASK_HEARTBEAT = "TaskHeartbeat"
+    TASK_WOKEN = "TaskWoken"  # value: what was brought
     RETRY_SCHEDULED = "RetryScheduled"  # value: seconds
     WAIT_STARTED = "WaitStarted"  # value: seconds since the epoch
     CHILDREN_STARTED = "ChildrenStarted"  # value: how many; note: items in batches
     CHILDREN_JOINED = "ChildrenJoined"
+    CHILDREN_REDRIVEN = "ChildrenRedriven"  # those that did not succeed
     # Of a Map whose iterations count as executions; value: its limits by name.
     RUN_STARTED = "RunStarted"
     RUN_CHANGED = "RunChanged"  # value: the limits that somebody changed
@@ -55,6 +59,15 @@ class Happened(StrEnum):
     ERRAND_ENDED = "ErrandEnded"  # value: how many items were read, or the answer
 
 
+class Skip(StrEnum):
+    """Why a state was skipped."""
+
+    UNREACHED = "unreached"  # every edge to it is dead
+    BYPASSED = "bypassed"  # it is degraded
+    TOLERATED = "tolerated"  # it failed, and that is tolerated
+    UNMET = "unmet"  # its conditions did not hold
+
+
 #: How many events Step Functions shows for one of ours, where it is not one. A branch
 #: has none of its own; an iteration has, and its container counts them, as it does the
 #: event of its own end: an attempt that is tried again has none.
@@ -62,6 +75,9 @@ SHOWN = {
     Happened.TASK_SCHEDULED: 2,
     Happened.TASK_TAKEN: 0,  # the second of those two
     Happened.TASK_HEARTBEAT: 0,
+    Happened.TASK_WOKEN: 0,
+    Happened.STATE_DELAYED: 0,
+    Happened.STATE_DEGRADED: 0,
     Happened.RETRY_SCHEDULED: 0,
     Happened.WAIT_STARTED: 0,
     Happened.CHILDREN_JOINED: 0,
@@ -74,6 +90,7 @@ SHOWN = {
     Happened.SCOPE_ABORTED: 0,
     Happened.SCOPE_REDRIVEN: 0,
     Happened.STATE_REDRIVEN: 0,
+    Happened.CHILDREN_REDRIVEN: 0,
 }
 
 

@@ -22,7 +22,7 @@ from chalicelib.engine.commands import (
     StartTimer,
 )
 from chalicelib.engine.events import Timer
-from chalicelib.engine.state import Activation, Phase, ScopeState, Step
+from chalicelib.engine.state import Activation, Home, Phase, ScopeState, Step
 from chalicelib.engine.visit import Visit
 from chalicelib.engine.walk import Setting, Walk
 from chalicelib.model.workflow import Parallel
@@ -41,10 +41,11 @@ def tag(command: Command) -> Tag:
             what = [command.timer.value, command.due_at]
             return ["timer", command.activation, command.attempt, *what]
         case StartChildren():
-            return ["children", command.activation, command.attempt]
+            home = command.home or ()
+            return ["children", command.activation, command.attempt, *home]
         case CancelChildren():
-            count = command.children
-            return ["cancel children", command.activation, command.attempt, count]
+            what = [command.activation, command.attempt, command.children]
+            return ["cancel children", *what, *(command.home or ())]
         case CancelTask():
             what = [command.resource, command.name, command.payload]
             return ["cancel task", command.activation, command.attempt, *what]
@@ -83,6 +84,9 @@ def everything(state: ScopeState) -> Iterator[Tag]:
 
 def _timers(held: Activation) -> Iterator[Tag]:
     timers = {
+        Phase.DELAYED: ((Timer.DELAY, held.due_at),),
+        Phase.GATED: ((Timer.TIMEOUT, held.due_at),),
+        Phase.JOINING: ((Timer.TIMEOUT, held.due_at),),
         Phase.SLEEPING: ((Timer.WAIT, held.due_at),),
         Phase.RETRYING: ((Timer.RETRY, held.due_at),),
         Phase.WAITING: (
@@ -138,7 +142,12 @@ def _timer(_: Setting, state: ScopeState, kept: Tag) -> Command | None:
 
 
 def _cancel_children(_: Setting, state: ScopeState, kept: Tag) -> Command | None:
-    return CancelChildren(activation=kept[1], attempt=kept[2], children=kept[3])
+    return CancelChildren(
+        activation=kept[1],
+        attempt=kept[2],
+        children=kept[3],
+        home=Home(*kept[4:]) if kept[4:] else None,
+    )
 
 
 def _cancel_task(_: Setting, state: ScopeState, kept: Tag) -> Command | None:

@@ -19,6 +19,7 @@ from chalicelib.engine.state import Failure
 from chalicelib.engine.subexecutions import SUBEXECUTIONS
 from chalicelib.errors import InputRefused
 from chalicelib.model.arns import Naming
+from chalicelib.model.descriptors import execution_id
 from chalicelib.model.error_names import Kind
 from chalicelib.values import Json, compact, parse, short_hash
 
@@ -230,7 +231,8 @@ def _reported_failure(payload: dict[str, Json], names: Names) -> Failure | None:
 
 
 def _rillflow_started(answer: Answer, _names: Names) -> Reading:
-    return Reading(output={"execution_id": answer.payload["execution"]})
+    workflow, _, name = answer.payload["execution"].rpartition(":")
+    return Reading(output={"execution_id": execution_id(workflow, name)})
 
 
 def _with_metadata(answer: Answer, _names: Names) -> Reading:

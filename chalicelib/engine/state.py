@@ -36,6 +36,8 @@ class Phase(StrEnum):
     CALLED = "called"  # the answer to a request, within this turn
     WAITING = "waiting"  # somebody to answer its task token
     SLEEPING = "sleeping"  # the end of a Wait
+    DELAYED = "delayed"  # the time before which its state does not begin
+    GATED = "gated"  # somebody to wake it
     RETRYING = "retrying"  # the interval before its next attempt
     JOINING = "joining"  # its child scopes
     GONE = "gone"  # no such activation, or a newer attempt: late events find this
@@ -81,6 +83,16 @@ class Rejoin(NamedTuple):
     among: int
 
 
+class Home(NamedTuple):
+    """Where the children of a container are that a redrive took up again."""
+
+    #: Which activation and attempt they are named by.
+    activation: int
+    attempt: int
+    #: The redrive that took them up.
+    redrive: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """The facts of a scope that never change, unless it is redriven."""
@@ -122,6 +134,8 @@ class Origin:
     tolerated: int = 0
     #: ``Walk.told`` of the scope around, as this one began; its own goes on from there.
     told: int = 0
+    #: Encoded ``Notice``s of this execution, in place of its workflow's.
+    notices: Json = None
 
 
 class RunLimits(NamedTuple):
@@ -169,12 +183,19 @@ class Activation:
     #: (slot) The items that were read; while they are being written, the results; of
     #: a job, how to ask for it: see ``jobs.watch``.
     items: Json | Stored = None
-    #: ``<activation>.<attempt>`` that the children are named by, where a redrive took
-    #: them up again; empty: this one's own.
-    home: str = ""
     #: A worker came for the task of this attempt.
     taken: bool = False
     limits: RunLimits = AS_WRITTEN
+    #: Of children that were taken up again; None: they are named by this activation.
+    home: Home | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Degrading:
+    """What is left out at a state: ``State.bypassed`` and ``State.cuts_followers``."""
+
+    current: bool
+    followers: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,8 +205,8 @@ class Ready:
     state: str
     #: (slot)
     input: Json | Stored
-    #: A redrive enters it for another time.
-    is_again: bool = False
+    #: ``Activation.told`` of the visit that a redrive tries again; 0: the first one.
+    told: int = 0
 
 
 #: How a finished state of a join-ALL scope left its edges: all alive, all dead, or
@@ -215,6 +236,10 @@ class ScopeState:
     told: int = 0
     #: When the whole execution times out; top level only.
     due_at: float | None = None
+    #: Join ALL: the readers of streams that have begun.
+    begun: frozenset[str] = frozenset()
+    #: States whose degrading was changed while this runs.
+    degraded: Mapping[str, Degrading] = field(default_factory=dict)
     #: (slot) Of an ended scope.
     output: Json | Stored = None
     failure: Failure | None = None

@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from chalicelib.engine import containers, endings, tasks, waits
+from chalicelib.engine import containers, delays, endings, gates, tasks, waits
 from chalicelib.engine.commands import ResumeTurn
-from chalicelib.engine.flow import end_failed, leave, settle
-from chalicelib.engine.history import Happened
+from chalicelib.engine.flow import end_failed, leave, let_readers_begin, settle
+from chalicelib.engine.history import Happened, Skip
 from chalicelib.engine.state import Activation, Failure, Ready
 from chalicelib.engine.visit import Visit
 from chalicelib.engine.visits import arguments, fail, finish, read_input
@@ -43,12 +43,14 @@ def run(walk: Walk) -> None:
 def enter(walk: Walk, ready: Ready) -> None:
     """Visit a state for the first time."""
     visit = walk.new_visit(ready)
+    visit.told = ready.told or visit.told
     walk.transitions += 1
     if walk.transitions > walk.setting.transitions_per_scope:
         failure = Failure(
             error=walk.name_of(Kind.BUDGET),
             cause=f"more than {walk.setting.transitions_per_scope} states were entered",
         )
+        walk.ready.appendleft(ready)
         end_failed(walk, failure)
         return
     try:
@@ -56,15 +58,31 @@ def enter(walk: Walk, ready: Ready) -> None:
     except EvaluationFailure as lost:
         fail(walk, visit, Failure(error=lost.error, cause=lost.cause))
         return
-    if visit.state.bypassed:
-        walk.say(Happened.STATE_SKIPPED, visit.state.name)
-        leave(walk, visit, visit.raw_input, is_skipped=True)
+    if _is_bypassed(walk, visit):
         return
-    if not walk.scope.shares_variables:
-        walk.say(Happened.STATE_ENTERED, visit.state.name, visit.raw_input)
+    if ready.told:  # a redrive tries again what had begun
+        let_readers_begin(walk, visit.state)
         attempt(walk, visit)
-    else:
-        attempt(walk, visit, announce=True)
+    elif visit.state.delay is None or not delays.begin(walk, visit):
+        _first_attempt(walk, visit)
+
+
+def _first_attempt(walk: Walk, visit: Visit) -> None:
+    """Begin the work, and say so."""
+    is_told_late = walk.scope.shares_variables
+    let_readers_begin(walk, visit.state)
+    if not is_told_late:
+        walk.say(Happened.STATE_ENTERED, visit.state.name, visit.raw_input)
+    attempt(walk, visit, announce=is_told_late)
+
+
+def _is_bypassed(walk: Walk, visit: Visit) -> bool:
+    """Skip a state that is degraded; its successors run."""
+    if not walk.degrading(visit.state.name).current:
+        return False
+    walk.say(Happened.STATE_SKIPPED, visit.state.name, Skip.BYPASSED.value)
+    leave(walk, visit, visit.raw_input, is_skipped=True)
+    return True
 
 
 def attempt(walk: Walk, visit: Visit, *, announce: bool = False) -> None:
@@ -82,8 +100,18 @@ def again(walk: Walk, activation: Activation) -> None:
     """Begin the next attempt of a visit that waited for its retry."""
     visit = walk.reopen(activation)
     visit.receive(walk.load(activation.input))
+    if _is_bypassed(walk, visit):
+        return
     visit.attempt += 1
     attempt(walk, visit)
+
+
+def after_delay(walk: Walk, activation: Activation) -> None:
+    """Begin the work of a state whose delay is over."""
+    visit = walk.reopen(activation)
+    visit.receive(walk.load(activation.input))
+    if not _is_bypassed(walk, visit):
+        _first_attempt(walk, visit)
 
 
 def _pass(walk: Walk, visit: Visit) -> None:
@@ -96,6 +124,7 @@ BEGIN: dict[type[Any], Begin] = {
     model.Succeed: endings.succeed,
     model.Fail: endings.give_up,
     model.Wait: waits.begin,
+    model.Gate: gates.begin,
     model.Task: tasks.begin,
     model.Parallel: lambda walk, visit: containers.begin_parallel(walk, visit, run),
     model.Map: lambda walk, visit: containers.begin_map(walk, visit, run),

@@ -12,7 +12,7 @@ from chalicelib.engine.readings import read_answer
 from chalicelib.engine.state import Activation, Failure, Phase
 from chalicelib.engine.subexecutions import read_failure
 from chalicelib.engine.visit import Visit
-from chalicelib.engine.visits import arguments, fail, finish
+from chalicelib.engine.visits import arguments, fail, finish, skip
 from chalicelib.engine.waits import seconds
 from chalicelib.engine.walk import TOKEN_LIFE, Walk
 from chalicelib.errors import EvaluationFailure
@@ -94,6 +94,7 @@ def plan(
     """
     work = _task(visit)
     view = walk.view(visit, visit.input)
+    _require_room(walk, work)
     timeout = _duration(walk, work.timeout, view, "the timeout")
     if work.mode in _ANSWERED_LATER:
         if due_at is None and timeout is not None:
@@ -110,6 +111,8 @@ def plan(
         token=visit.token,
         at_most_once=work.at_most_once,
         state=visit.state.name,
+        answers_at=work.answers_at,
+        is_addressed=work.is_addressed,
     )
     return call, _duration(walk, work.heartbeat, view, "the heartbeat")
 
@@ -118,6 +121,13 @@ def _task(visit: Visit) -> Task:
     work = visit.state.work
     assert isinstance(work, Task)  # noqa: S101 - the table's promise to the type checker
     return work
+
+
+def _require_room(walk: Walk, work: Task) -> None:
+    """Pass if there may be one more level of executions below this one."""
+    if work.levels and walk.origin.depth + 1 >= work.levels:
+        cause = f"executions start each other on {work.levels} levels at most"
+        raise EvaluationFailure(walk.name_of(Kind.DEPTH), cause)
 
 
 def _resource(walk: Walk, work: Task, view: View) -> str:
@@ -211,6 +221,20 @@ def reported(walk: Walk, activation: Activation, output: Json) -> None:
     _judge(walk, visit, output, None)
 
 
+def regretted(
+    walk: Walk, activation: Activation, failure: Failure, output: Json
+) -> None:
+    """A worker reported failure; the task's own conditions may see it otherwise."""
+    _judge(walk, _taken_up(walk, activation), output, failure)
+
+
+def skipped(walk: Walk, activation: Activation, output: Json) -> None:
+    """A worker reported that the task is to be left out."""
+    visit = _taken_up(walk, activation)
+    _say_succeeded(walk, visit, output)
+    skip(walk, visit, output)
+
+
 def renamed(
     walk: Walk, held: Activation, event: TaskFailed, failure: Failure
 ) -> Failure:
@@ -255,6 +279,11 @@ def _not_as_wanted(walk: Walk, visit: Visit) -> Failure:
 
 def succeeded(walk: Walk, visit: Visit, output: Json) -> None:
     """Say that the task succeeded, and go on."""
+    _say_succeeded(walk, visit, output)
+    finish(walk, visit, output)
+
+
+def _say_succeeded(walk: Walk, visit: Visit, output: Json) -> None:
     walk.say(
         Happened.TASK_SUCCEEDED,
         visit.state.name,
@@ -262,16 +291,18 @@ def succeeded(walk: Walk, visit: Visit, output: Json) -> None:
         activation=visit.id,
         attempt=visit.attempt,
     )
-    finish(walk, visit, output)
 
 
 def failed(walk: Walk, visit: Visit, failure: Failure, output: Json) -> None:
     """Say that the attempt failed, and recover if the author says how."""
+    work = visit.state.work
+    is_shown = isinstance(work, Task) and work.shows_failures
     timeouts = (walk.name_of(Kind.TIMEOUT), walk.name_of(Kind.HEARTBEAT))
     is_timeout = failure.error in timeouts
     walk.say(
         Happened.TASK_TIMED_OUT if is_timeout else Happened.TASK_FAILED,
         visit.state.name,
+        output if is_shown else None,
         failure=failure,
         activation=visit.id,
         attempt=visit.attempt,

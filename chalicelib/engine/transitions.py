@@ -15,15 +15,27 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chalicelib.engine import containers, errands, events, jobs, states, tasks, visits
+from chalicelib.engine import (
+    containers,
+    errands,
+    events,
+    gates,
+    jobs,
+    redriving,
+    states,
+    tasks,
+    visits,
+)
 from chalicelib.engine.addressing import addressed, due_at, is_early
 from chalicelib.engine.beginning import start
 from chalicelib.engine.commands import Command, StartTimer
 from chalicelib.engine.events import Event, Timer
-from chalicelib.engine.flow import cancel, end_failed
-from chalicelib.engine.history import HistoryEvent
+from chalicelib.engine.flow import cancel, end_completed, end_failed
+from chalicelib.engine.history import Happened, HistoryEvent
+from chalicelib.engine.repeats import is_repeated
 from chalicelib.engine.state import (
     Activation,
+    Degrading,
     Failure,
     Origin,
     Phase,
@@ -71,7 +83,7 @@ def advance(
         raise TransitionError(activation.phase, type(event).__name__)
     if isinstance(event, events.TimerFired) and is_early(state, activation, event):
         return _remind(state, activation, event)
-    if handler is _ignore or _is_repeated(state, activation, event):
+    if handler is _ignore or is_repeated(setting, state, activation, event):
         assert state is not None  # noqa: S101 - a new scope ignores nothing
         return Transition(state=state)
     budget = setting.transitions_per_turn if budget is None else budget
@@ -127,7 +139,10 @@ def _answered(walk: Walk, event: events.TaskAnswered, activation: Activation) ->
 
 
 def _reported(walk: Walk, event: events.TaskSucceeded, activation: Activation) -> None:
-    tasks.reported(walk, activation, event.output)
+    if event.is_skipped:
+        tasks.skipped(walk, activation, event.output)
+    else:
+        tasks.reported(walk, activation, event.output)
 
 
 def _broke(walk: Walk, event: events.TaskFailed, activation: Activation) -> None:
@@ -141,7 +156,9 @@ def _broke(walk: Walk, event: events.TaskFailed, activation: Activation) -> None
         errands.broke(walk, activation, event.kind, failure)
     else:
         failure = tasks.renamed(walk, activation, event, failure)
-        tasks.broke(walk, activation, failure, event.output)
+        is_report = activation.phase is Phase.WAITING and event.kind is Kind.FUNCTION
+        judge = tasks.regretted if is_report else tasks.broke
+        judge(walk, activation, failure, event.output)
 
 
 def _beat(walk: Walk, event: events.HeartbeatReceived, activation: Activation) -> None:
@@ -166,6 +183,42 @@ def _retry(walk: Walk, event: events.TimerFired, activation: Activation) -> None
     """The interval is over: try again."""
     del walk.active[activation.id]
     states.again(walk, activation)
+
+
+def _begin_late(walk: Walk, event: events.TimerFired, activation: Activation) -> None:
+    """The delay is over."""
+    del walk.active[activation.id]
+    states.after_delay(walk, activation)
+
+
+def _woken(walk: Walk, event: events.TaskWoken, activation: Activation) -> None:
+    gates.woken(walk, activation, event.output)
+
+
+def _woken_early(walk: Walk, event: events.TaskWoken, _: Activation) -> None:
+    gates.woken_early(walk, event.state, event.output)
+
+
+def _close(walk: Walk, event: events.TimerFired, activation: Activation) -> None:
+    """A Gate was not opened in time."""
+    gates.timed_out(walk, activation)
+
+
+def _abandon(walk: Walk, event: events.TimerFired, activation: Activation) -> None:
+    """The children took too long."""
+    cancel(walk, activation)
+    containers.timed_out(walk, activation)
+
+
+def _degrade(walk: Walk, event: events.TaskDegraded, _: Activation) -> None:
+    """From now on; what is past stays as it was."""
+    wanted = Degrading(current=event.current, followers=event.followers)
+    walk.degraded = {**walk.degraded, event.state: wanted}
+    # A turn that lost the race to this may have made a call: its number is not used
+    # again for what is entered instead.
+    walk.next_id += walk.setting.transitions_per_turn
+    value = {"current": event.current, "followings": event.followers}
+    walk.say(Happened.STATE_DEGRADED, event.state, value)
 
 
 def _time_out(walk: Walk, event: events.TimerFired, activation: Activation) -> None:
@@ -196,6 +249,9 @@ def _change(walk: Walk, event: events.RunChanged, activation: Activation) -> Non
 
 
 def _stop(walk: Walk, event: events.ScopeStopped, _: Activation) -> None:
+    if event.status is Status.SUCCEEDED:
+        end_completed(walk)
+        return
     failure = Failure(error=event.error, cause=event.cause)
     end_failed(walk, failure, event.status)
 
@@ -204,6 +260,24 @@ def _bury(walk: Walk, event: events.ScopeStopped, _: Activation) -> None:
     """Stopped before it began: leave a record that keeps it from beginning."""
     walk.status = event.status
     walk.failure = Failure(error=event.error, cause=event.cause)
+    walk.redrives = event.redrives or 0
+
+
+def _begin_redriven(walk: Walk, event: events.ScopeRedriven, _: Activation) -> None:
+    redriving.begin(walk, event)
+
+
+def _adopt(walk: Walk, event: events.ScopeRedriven, _: Activation) -> None:
+    redriving.adopt(walk, event)
+
+
+def _redrive(walk: Walk, event: events.ScopeRedriven, _: Activation) -> None:
+    """Ended stays ended, but for this: somebody says that it shall go on."""
+    redriving.take_up(walk, event)
+
+
+def _reset(walk: Walk, event: events.ScopeReset, _: Activation) -> None:
+    redriving.reset(walk, event)
 
 
 def _resume(walk: Walk, event: events.TurnResumed, _: Activation) -> None:
@@ -224,19 +298,6 @@ def _remind(
     return Transition(state=state, commands=(timer,))
 
 
-def _is_repeated(
-    state: ScopeState | None, activation: Activation, event: Event
-) -> bool:
-    """Whether an event that its phase would accept has done its work already."""
-    if isinstance(event, events.TurnResumed):
-        return state is None or not (
-            state.ready and state.transitions == event.transitions
-        )
-    if isinstance(event, events.TaskTaken):
-        return activation.taken
-    return isinstance(event, events.TaskBegun) and activation.begun
-
-
 def _ignore(walk: Walk, event: Event, activation: Activation) -> None:
     """Late or a duplicate: it was decided before."""
 
@@ -245,6 +306,11 @@ TRANSITIONS: dict[tuple[Phase, type[Event]], Handler] = {
     (Phase.NEW, events.ScopeStarted): _start,
     (Phase.NEW, events.ScopeStopped): _bury,
     (Phase.RUNNING, events.ScopeStopped): _stop,
+    (Phase.NEW, events.ScopeRedriven): _begin_redriven,
+    (Phase.RUNNING, events.ScopeRedriven): _adopt,
+    (Phase.ENDED, events.ScopeRedriven): _redrive,
+    (Phase.RUNNING, events.ScopeReset): _reset,
+    (Phase.ENDED, events.ScopeReset): _reset,
     (Phase.RUNNING, events.TurnResumed): _resume,
     (Phase.RUNNING, events.TimerFired): _expire,
     (Phase.CALLED, events.TaskBegun): _begin,
@@ -258,16 +324,25 @@ TRANSITIONS: dict[tuple[Phase, type[Event]], Handler] = {
     (Phase.WAITING, events.HeartbeatReceived): _beat,
     (Phase.WAITING, events.TimerFired): _time_out,
     (Phase.SLEEPING, events.TimerFired): _wake,
+    (Phase.DELAYED, events.TimerFired): _begin_late,
+    (Phase.DELAYED, events.TaskWoken): _woken_early,
+    (Phase.RUNNING, events.TaskWoken): _woken_early,
+    (Phase.RUNNING, events.TaskDegraded): _degrade,
+    (Phase.GATED, events.TaskWoken): _woken,
+    (Phase.GATED, events.TimerFired): _close,
     (Phase.RETRYING, events.TimerFired): _retry,
     (Phase.JOINING, events.ChildrenJoined): _join,
     (Phase.JOINING, events.ChildFailed): _lose_child,
     (Phase.CALLED, events.RunChanged): _change,
     (Phase.JOINING, events.RunChanged): _change,
+    (Phase.JOINING, events.TimerFired): _abandon,
     # A queue may bring again what it brought before ...
     (Phase.RUNNING, events.ScopeStarted): _ignore,
-    # ... an attempt that failed and waits for its retry may be answered again ...
+    # ... an attempt that failed and waits for its retry may be answered again, and one
+    # that is to begin later by whoever sees that it has begun ...
     **{
-        (Phase.RETRYING, event): _ignore
+        (phase, event): _ignore
+        for phase in (Phase.RETRYING, Phase.DELAYED)
         for event in (
             events.TaskBegun,
             events.TaskAnswered,
@@ -308,6 +383,8 @@ TRANSITIONS: dict[tuple[Phase, type[Event]], Handler] = {
             events.ScopeStopped,
             events.TurnResumed,
             events.TimerFired,
+            events.TaskWoken,
+            events.TaskDegraded,
         )
     },
 }

@@ -6,7 +6,7 @@ by ``Walk.hold`` when the state has to wait, left by ``flow.leave``.
 
 from __future__ import annotations
 
-from chalicelib.engine.state import AS_WRITTEN, Activation, Stored
+from chalicelib.engine.state import AS_WRITTEN, Activation, Home, Stored
 from chalicelib.model.workflow import State
 from chalicelib.values import Json
 
@@ -48,10 +48,10 @@ class Visit:
         self.told = 0
         #: See ``Activation``.
         self.items: Json | Stored = None
-        self.home = ""
+        self.limits = AS_WRITTEN
+        self.home: Home | None = None
         #: The activation that had kept it open, if one had.
         self.held: Activation | None = None
-        self.limits = AS_WRITTEN
 
     def receive(self, raw_input: Json) -> None:
         """Take what the state received, now that it is loaded."""

@@ -11,8 +11,9 @@ from typing import Any
 from chalicelib.engine.commands import StartTimer
 from chalicelib.engine.events import Timer
 from chalicelib.engine.flow import end_failed, is_container, leave, say_exited
-from chalicelib.engine.history import Happened
+from chalicelib.engine.history import Happened, Skip
 from chalicelib.engine.recovery import catcher_for, next_retry
+from chalicelib.engine.remains import leave_behind
 from chalicelib.engine.state import Failure, Phase, Ready
 from chalicelib.engine.visit import Visit
 from chalicelib.engine.walk import Walk
@@ -50,6 +51,18 @@ def finish(walk: Walk, visit: Visit, raw_result: Json) -> None:
     leave(walk, visit, output, assigned=assigned)
 
 
+def skip(walk: Walk, visit: Visit, raw_result: Json) -> None:
+    """The work was left out: keep what is assigned all the same, and go on."""
+    try:
+        output, assigned = _outcome(walk, visit, raw_result)
+    except EvaluationFailure as failure:
+        fail(walk, visit, walk.broken(visit, failure))
+        return
+    walk.assign(assigned)
+    walk.say(Happened.STATE_SKIPPED, visit.state.name)
+    leave(walk, visit, output, is_skipped=True)
+
+
 def _outcome(walk: Walk, visit: Visit, raw_result: Json) -> tuple[Json, Any]:
     state = visit.state
     if state.result is None and state.output is None and state.assign is None:
@@ -74,10 +87,12 @@ def fail(walk: Walk, visit: Visit, failure: Failure, output: Json = None) -> Non
     if visit.state.assign_on_failure:
         _assign_anyway(walk, visit, output)
     if visit.state.tolerant:
-        walk.say(Happened.STATE_SKIPPED, visit.state.name, failure=failure)
+        why = Skip.TOLERATED.value
+        walk.say(Happened.STATE_SKIPPED, visit.state.name, why, failure=failure)
         leave(walk, visit, None, is_skipped=True)
         return
     walk.told += is_container(visit)
+    leave_behind(walk, visit, failure)
     if walk.scope.failure is model.OnFailure.ABORT:
         end_failed(walk, failure)
         return
@@ -142,6 +157,7 @@ def _catch(walk: Walk, visit: Visit, failure: Failure) -> bool:
     try:
         output, assigned = _caught(walk, visit, catcher, error)
     except EvaluationFailure as broken:
+        leave_behind(walk, visit, failure)
         end_failed(walk, walk.broken(visit, broken))
         return True
     walk.assign(assigned)

@@ -15,6 +15,7 @@ from chalicelib.errors import EvaluationFailure
 from chalicelib.expressions import evaluate
 from chalicelib.expressions.scope import View
 from chalicelib.model.error_names import Kind
+from chalicelib.model.expressions import Expression
 from chalicelib.model.workflow import Wait
 from chalicelib.values import Json
 
@@ -65,6 +66,20 @@ def timestamp(text: str) -> float:
     if moment.tzinfo is None or "T" not in text:
         raise ValueError(text)
     return moment.timestamp()
+
+
+def time_limit(walk: Walk, visit: Visit, expression: Expression | None) -> float | None:
+    """Return when a visit that begins now runs out of time; None for never.
+
+    Raises:
+        EvaluationFailure: the limit is not a number of seconds.
+    """
+    if expression is None:
+        return None
+    value = evaluate(expression, walk.view(visit, visit.input))
+    if value is None:
+        return None
+    return walk.at + seconds(value, walk.name_of(Kind.RUNTIME), "the timeout")
 
 
 def seconds(value: Json, error: str, what: str) -> float:

@@ -12,10 +12,12 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from chalicelib.engine.callback_urls import Address, CallbackUrls
 from chalicelib.engine.commands import Command
 from chalicelib.engine.history import SHOWN, Happened, HistoryEvent
 from chalicelib.engine.state import (
     Activation,
+    Degrading,
     Edges,
     Failure,
     Origin,
@@ -37,11 +39,17 @@ from chalicelib.values import Json
 LOST: Json = object()
 
 
+#: Phases before an attempt, which makes its own input.
+_TO_COME = (Phase.RETRYING, Phase.DELAYED)
 #: Positions in a runtime id such as ``r.3.1-17``.
 _INDEX = re.compile(r"-(\d+)")
 
 
 def _no_token(_activation: int, _attempt: int, _expires_at: float) -> str:
+    return ""
+
+
+def _no_address(_key: str, _scope: str, _state: str, _expires_at: float) -> str:
     return ""
 
 
@@ -54,6 +62,8 @@ class Setting:
     key: str = "r"
     #: (activation, attempt, expires_at) -> task token. The same in, the same out.
     mint: Callable[[int, int, float], str] = _no_token
+    #: Where a state can be answered, whether it has begun or not.
+    address: Address = _no_address
     #: Loaded values by the reference that stands for them.
     values: Mapping[str, Json] = field(default_factory=dict)
     #: What executions and workflows are called where authors see ARNs.
@@ -66,6 +76,8 @@ class Setting:
 #: Seconds that a task token lives after its attempt is due (or began, when it has no
 #: timeout): long, so that a late answer hears that it is late, not that it is forged.
 TOKEN_LIFE = 366 * 86400.0
+#: Seconds that a state's own token lives after the start of its execution.
+STATE_TOKEN_LIFE = 10 * TOKEN_LIFE
 
 
 class Walk:
@@ -89,6 +101,8 @@ class Walk:
         self.transitions = state.transitions
         self.told = state.told
         self.due_at = state.due_at
+        self.begun: frozenset[str] = state.begun
+        self.degraded: Mapping[str, Degrading] = state.degraded
         self.output: Json | Stored = state.output
         self.failure = state.failure
         self.left: dict[int, Activation] = dict(state.left)
@@ -126,7 +140,7 @@ class Walk:
             EvaluationFailure: one is lost.
         """
         if self._visible is None:
-            if any(type(each) is Stored for each in self.variables.values()):
+            if Stored in map(type, self.variables.values()):
                 self._visible = {k: self.load(v) for k, v in self.variables.items()}
             else:
                 self._visible = self.variables
@@ -177,12 +191,23 @@ class Walk:
             indexes=tuple(int(each) for each in _INDEX.findall(self.key)),
             at=self.at,
             salt=self.salt(visit),
+            trigger_urls=CallbackUrls(
+                self.setting.workflow,
+                self.scope,
+                self.key,
+                self._address,
+            ),
         )
+
+    def _address(self, key: str, scope: str, state: str) -> str:
+        # From the start: what is made again, after a crash, must be the same.
+        expires_at = self.origin.started_at + STATE_TOKEN_LIFE
+        return self.setting.address(key, scope, state, expires_at)
 
     def salt(self, visit: Visit) -> str:
         """Return what chance is derived from, for this attempt."""
-        which = visit.home.replace(".", "/") or f"{visit.id}/{visit.attempt}"
-        return f"{self.origin.execution}/{self.key}/{which}"
+        number, attempt = visit.home[:2] if visit.home else (visit.id, visit.attempt)
+        return f"{self.origin.execution}/{self.key}/{number}/{attempt}"
 
     @property
     def key(self) -> str:
@@ -264,7 +289,7 @@ class Walk:
         Join ALL: variables change while the visit is open, so its input is kept as it
         was made of them; an attempt that is still to come makes its own.
         """
-        is_made = self.scope.join is Join.ALL and phase is not Phase.RETRYING
+        is_made = self.scope.join is Join.ALL and phase not in _TO_COME
         return visit.input if is_made else visit.slot
 
     def new_visit(self, ready: Ready) -> Visit:
@@ -274,6 +299,13 @@ class Walk:
         visit.told = self.told + 1
         self.next_id += 1
         return visit
+
+    def degrading(self, name: str) -> Degrading:
+        """Return what is left out at a state now."""
+        state = self.scope.states[name]
+        return self.degraded.get(name) or Degrading(
+            current=state.bypassed, followers=state.cuts_followers
+        )
 
     def reopen(self, activation: Activation) -> Visit:
         """Return the visit that an activation had kept open, without its data."""
@@ -317,6 +349,8 @@ class Walk:
             transitions=self.transitions,
             told=self.told,
             due_at=self.due_at,
+            begun=self.begun,
+            degraded=self.degraded,
             output=self.output,
             failure=self.failure,
             left=self.left,

@@ -20,6 +20,7 @@ from chalicelib.expressions import (
     jsonata,
     jsonpath,
     mappings,
+    rill_notices,
     rill_requests,
     shapes,
 )
@@ -60,6 +61,7 @@ READERS: Mapping[type[Any], Reader] = MappingProxyType(
         nodes.GroupContext: rill_requests.group_context,
         nodes.DagContext: rill_requests.dag_context,
         nodes.RillRequest: rill_requests.request,
+        nodes.RillNotice: rill_notices.notice,
     }
 )
 

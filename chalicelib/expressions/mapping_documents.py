@@ -17,7 +17,7 @@ from chalicelib.errors import EvaluationFailure
 from chalicelib.expressions import jayway
 from chalicelib.model.jayway import JaywayPath, Wildcard, plain_steps
 from chalicelib.model.jayway_grammar import parse
-from chalicelib.values import Json
+from chalicelib.values import Json, compact
 
 #: Elements that a position may make a list have.
 MAX_POSITION = 10_000
@@ -59,7 +59,7 @@ class MappingDocument:
             EvaluationFailure: it takes too many steps.
         """
         if not path.steps:
-            return jayway.read(path, self._whole())
+            return jayway.read(path, self.roots())
         value, below = self._first(path.steps)
         for step in below:
             value = _inside(value, step)
@@ -73,15 +73,29 @@ class MappingDocument:
             return self._roots.get(str(root)), below
         if below and isinstance(below[0], str):
             return self._of_context(below[0]), below[1:]
-        return self._whole()["context"], below
+        return self.roots()["context"], below
 
     def _of_context(self, name: str) -> Json:
         if name in self._written:
             return self._written[name]
         return self._context.get(name)
 
-    def _whole(self) -> dict[str, Json]:
+    def roots(self) -> dict[str, Json]:
+        """Return the three roots as they are now."""
         return {"context": {**self._context, **self._written}, **self._roots}
+
+    def replace(self, root: str, value: Json) -> None:
+        """Take over what a script made of a root; it puts nothing out of the context.
+
+        What it did with ``source`` is forgotten: that is a value of its own.
+        """
+        if root in self._roots:
+            self._roots[root] = value
+        elif root == "context":
+            before = self.roots()["context"]
+            for name, each in value.items():
+                if name not in before or compact(before[name]) != compact(each):
+                    self._written[name] = each
 
     def write(self, target: Target, value: Json) -> None:
         """Put ``value`` at ``target``.

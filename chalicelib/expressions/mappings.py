@@ -46,6 +46,8 @@ def apply(node: nodes.Mappings, view: View, evaluate: _Evaluate) -> Json:
 def _follow(rule: nodes.Mapping, document: MappingDocument, view: View) -> None:
     try:
         value = _source(rule.source, document, view)
+        if rule.transform:
+            value = _transformed(value, rule, document, view)
         if value is not None:
             document.write(parse_target(rule.target), value)
     except EvaluationFailure as failure:
@@ -55,12 +57,33 @@ def _follow(rule: nodes.Mapping, document: MappingDocument, view: View) -> None:
 
 
 def _source(source: str, document: MappingDocument, view: View) -> Json:
+    if not source.strip():
+        return None
     if not source.startswith("$"):
         return parse_constant(source)
     parts = source.split(".")
     if len(parts) > 3 and parts[:2] == ["$", "tasks"]:
         return _trigger_url(parts[2], parts[3], source, view)
     return document.read(parse(source))
+
+
+def _transformed(
+    value: Json, rule: nodes.Mapping, document: MappingDocument, view: View
+) -> Json:
+    """Return what the script of a rule makes of its source.
+
+    It sees the three roots as they are now. What it changes of them is kept, unless
+    it fails.
+    """
+    # The interpreter is loaded when the first script needs it.
+    from chalicelib.expressions import aviator
+
+    environment = {"source": value, **document.roots()}
+    place = f"{rule.target}\x1f{rule.transform}"
+    found = aviator.run(rule.transform, environment, view.facts, place)
+    for root, changed in found.changed.items():
+        document.replace(root, changed)
+    return found.value
 
 
 def _trigger_url(task: str, key: str, source: str, view: View) -> Json:

@@ -11,13 +11,14 @@ The fields of a function task's input travel in different parts of a request:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib.errors import EvaluationFailure
 from chalicelib.expressions.constants import parse_constant
 from chalicelib.expressions.scope import Facts, View
 from chalicelib.model import expressions as nodes
+from chalicelib.model.descriptors import execution_id
 from chalicelib.values import Json, compact
 
 _Evaluate = Callable[[Any, View], Json]
@@ -37,17 +38,17 @@ def request(node: nodes.RillRequest, view: View, evaluate: _Evaluate) -> Json:
     """Return what a function task sends."""
     defaults = evaluate(node.parameters, view) if node.parameters else {}
     fields = {**defaults, **(view.input or {})}
-    if node.kind == "http":
-        return _http(node, fields, view.facts)
+    if node.kind in _KINDS:
+        return _KINDS[node.kind](node, fields, view.facts)
     if node.kind == "workflow":
-        root = view.variables.get("flow_root_execution_id", view.facts.execution)
+        root = view.variables.get("flow_root_execution_id", _execution_id(view.facts))
         return {"input": {"flow_root_execution_id": root, **fields}}
     return fields
 
 
 def _http(node: nodes.RillRequest, fields: dict[str, Json], facts: Facts) -> Json:
     parts = _sorted_into_parts(fields)
-    execution = {"execution_id": facts.execution}
+    execution = {"execution_id": _execution_id(facts)}
     query = {name: _text(value) for name, value in parts["query"].items()}
     headers = {name: _text(value) for name, value in parts["headers"].items()}
     found: dict[str, Json] = {
@@ -58,7 +59,33 @@ def _http(node: nodes.RillRequest, fields: dict[str, Json], facts: Facts) -> Jso
     }
     if node.method not in _BODILESS:
         found["body"] = {**execution, **parts["body"]}
+    patience = {"connect": node.connect, "read": node.read}
+    if any(patience.values()):
+        found["timeouts"] = {name: value for name, value in patience.items() if value}
     return found
+
+
+def _sns(node: nodes.RillRequest, fields: dict[str, Json], facts: Facts) -> Json:
+    return {"TopicArn": node.target, "Message": fields}
+
+
+def _eventbridge(
+    node: nodes.RillRequest, fields: dict[str, Json], facts: Facts
+) -> Json:
+    entry = {
+        "EventBusName": node.target,
+        "Source": facts.workflow,
+        "DetailType": facts.state,
+        "Detail": fields,
+    }
+    return {"Entries": [entry]}
+
+
+_KINDS: Mapping[str, Callable[[nodes.RillRequest, dict[str, Json], Facts], Json]] = {
+    "http": _http,
+    "sns": _sns,
+    "eventbridge": _eventbridge,
+}
 
 
 def _sorted_into_parts(fields: dict[str, Json]) -> dict[str, dict[str, Json]]:
@@ -125,4 +152,8 @@ def dag_context(node: nodes.DagContext, view: View, evaluate: _Evaluate) -> Json
     if not isinstance(submitted, dict):
         raise EvaluationFailure("mapping_failed", "the context is not a JSON object")
     defaults = {name: parse_constant(text) for name, text in node.defaults}
-    return {**defaults, **submitted, "flow_execution_id": view.facts.execution}
+    return {**defaults, **submitted, "flow_execution_id": _execution_id(view.facts)}
+
+
+def _execution_id(facts: Facts) -> str:
+    return execution_id(facts.workflow, facts.execution_name)

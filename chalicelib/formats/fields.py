@@ -17,7 +17,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from chalicelib.errors import DefinitionRefused, Problem
@@ -60,6 +61,17 @@ class Report:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.problems: list[Problem] = []
+        #: ``Problem.code`` of what is found now.
+        self.code = 0
+
+    @contextmanager
+    def coded(self, code: int) -> Iterator[None]:
+        """Give the problems found inside a code, where nobody gives them another."""
+        before, self.code = self.code, code
+        try:
+            yield
+        finally:
+            self.code = before
 
     def root(self) -> Part:
         """Return the whole document as a part."""
@@ -107,10 +119,13 @@ class Part:
             for index in range(len(self.value)):
                 yield self[index]
 
-    def wrong(self, message: str, *, at: Literal["value", "key"] = "value") -> None:
-        """Add a problem with this part."""
+    def wrong(
+        self, message: str, *, at: Literal["value", "key"] = "value", code: int = 0
+    ) -> None:
+        """Add a problem with this part; ``code``: see ``Problem``."""
         problem = self.report.document.problem(self.path, message, at=at)
-        self.report.problems.append(problem)
+        code = code or self.report.code
+        self.report.problems.append(replace(problem, code=code) if code else problem)
 
     def obeys(self, rule: Rule) -> bool:
         """Return whether the value obeys ``rule``; add a problem when it does not."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from chalicelib.engine.state import Status, Stored
@@ -63,9 +64,36 @@ class Archive:
         return head
 
     def end(self, head: Head) -> bool:
-        """Write how an execution ended; False when that was written before."""
+        """Write how an execution ended; False when that was written before.
+
+        The end of an earlier run, told late, does not end a redriven one: that one
+        says how often it was, or at least when it had ended before.
+        """
+        run: dict[str, Json] = {"stopped_at": None}
+        if head.redrives:
+            run = {"redrives": head.redrives}
+        return self._replace(head, {"status": Status.RUNNING.value, **run})
+
+    def redrive(self, head: Head, number: int, at: float) -> bool:
+        """Write that an execution that has ended runs again; False if it does already.
+
+        ``head``: how it had ended.
+        """
+        again = replace(
+            head,
+            status=Status.RUNNING,
+            output=None,
+            error="",
+            cause="",
+            redrives=number,
+            redriven_at=at,
+        )
+        ended = {"status": head.status.value, "stopped_at": head.stopped_at}
+        return self._replace(again, ended)
+
+    def _replace(self, head: Head, where: Mapping[str, Json]) -> bool:
         try:
-            self._table.put(self._item(head), where={"status": Status.RUNNING.value})
+            self._table.put(self._item(head), where=where)
         except StaleRecord:
             return False
         return True
@@ -86,12 +114,14 @@ class Archive:
         workflow: str,
         *,
         status: Status | None = None,
+        redriven: bool | None = None,
         limit: int = 100,
         after: str | None = None,
     ) -> tuple[list[Head], str | None]:
         """Return a page of a workflow's executions, newest first, and where to go on.
 
-        Their input and output are left out.
+        ``redriven``: only those that were, or that were not. Their input and output
+        are left out.
         """
         found: list[Head] = []
         before = after or ""
@@ -105,8 +135,10 @@ class Archive:
             )
             for item in page:
                 before = item["isk"]
-                if status is None or item["status"] == status.value:
-                    found.append(summary(item))
+                head = summary(item)
+                is_meant = redriven in (None, bool(head.redrives))
+                if is_meant and status in (None, head.status):
+                    found.append(head)
                 if len(found) == limit:
                     break
             else:
@@ -119,12 +151,17 @@ class Archive:
         return story.tell(self._table, self._values, execution)
 
     def _item(self, head: Head) -> Item:
-        kept = {
+        kept: dict[str, Json] = {
             "i": self._kept(head.execution, head.input),
             "o": self._kept(head.execution, head.output),
             "e": self._kept(head.execution, [head.error, head.cause]),
             "t": [head.trace, head.parent, head.depth, head.input_digest],
         }
+        again: Item = {}
+        if head.redrives:
+            again = {"redrives": head.redrives, "redriven_at": head.redriven_at}
+        if head.notices is not None:
+            kept["n"] = self._kept(head.execution, head.notices)
         return {
             "pk": head.execution,
             "sk": HEAD,
@@ -137,6 +174,7 @@ class Archive:
             "started_at": head.started_at,
             "stopped_at": head.stopped_at,
             "d": records.pack(kept),
+            **again,
         }
 
     def _kept(self, execution: str, value: Json | Stored) -> Json:
@@ -160,12 +198,17 @@ class Archive:
             parent=parent,
             depth=depth,
             input_digest=input_digest,
+            notices=self._values.restore(execution, kept["n"][0])
+            if "n" in kept
+            else None,
         )
 
     # -- definitions -------------------------------------------------------------
 
-    def publish(self, workflow: Workflow, text: str) -> str:
+    def publish(self, workflow: Workflow, text: str, *, is_current: bool = True) -> str:
         """Keep a definition and make it the current one; return its version.
+
+        ``is_current`` False: keep it only, to be started by its version.
 
         The version is a hash of the text and of what it compiled to: publishing the
         same again changes nothing.
@@ -185,8 +228,10 @@ class Archive:
         try:
             self._table.put(item, unless_exists=True)
         except StaleRecord:
-            if self._version(workflow.name) == version:
+            if not is_current or self._version(workflow.name) == version:
                 return version
+        if not is_current:
+            return version
         # CURRENT comes last: until it is there, publishing again does all of it.
         listed = {"version": version, "format": workflow.format, "published_at": now}
         self._table.put({"pk": "workflows", "sk": workflow.name, **listed})

@@ -4,6 +4,8 @@
     r#00000001, r#00000002   journal records of the top scope, in order
     r#~<cause>               its inbox: events that lost the race for a record
     r.3.1-17#00000001        records of child 17 of activation 3, attempt 1
+    early#r#resize           the answer to a state's own token
+    notice#0                 who could not be told of the end, and why
     join#r.3.1#0             which children 0-99 of that container are done
     value#<digest>           a large value
 
@@ -20,6 +22,8 @@ LEAF = 100
 #: Partitions that the children of one execution may be spread over.
 SHARDS = 64
 
+#: The sort keys of notices that could not be delivered begin so.
+NOTICE = "notice#"
 _INDEX = re.compile(r"-(\d+)")
 
 
@@ -71,6 +75,16 @@ def is_inbox(sort: str) -> bool:
     return "#~" in sort
 
 
+def early(scope: str, state: str) -> str:
+    """Return the sort key of the answer to a state that may not have begun."""
+    return f"early#{scope}#{state}"
+
+
+def notice(number: int) -> str:
+    """Return the sort key of a notice that could not be delivered."""
+    return f"{NOTICE}{number}"
+
+
 def leaf(execution: str, container: str, index: int) -> tuple[str, str]:
     """Return the key of the join item that child ``index`` is counted in."""
     number = index // LEAF
@@ -90,6 +104,11 @@ def failed(execution: str, container: str) -> tuple[str, str]:
 def pool(execution: str, container: str) -> tuple[str, str]:
     """Return the key of the slots of a Map that limits how many run at once."""
     return execution, f"join#{container}#slots"
+
+
+def chosen(execution: str, container: str) -> tuple[str, str]:
+    """Return the key of the children that a redriven container takes up."""
+    return execution, f"join#{container}#chosen"
 
 
 def parent(scope: str) -> tuple[str, int, int, int]:

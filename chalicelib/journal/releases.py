@@ -135,7 +135,7 @@ class Releases:
     def forget(self, workflow: str) -> None:
         """Forget everything that is said about a workflow."""
         self._table.delete((FACTS, workflow))
-        for item in self._table.query(_about(workflow)):
+        for item in self._table.query(about(workflow)):
             self._table.delete((item["pk"], item["sk"]))
 
     # -- releases ----------------------------------------------------------------
@@ -148,7 +148,7 @@ class Releases:
             if newest is not None and newest["version"] == version:
                 return _release(newest)
             item = {
-                "pk": _about(workflow),
+                "pk": about(workflow),
                 "sk": _number(numbered[0]["number"] + 1 if numbered else 1),
                 "number": numbered[0]["number"] + 1 if numbered else 1,
                 "version": version,
@@ -169,28 +169,28 @@ class Releases:
 
     def numbered(self, workflow: str, number: int) -> Release | None:
         """Return the release of that number, or None."""
-        item = self._table.get((_about(workflow), _number(number)))
+        item = self._table.get((about(workflow), _number(number)))
         return None if item is None or item["gone"] else _release(item)
 
     def take_back(self, workflow: str, number: int) -> None:
         """Remove a release; its number stays used."""
-        item = self._table.get((_about(workflow), _number(number)))
+        item = self._table.get((about(workflow), _number(number)))
         if item is not None:
             self._table.put({**item, "gone": True})
 
     def _numbered(self, workflow: str) -> list[Item]:
-        return self._table.query(_about(workflow), prefix="N#", descending=True)
+        return self._table.query(about(workflow), prefix="N#", descending=True)
 
     # -- aliases -----------------------------------------------------------------
 
     def alias(self, workflow: str, name: str) -> Alias | None:
         """Return an alias of a workflow, or None."""
-        item = self._table.get((_about(workflow), f"ALIAS#{name}"))
+        item = self._table.get((about(workflow), f"ALIAS#{name}"))
         return None if item is None else _alias(item)
 
     def aliases(self, workflow: str) -> list[Alias]:
         """Return the aliases of a workflow, by name."""
-        found = self._table.query(_about(workflow), prefix="ALIAS#")
+        found = self._table.query(about(workflow), prefix="ALIAS#")
         return [_alias(item) for item in found]
 
     def keep_alias(self, workflow: str, alias: Alias) -> Alias:
@@ -199,7 +199,7 @@ class Releases:
         kept = replace(alias, created_at=alias.created_at or now, updated_at=now)
         self._table.put(
             {
-                "pk": _about(workflow),
+                "pk": about(workflow),
                 "sk": f"ALIAS#{kept.name}",
                 "name": kept.name,
                 "routes": [list(route) for route in kept.routes],
@@ -212,7 +212,7 @@ class Releases:
 
     def drop_alias(self, workflow: str, name: str) -> None:
         """Remove an alias; one that is not there is fine."""
-        self._table.delete((_about(workflow), f"ALIAS#{name}"))
+        self._table.delete((about(workflow), f"ALIAS#{name}"))
 
     # -- executions --------------------------------------------------------------
 
@@ -246,7 +246,8 @@ class Releases:
         return (0, "") if item is None else (int(item["number"]), str(item["alias"]))
 
 
-def _about(workflow: str) -> str:
+def about(workflow: str) -> str:
+    """Return the partition of what is said about a workflow."""
     return f"about#{workflow}"
 
 

@@ -7,6 +7,8 @@ is not written again.
     o origin   t status   n next id      q transitions   a active   w variables
     k told
     d done     y ready    f drained failure   u due at   x output   e failure
+    b begun readers of streams               g degraded
+    l left of an end that was no success     r how often, and when last, redriven
 """
 
 from __future__ import annotations
@@ -14,18 +16,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from functools import partial
-from operator import attrgetter
+from itertools import islice
+from operator import attrgetter, is_
 from typing import Any
 
 from chalicelib.engine.history import Happened, HistoryEvent
 from chalicelib.engine.state import (
     AS_WRITTEN,
     Activation,
+    Degrading,
     Edges,
     Failure,
+    Home,
     Origin,
     Phase,
     Ready,
+    Rejoin,
     RunLimits,
     ScopeState,
     Status,
@@ -59,6 +65,8 @@ def decode_origin(execution: str, parts: Json, shelf: Shelf) -> Origin:
     for name in _SLOTS:
         if name in named:
             named[name] = shelf.take(named[name])
+    if named.get("rejoin"):
+        named["rejoin"] = Rejoin(*named["rejoin"])
     return Origin(execution=execution, **named)
 
 
@@ -81,7 +89,7 @@ def _as_failure(parts: Json) -> Failure | None:
 
 _HELD_DEFAULTS: tuple[Json, ...] = (
     *(None, None, None, None),
-    *(1, [], None, None, 0, None, None, False, 0, "", 0, False, []),
+    *(1, [], None, None, 0, None, None, False, 0, "", 0, False, [], None),
 )
 
 
@@ -104,6 +112,7 @@ def _encode_held(pool: Pool, held: Activation) -> Json:
         pool.place(held.items),
         held.taken,
         [] if held.limits == AS_WRITTEN else list(held.limits),
+        held.home,
     ]
     return _trim(parts, _HELD_DEFAULTS)
 
@@ -129,6 +138,7 @@ def _decode_held(number: str, parts: Json, shelf: Shelf) -> Activation:
         items=shelf.take(parts[14]),
         taken=parts[15],
         limits=RunLimits(*parts[16]),
+        home=Home(*parts[17]) if parts[17] else None,
     )
 
 
@@ -138,9 +148,9 @@ def _decode_held(number: str, parts: Json, shelf: Shelf) -> Activation:
 def encode_state(state: ScopeState, before: ScopeState | None, pool: Pool) -> Json:
     """Return the state: whole, or what changed since ``before``."""
     parts: dict[str, Json] = {}
-    if before is None:
+    if before is None or before.origin.rejoin != state.origin.rejoin:
         parts["o"] = encode_origin(state.origin, pool)
-        before = BLANK
+    before = before or BLANK
     if state.status is not Status.RUNNING:
         parts["t"] = state.status.value
     parts["n"] = state.next_id
@@ -154,6 +164,8 @@ def encode_state(state: ScopeState, before: ScopeState | None, pool: Pool) -> Js
         parts["w"] = changed
     if changed := _changes(state.done, before.done, _encode_edges):
         parts["d"] = changed
+    if changed := _changes(state.left, before.left, partial(_encode_held, pool)):
+        parts["l"] = changed
     _encode_rest(state, pool, parts)
     return parts
 
@@ -168,6 +180,9 @@ def _changes(
     now: Mapping[Any, Any], then: Mapping[Any, Any], encode: Callable[[Any], Json]
 ) -> dict[str, Json]:
     """Return what is new or another object, by name; null for what is gone."""
+    if _has_grown(now, then):
+        more = islice(now.items(), len(then), None)
+        return {str(name): encode(each) for name, each in more}
     changed = {
         str(name): encode(each)
         for name, each in now.items()
@@ -177,13 +192,19 @@ def _changes(
     return changed
 
 
+def _has_grown(now: Mapping[Any, Any], then: Mapping[Any, Any]) -> bool:
+    """Whether all that was there is, in its old place: of much, most only grows."""
+    names = list(islice(now, len(then)))
+    return names == list(then) and all(map(is_, now.values(), then.values()))
+
+
 def _encode_edges(edges: Edges) -> Json:
     return edges if isinstance(edges, bool) else list(edges)
 
 
 def _encode_rest(state: ScopeState, pool: Pool, parts: dict[str, Json]) -> None:
     if state.ready:
-        parts["y"] = [[each.state, pool.place(each.input)] for each in state.ready]
+        parts["y"] = [_encode_ready(each, pool) for each in state.ready]
     if state.failed is not None:
         parts["f"] = _failure(state.failed)
     if state.due_at is not None:
@@ -192,32 +213,62 @@ def _encode_rest(state: ScopeState, pool: Pool, parts: dict[str, Json]) -> None:
         parts["x"] = pool.place(state.output)
     if state.failure is not None:
         parts["e"] = _failure(state.failure)
+    _encode_rarest(state, parts)
+
+
+def _encode_rarest(state: ScopeState, parts: dict[str, Json]) -> None:
+    if state.begun:
+        parts["b"] = sorted(state.begun)
+    if state.degraded:
+        parts["g"] = {
+            name: [each.current, each.followers]
+            for name, each in state.degraded.items()
+        }
+    if state.redrives:
+        parts["r"] = [state.redrives, state.redriven_at]
+
+
+def _encode_ready(ready: Ready, pool: Pool) -> Json:
+    told = [ready.told] if ready.told else []
+    return [ready.state, pool.place(ready.input), *told]
 
 
 def decode_state(
     execution: str, parts: Json, before: ScopeState | None, shelf: Shelf
 ) -> ScopeState:
     """Return what ``encode_state`` was given."""
-    origin = before.origin if before else decode_origin(execution, parts["o"], shelf)
+    if before is None or "o" in parts:
+        origin = decode_origin(execution, parts["o"], shelf)
+    else:
+        origin = before.origin
+    redrives, redriven_at = parts.get("r", (0, None))
     return ScopeState(
         origin=origin,
         status=Status(parts.get("t", Status.RUNNING.value)),
         next_id=parts["n"],
         transitions=parts["q"],
         told=parts.get("k", 0),
-        active=_active(parts.get("a", {}), before, shelf),
+        active=_held(parts.get("a", {}), before.active if before else {}, shelf),
         variables=_patched(
             before.variables if before else {}, parts.get("w", {}), shelf.take
         ),
         done=_patched(before.done if before else {}, parts.get("d", {}), _decode_edges),
         ready=tuple(
-            Ready(state=name, input=shelf.take(position))
-            for name, position in parts.get("y", ())
+            Ready(state=name, input=shelf.take(position), told=told[0] if told else 0)
+            for name, position, *told in parts.get("y", ())
         ),
         failed=_as_failure(parts.get("f")),
         due_at=parts.get("u"),
+        begun=frozenset(parts.get("b", ())),
+        degraded={
+            name: Degrading(current=current, followers=followers)
+            for name, (current, followers) in parts.get("g", {}).items()
+        },
         output=shelf.take(parts.get("x", 0)),
         failure=_as_failure(parts.get("e")),
+        left=_held(parts.get("l", {}), before.left if before else {}, shelf),
+        redrives=redrives,
+        redriven_at=redriven_at,
     )
 
 
@@ -225,16 +276,16 @@ def _decode_edges(parts: Json) -> bool | tuple[str, ...]:
     return parts if isinstance(parts, bool) else tuple(parts)
 
 
-def _active(
-    changed: Json, before: ScopeState | None, shelf: Shelf
+def _held(
+    changed: Json, before: Mapping[int, Activation], shelf: Shelf
 ) -> dict[int, Activation]:
-    active = dict(before.active) if before else {}
+    held = dict(before)
     for number, parts in changed.items():
         if parts is None:
-            active.pop(int(number), None)
+            held.pop(int(number), None)
         else:
-            active[int(number)] = _decode_held(number, parts, shelf)
-    return active
+            held[int(number)] = _decode_held(number, parts, shelf)
+    return held
 
 
 def _patched(before: Mapping[str, Any], changed: Json, decode: Any) -> dict[str, Any]:

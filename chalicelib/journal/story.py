@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import takewhile
 from typing import NamedTuple
 
 from chalicelib.engine.history import Happened, HistoryEvent
@@ -25,15 +26,23 @@ from chalicelib.values import Json
 _VALUES = {
     Happened.EXECUTION_STARTED: "input",
     Happened.EXECUTION_SUCCEEDED: "output",
+    Happened.EXECUTION_REDRIVEN: "redrives",
     Happened.SCOPE_STARTED: "input",
     Happened.SCOPE_SUCCEEDED: "output",
+    Happened.SCOPE_REDRIVEN: "redrives",
     Happened.STATE_ENTERED: "input",
     Happened.STATE_EXITED: "output",
+    Happened.STATE_SKIPPED: "reason",
+    Happened.STATE_DELAYED: "until",
+    Happened.STATE_DEGRADED: "degrade",
+    Happened.TASK_WOKEN: "output",
     Happened.TASK_SCHEDULED: "parameters",
     Happened.TASK_SUCCEEDED: "output",
+    Happened.TASK_FAILED: "output",
     Happened.RETRY_SCHEDULED: "seconds",
     Happened.WAIT_STARTED: "until",
     Happened.CHILDREN_STARTED: "children",
+    Happened.RUN_REDRIVEN: "redrives",
     Happened.RUN_STARTED: "limits",
     Happened.RUN_CHANGED: "limits",
     Happened.ERRAND_STARTED: "parameters",
@@ -123,6 +132,16 @@ class _Place(NamedTuple):
 _FIRST = _Place(0, 0.0, 0.0)
 
 
+#: Kind of a tag about children -> where it says how they are named, if not by itself.
+_OF_CHILDREN = {"children": 2, "cancel children": 3}
+
+
+def _redrive_of(record: Record) -> int:
+    """Return which redrive a record is the first of; 0 for none."""
+    found = (cause.split(" ") for cause in record.causes)
+    return max((int(each[1]) for each in found if each[0] == "redrive"), default=0)
+
+
 class _Causes:
     """Finds what lies before a record: in its own scope, above it, and below it."""
 
@@ -130,8 +149,10 @@ class _Causes:
         self._scopes = scopes
         self._places: dict[str, list[_Place]] = {}
         self._children: dict[str, list[str]] = {}
-        #: (kind of command, container) -> the record that asked for it.
-        self._asked: dict[tuple[str, str], tuple[str, int]] = {}
+        #: (kind of command, children, redrive) -> the record that asked for it.
+        self._asked: dict[tuple[str, str, int], tuple[str, int]] = {}
+        #: Container -> what its children are named by, and their redrive.
+        self._homes: dict[str, tuple[str, int]] = {}
         for scope, committed in scopes.items():
             self._children.setdefault(scope.rpartition("-")[0], []).append(scope)
             for position, record in enumerate(committed):
@@ -139,9 +160,12 @@ class _Causes:
 
     def _note(self, scope: str, position: int, record: Record) -> None:
         for kind, *what in record.tags:
-            if kind in ("children", "cancel children"):
-                container = f"{scope}.{what[0]}.{what[1]}"
-                self._asked.setdefault((kind, container), (scope, position))
+            if kind not in _OF_CHILDREN:
+                continue
+            number, attempt, redrive = what[_OF_CHILDREN[kind] :] or [*what[:2], 0]
+            children = f"{scope}.{number}.{attempt}"
+            self._homes[f"{scope}.{what[0]}.{what[1]}"] = children, redrive
+            self._asked.setdefault((kind, children, redrive), (scope, position))
 
     def of(self, scope: str, position: int) -> _Place:
         """Return the place of a scope's record."""
@@ -169,21 +193,33 @@ class _Causes:
             if kind == "joined":
                 yield from self._below(f"{scope}.{what[0]}.{what[1]}")
             elif kind == "lost":
-                yield self._end(f"{scope}.{what[0]}.{what[1]}-{what[2]}")
+                children, redrive = self._home(f"{scope}.{what[0]}.{what[1]}")
+                yield self._end(f"{children}-{what[2]}", redrive)
             elif kind == "stop":
-                yield self._above("cancel children", scope)
+                redrive = int(what[0]) if what else 0
+                yield self._above("cancel children", scope, redrive)
+            elif kind == "redrive":
+                yield self._above("children", scope, int(what[0]))
 
-    def _above(self, kind: str, scope: str) -> _Place:
-        asked = self._asked.get((kind, scope.rpartition("-")[0]))
+    def _above(self, kind: str, scope: str, redrive: int = 0) -> _Place:
+        asked = self._asked.get((kind, scope.rpartition("-")[0], redrive))
         return _FIRST if asked is None else self.of(*asked)
 
-    def _below(self, container: str) -> Iterator[_Place]:
-        for child in self._children.get(container, ()):
-            yield self._end(child)
+    def _home(self, container: str) -> tuple[str, int]:
+        return self._homes.get(container, (container, 0))
 
-    def _end(self, scope: str) -> _Place:
-        committed = self._scopes.get(scope)
-        return self.of(scope, len(committed) - 1) if committed else _FIRST
+    def _below(self, container: str) -> Iterator[_Place]:
+        children, redrive = self._home(container)
+        for child in self._children.get(children, ()):
+            yield self._end(child, redrive)
+
+    def _end(self, scope: str, redrive: int) -> _Place:
+        """Return the place of a scope's last record before a later redrive."""
+        until = takewhile(
+            lambda record: _redrive_of(record) <= redrive, self._scopes.get(scope, ())
+        )
+        count = sum(1 for _ in until)
+        return self.of(scope, count - 1) if count else _FIRST
 
 
 def _of_parent(last: dict[str, int], scope: str) -> int:
@@ -211,7 +247,7 @@ def _as_json(
     }
     if event.state:
         told["state"] = event.state
-    if event.kind in _VALUES:
+    if event.kind in _VALUES and not (event.error and event.value is None):
         told[_VALUES[event.kind]] = _value(values, execution, event.value)
     for name, fact in (
         ("error", event.error),

@@ -30,7 +30,9 @@ _ENUMS: dict[tuple[str, str], type[StrEnum]] = {
 #: Fields whose value is JSON of the author's, not of the model.
 _RAW = {("Literal", "value"), ("Workflow", "input_schema")}
 #: Fields computed from the others.
-_DERIVED = {("Workflow", "scopes"), ("Scope", "sources"), ("Scope", "is_pure")}
+_DERIVED = {("Workflow", "scopes")} | {
+    ("Scope", name) for name in ("sources", "is_pure", "has_gates")
+}
 
 
 def encode(part: Any) -> Json:

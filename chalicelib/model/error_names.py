@@ -35,6 +35,8 @@ class Kind(StrEnum):
     UNKNOWN_OUTCOME = "unknown outcome"  # an at-most-once attempt that may have run
     VALUE_LOST = "value lost"  # a stored value is gone
     ABORTED = "aborted"  # stopped from outside
+    INTERRUPTED = "interrupted"  # an interruption of a Gate held
+    DEPTH = "depth"  # executions that start executions, too many levels of them
 
 
 _ASL = {
@@ -61,6 +63,8 @@ _ASL = {
     Kind.UNKNOWN_OUTCOME: "Millrace.UnknownOutcome",
     Kind.VALUE_LOST: "Millrace.ValueLost",
     Kind.ABORTED: "Millrace.Aborted",
+    Kind.INTERRUPTED: "Millrace.Interrupted",
+    Kind.DEPTH: "Millrace.DepthExceeded",
 }
 _CLOUDFLOW = _ASL | {
     Kind.TIMEOUT: "FnF.TaskTimeout",
@@ -95,6 +99,8 @@ _RILLFLOW = _ASL | {
     Kind.NO_WORKFLOW: "not_found",
     Kind.BRANCH: "sub_task_failed",
     Kind.RUNTIME: "mapping_failed",
+    Kind.INTERRUPTED: "interruption",
+    Kind.DEPTH: "exceed_max_depth",
 }
 
 TABLES: dict[str, dict[Kind, str]] = {
@@ -117,6 +123,7 @@ CAUSES: dict[str, dict[Kind, str]] = {
         Kind.TIMEOUT: "timeout",
         Kind.HEARTBEAT: "timeout",
         Kind.EXECUTION_TIMEOUT: "timeout",
+        Kind.INTERRUPTED: "interruption",
     },
 }
 

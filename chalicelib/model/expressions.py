@@ -234,14 +234,36 @@ class DagContext:
 class RillRequest:
     """What a Rill Flow function task sends, made of its input."""
 
-    #: ``http`` ({method, query, headers, body}), ``workflow`` ({input}) or ``plain``.
+    #: ``http`` ({method, query, headers, body}), ``workflow`` ({input}), ``sns``,
+    #: ``eventbridge`` (the services' own requests) or ``plain``.
     kind: str = "plain"
+    #: The topic, or the bus.
+    target: str = ""
     method: str = "POST"
     #: The groups around the task, outermost first: ``split`` is one of a foreach, by
     #: the index of the iteration; ``check_1`` is a branch of a choice.
     groups: tuple[str, ...] = ()
     #: An object; its fields stand in for those that the input lacks.
     parameters: Expression | None = None
+    #: Seconds that a connection, and a silence in the answer, may take; 0: the stage's.
+    connect: float = 0.0
+    read: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RillNotice:
+    """The request that tells of a DAG's end; ``$`` is how it ended.
+
+    ``$`` has ``workflow``, ``name``, ``status``, ``error``, ``cause``, ``started_at``,
+    ``stopped_at`` (seconds since the epoch), ``states`` ({state: status}) and
+    ``failures`` ({runtime name: cause}); variables are the final context.
+    """
+
+    #: Builds the input whose parts the request is made of.
+    mappings: Mappings | None = None
+    #: Whether the tasks, and the whole context, are told, too.
+    full_dag: bool = False
+    full_context: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,6 +301,7 @@ Expression = (
     | GroupContext
     | DagContext
     | RillRequest
+    | RillNotice
     | Named
     | Merge
 )

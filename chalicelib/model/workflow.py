@@ -17,6 +17,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from chalicelib.model.expressions import Expression
+from chalicelib.model.notices import Notice as Notice
+from chalicelib.model.patience import Delay as Delay
+from chalicelib.model.patience import Gate as Gate
 from chalicelib.schedules.schedule import Schedule
 from chalicelib.values import Json
 
@@ -116,10 +119,19 @@ class Task:
     label: tuple[str, ...] = ()
     #: Set where the answer only says that the work has begun.
     job: Job | None = None
+    #: Which of the stage's routes the callback URL leads to: a row of ``invitations``.
+    answers_at: str = ""
+    #: Somebody may be told of its callback URL before it begins, and answer early.
+    is_addressed: bool = False
+    #: History shows what a failed attempt answered, and not only its error and cause.
+    shows_failures: bool = False
     #: All must hold of the output (``$``) for success; replaces the reading's verdict.
     success: tuple[Expression, ...] = ()
     #: All holding of the output is failure; asked only when ``success`` is empty.
     failure: tuple[Expression, ...] = ()
+    #: How many levels of executions there may be with the one it starts; 0: the
+    #: stage's own limit.
+    levels: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +159,8 @@ class Choice:
     rules: tuple[Rule, ...]
     #: Taken when no rule held. None: a failure (``NoChoiceMatched``).
     default: tuple[str, ...] | None = None
+    #: Taking the default counts as being skipped, not as having run.
+    default_skips: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +203,8 @@ class Parallel:
 
     branches: tuple[Branch, ...]
     failure: OnFailure = OnFailure.ABORT
+    #: Seconds for all of them; evaluated with ``$`` = the input. None: no limit.
+    timeout: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,9 +254,11 @@ class Map:
     writer: Errand | None = None
     #: What its run is called, where its iterations count as executions; else empty.
     label: str = ""
+    #: Seconds for all of them; evaluated with ``$`` = the input. None: no limit.
+    timeout: Expression | None = None
 
 
-Work = Task | Pass | Choice | Wait | Succeed | Fail | Parallel | Map
+Work = Task | Pass | Choice | Wait | Gate | Succeed | Fail | Parallel | Map
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,6 +284,12 @@ class State:
     bypassed: bool = False
     #: What follows is skipped.
     cuts_followers: bool = False
+    delay: Delay | None = None
+    #: What it gives is read while it runs: readers behind it begin when it does.
+    writes_stream: bool = False
+    #: Join ALL: it begins with the first state before it that writes a stream and has
+    #: begun, or that writes none and is done.
+    reads_stream: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,10 +310,14 @@ class Scope:
     )
     #: Nothing in it, or below it, waits for the world.
     is_pure: bool = field(default=False, compare=False, repr=False)
+    #: A state of it waits to be woken.
+    has_gates: bool = field(default=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sources", _sources(self.states))
         object.__setattr__(self, "is_pure", _is_pure(self.states))
+        has_gates = any(isinstance(each.work, Gate) for each in self.states.values())
+        object.__setattr__(self, "has_gates", has_gates)
 
 
 def _sources(states: Mapping[str, State]) -> dict[str, tuple[str, ...]]:
@@ -297,13 +325,18 @@ def _sources(states: Mapping[str, State]) -> dict[str, tuple[str, ...]]:
     for state in states.values():
         for name in state.next:
             found.setdefault(name, []).append(state.name)
-    return {name: tuple(names) for name, names in found.items()}
+    shared: dict[tuple[str, ...], tuple[str, ...]] = {}
+    return {
+        name: shared.setdefault(tuple(names), tuple(names))
+        for name, names in found.items()
+    }
 
 
 def _is_pure(states: Mapping[str, State]) -> bool:
     return not any(
         state.retry
-        or isinstance(state.work, Task | Wait)
+        or state.delay
+        or isinstance(state.work, Task | Wait | Gate)
         or (isinstance(state.work, Map) and (state.work.reader or state.work.writer))
         or not all(scope.is_pure for scope in child_scopes(state))
         for state in states.values()
@@ -327,6 +360,7 @@ class Workflow:
     #: JSON Schema (the part ``model.schema`` understands) of the input.
     input_schema: Json = None
     description: str = ""
+    notices: tuple[Notice, ...] = ()
     #: When it is to be started by itself; kept beside it, not in it.
     schedules: tuple[Schedule, ...] = field(default=(), compare=False)
     #: Every scope by its id, the top level included.

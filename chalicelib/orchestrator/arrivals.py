@@ -16,11 +16,11 @@ from chalicelib.orchestrator.steps import Step
 from chalicelib.orchestrator.world import World
 from chalicelib.values import Json
 
-Reader = Callable[[World, Step, float], Event]
+Reader = Callable[[World, Step, float], Event | None]
 
 
-def read(world: World, found: Step) -> Arrival:
-    """Return the event that a message tells of.
+def read(world: World, found: Step) -> Arrival | None:
+    """Return the event that a message tells of; None for one that is not so any more.
 
     Raises:
         MessageRefused: a fact of it is missing or of the wrong kind.
@@ -30,11 +30,17 @@ def read(world: World, found: Step) -> Arrival:
         event = READERS[found.do](world, found, at)
     except (KeyError, TypeError, ValueError) as error:
         raise MessageRefused(f"{found.do} without {error}") from None
+    if event is None:
+        return None
     return Arrival(cause=found.cause, event=event, body=found.body)
 
 
 def _start(_: World, found: Step, at: float) -> Event:
     return steps.started(found, at)
+
+
+def _redrive(_: World, found: Step, at: float) -> Event:
+    return steps.redriven(found, at)
 
 
 def _timer(_: World, found: Step, at: float) -> Event:
@@ -47,7 +53,7 @@ def _resume(_: World, found: Step, at: float) -> Event:
 
 def _joined(world: World, found: Step, at: float) -> Event:
     activation, attempt = found.body["a"], found.body["n"]
-    above = container(found.scope, activation, attempt)
+    above = container(found.scope, activation, attempt, steps.home_of(found))
     ends = world.journal.outcomes(found.execution, above, found.body["of"])
     has_all = len(ends) == found.body["of"]
     if not has_all or any(each.status is Status.RUNNING for each in ends.values()):
@@ -88,15 +94,17 @@ def _stop(_: World, found: Step, at: float) -> Event:
         error=found.body.get("e", ""),
         cause=found.body.get("c", ""),
         status=Status(found.body.get("st", Status.ABORTED.value)),
+        redrives=found.body.get("g", 0),
     )
 
 
-def _ended(world: World, found: Step, at: float) -> Event:
+def _ended(world: World, found: Step, at: float) -> Event | None:
     return endings.ended(world, found, at)
 
 
 READERS: dict[str, Reader] = {
     "start": _start,
+    "redrive": _redrive,
     "timer": _timer,
     "resume": _resume,
     "joined": _joined,

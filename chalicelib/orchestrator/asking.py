@@ -5,6 +5,7 @@ A client that repeats its request repeats the enqueueing, never the event.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from chalicelib.engine import events
@@ -17,14 +18,19 @@ from chalicelib.errors import (
     TokenRefused,
 )
 from chalicelib.journal.archive import Head
+from chalicelib.model import codec
 from chalicelib.model.schema import check_input
+from chalicelib.model.workflow import Notice
 from chalicelib.orchestrator import (
     beginnings,
     changing,
+    early,
     endings,
+    redriving,
     reporting,
     requests,
     steps,
+    waking,
     watching,
 )
 from chalicelib.orchestrator.dirt import Arrival, Crowded
@@ -53,8 +59,11 @@ class Asking:
         trace: str = "",
         parent: str = "",
         depth: int = 0,
+        notices: Sequence[Notice] | None = None,
     ) -> Head:
         """Begin an execution; the same name and input again is the same execution.
+
+        ``notices``: who is told of its end, in place of those of the workflow.
 
         Raises:
             WorkflowNotFound: nothing of that name (or version) is published.
@@ -76,6 +85,7 @@ class Asking:
             parent=parent,
             depth=depth,
             input_digest=short_hash(digest(input)),
+            notices=None if notices is None else codec.encode(tuple(notices)),
         )
         # First the watchdog, then the HEAD, then the first message: whatever of it
         # gets lost, somebody looks.
@@ -134,12 +144,29 @@ class Asking:
         self.end_from_outside(head, Status.ABORTED, error, cause)
         return self.world.archive.head(execution)
 
+    def complete(self, execution: str, status: Status) -> bool:
+        """End an execution as if it had come to this; False where it has ended.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+        """
+        head = self.world.archive.head(execution)
+        if head.status is not Status.RUNNING:
+            return False
+        error = "" if status is Status.SUCCEEDED else "completed"
+        self.end_from_outside(
+            head, status, error, "ended from outside" if error else ""
+        )
+        return True
+
     def end_from_outside(
         self, head: Head, status: Status, error: str, cause: str
     ) -> None:
         """End the top scope with ``status``; its end is carried out by message."""
         now = self.world.clock.now()
-        event = events.ScopeStopped(at=now, error=error, cause=cause, status=status)
+        event = events.ScopeStopped(
+            at=now, error=error, cause=cause, status=status, redrives=head.redrives
+        )
         turn = requests.turn_of(self.world, head.execution, beginnings.TOP)
         turn.load()
         begun = []
@@ -173,6 +200,32 @@ class Asking:
         )
         self.world.archive.end(ended)
 
+    # -- redrive -----------------------------------------------------------------
+
+    def redrive(self, execution: str, *, token: str = "") -> Head:
+        """Have an execution that ended badly go on from where it failed.
+
+        ``token``: the same again within 15 minutes is the same redrive.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+            NotRedrivable: it runs, has succeeded, or is too old.
+            Unavailable: too many others are at it.
+        """
+        return redriving.redrive(self.world, execution, token)
+
+    def redo(
+        self, execution: str, tasks: Sequence[str], context: Mapping[str, Json]
+    ) -> Head:
+        """Do tasks of a DAG, and all behind them, anew; none: all without success.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+            InputRefused: it is no DAG, or has no such task.
+            Unavailable: too many others are at it.
+        """
+        return redriving.redo(self.world, execution, tasks, context)
+
     # -- report ------------------------------------------------------------------
 
     def report(self, claims: Claims, report: Report) -> str:
@@ -183,7 +236,21 @@ class Asking:
             TokenGone: the attempt is over: timed out, stopped or superseded.
             Unavailable: a heartbeat met a crowd.
         """
-        return reporting.report(self.world, claims, report)
+        take = early.report if claims.state else reporting.report
+        return take(self.world, claims, report)
+
+    # -- what people say ---------------------------------------------------------
+
+    def wake_up(self, execution: str, task: str, data: Json = None) -> str:
+        """Wake a Gate; see ``waking.wake_up``."""
+        return waking.wake_up(self.world, execution, task, data)
+
+    def degrade(
+        self, execution: str, task: str, *, current: bool, following: bool
+    ) -> None:
+        """Leave out a task, or what is behind it; see ``waking.degrade``."""
+        what = {"current": current, "following": following}
+        waking.degrade(self.world, execution, task, **what)
 
     # -- runs --------------------------------------------------------------------
 
@@ -202,5 +269,6 @@ class Asking:
 
 def _stop_message(head: Head, event: events.ScopeStopped) -> Message:
     """Return the message that stops an execution which is too crowded to be stopped."""
-    facts = {"e": event.error, "c": event.cause, "st": event.status.value}
+    facts: dict[str, Json] = {"e": event.error, "c": event.cause, "g": head.redrives}
+    facts["st"] = event.status.value
     return steps.step("stop", head.execution, beginnings.TOP, steps.CALM, **facts)

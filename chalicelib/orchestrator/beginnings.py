@@ -25,5 +25,6 @@ def message(world: World, head: Head) -> Message:
         depth=head.depth,
         parent=head.parent,
         input_digest=head.input_digest,
+        notices=head.notices,
     )
     return steps.start(world.journal.values, TOP, origin, head.input, {})

@@ -17,8 +17,9 @@ from chalicelib.engine.commands import CallTask, Command
 from chalicelib.errors import Unavailable
 from chalicelib.model.error_names import Kind
 from chalicelib.model.workflow import Mode
-from chalicelib.orchestrator import again, crowds, endings, steps, timers
+from chalicelib.orchestrator import again, crowds, early, endings, steps, timers
 from chalicelib.orchestrator.dirt import Arrival, Crowded
+from chalicelib.orchestrator.invitations import Invitation, url
 from chalicelib.orchestrator.names import task_name
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import log
@@ -90,9 +91,12 @@ class Carrier:
         arrival = self.call(call)
         if call.mode in INLINE or isinstance(arrival.event, events.TaskFailed):
             self._turn.apply(arrival)
-        elif call.at_most_once:
+            return
+        if call.at_most_once:
             self._commit_midway()  # a note is of nothing but itself
             self._turn.note(_made(call))
+        if (kept := early.answer(self._turn, call)) is not None:
+            self._turn.apply(kept)
 
     def call(self, call: CallTask) -> Arrival:
         """Make a request; return what came of it as an event."""
@@ -165,7 +169,6 @@ class Carrier:
         assert turn.state is not None  # noqa: S101 - there is a command
         origin = turn.state.origin
         left = turn.ends_at - turn.now - MARGIN
-        url = self._world.callback_url(call.token) if call.token else ""
         key = short_hash(
             turn.execution,
             turn.scope,
@@ -175,6 +178,7 @@ class Carrier:
             length=32,
         )
         trace = of_execution(origin.trace, turn.execution, origin.started_at)
+        task = task_name(origin.scope, turn.scope, call.state)
         return Call(
             resource=call.resource,
             payload=call.payload,
@@ -182,12 +186,20 @@ class Carrier:
             idempotency_key=key,
             timeout=max(1.0, min(self._time_of(call), left)),
             execution=turn.execution,
-            task=task_name(origin.scope, turn.scope, call.state),
+            task=task,
             token=call.token,
-            callback_url=url,
+            callback_url=self._callback_url(call, task),
             trace=of_attempt(trace, key),
             depth=origin.depth,
         )
+
+    def _callback_url(self, call: CallTask, task: str) -> str:
+        if not call.token:
+            return ""
+        invitation = Invitation(
+            token=call.token, execution=self._turn.execution, task=task
+        )
+        return url(self._world.callback_base, call.answers_at, invitation)
 
 
 def _cause(call: CallTask) -> str:

@@ -6,7 +6,14 @@ from collections.abc import Callable
 
 from chalicelib.engine.commands import CallTask, Command, StartChildren
 from chalicelib.engine.owed import Tag
-from chalicelib.orchestrator import crowds, running, watching
+from chalicelib.orchestrator import (
+    crowds,
+    outbox,
+    rejoining,
+    running,
+    steps,
+    watching,
+)
 from chalicelib.orchestrator.carrying import Carrier
 from chalicelib.orchestrator.steps import Step
 from chalicelib.orchestrator.turn import Turn
@@ -16,7 +23,7 @@ NEW = 1.0
 #: Seconds over which drains are spread, for each event that waits.
 ASIDE = 0.05
 #: Chores that need no state of the scope.
-STATELESS = frozenset({"start", "cancel", "watch"})
+STATELESS = frozenset({"start", "cancel", "watch", "notify"})
 #: Chores for which what the process remembers is not good enough: a call may be
 #: answered by now, an answer may wait in the inbox, a limit may have been changed.
 FRESH = frozenset({"call", "drain", "resize"})
@@ -61,14 +68,16 @@ def _spawn(turn: Turn, found: Step, _: float) -> None:
     """Begin a range of children."""
     command = _restored(turn, ["children", found.body["a"], found.body["n"]])
     if isinstance(command, StartChildren):
+        command = rejoining.chosen(turn, command)
         turn.send(list(crowds.begin(turn, command, _range(found))))
     running.go_on(turn)
 
 
 def _cancel(turn: Turn, found: Step, _: float) -> None:
     """Stop a range of children."""
-    above = crowds.container(turn.scope, found.body["a"], found.body["n"])
-    turn.send(list(crowds.stops(turn.execution, above, _range(found))))
+    home = steps.home_of(found)
+    above = crowds.container(turn.scope, found.body["a"], found.body["n"], home)
+    turn.send(list(crowds.stops(turn.execution, above, _range(found), home)))
 
 
 def _range(found: Step) -> range:
@@ -103,6 +112,10 @@ def _watch(turn: Turn, found: Step, _: float) -> None:
     watching.watch(turn, found)
 
 
+def _notify(turn: Turn, found: Step, _: float) -> None:
+    outbox.tell(turn.world, found)
+
+
 CHORES: dict[str, Callable[[Turn, Step, float], None]] = {
     "call": _call,
     "carry": _carry,
@@ -111,4 +124,5 @@ CHORES: dict[str, Callable[[Turn, Step, float], None]] = {
     "drain": _drain,
     "watch": _watch,
     "resize": _resize,
+    "notify": _notify,
 }

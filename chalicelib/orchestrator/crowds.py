@@ -14,9 +14,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from chalicelib.engine.commands import CancelChildren, EndScope, StartChildren
-from chalicelib.engine.state import Failure, Origin, Status
+from chalicelib.engine.state import Failure, Home, Origin, Status
 from chalicelib.journal import keys
-from chalicelib.orchestrator import slots, steps
+from chalicelib.orchestrator import rejoining, slots, steps
+from chalicelib.orchestrator.rejoining import Place
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World
 from chalicelib.ports import Message
@@ -30,8 +31,12 @@ CROWDS = 50
 EARLY = 1000
 
 
-def container(scope: str, activation: int, attempt: int) -> str:
+def container(
+    scope: str, activation: int, attempt: int, home: Home | None = None
+) -> str:
     """Return the runtime id that the children of a container share."""
+    if home is not None:
+        activation, attempt = home.activation, home.attempt
     return f"{scope}.{activation}.{attempt}"
 
 
@@ -39,14 +44,25 @@ def container(scope: str, activation: int, attempt: int) -> str:
 
 
 def start(turn: Turn, command: StartChildren) -> list[Message]:
-    """Begin the children: some, or the messages that begin them by hundreds."""
-    count = len(command.inputs)
+    """Begin the children: some, or the messages that begin them by hundreds.
+
+    Of a redriven container those that did not succeed are taken up (``rejoining``).
+    """
+    command = rejoining.chosen(turn, command)
+    count = places(command)
+    if not count:
+        return [rejoining.joined(turn, command)]
     if command.limit:
         return _start_slots(turn, command)
     size = turn.world.limits.spawn_batch
     if count <= size:
         return list(begin(turn, command, range(count)))
     return _ranges(turn, "spawn", command, count)
+
+
+def places(command: StartChildren) -> int:
+    """Return how many children a container waits for."""
+    return len(command.chosen) if command.home else len(command.inputs)
 
 
 def _ranges(
@@ -62,26 +78,33 @@ def _ranges(
             n=command.attempt,
             i=first,
             to=min(first + size, count),
+            **steps.at_home(command.home),
         )
         for first in range(0, count, size)
     ]
 
 
 def begin(
-    turn: Turn, command: StartChildren, indexes: Iterable[int], slot: int | None = None
+    turn: Turn, command: StartChildren, wanted: Iterable[int], slot: int | None = None
 ) -> Iterator[Message]:
-    """Yield the messages that begin the children at ``indexes``."""
+    """Yield the messages that begin the children at the places ``wanted``."""
     assert turn.state is not None  # noqa: S101 - a container is running
-    parent = turn.state.origin
-    above = container(turn.scope, command.activation, command.attempt)
-    for index in indexes:
-        origin = _origin(parent, command, index, index if slot is None else slot)
+    home = command.home
+    above = container(turn.scope, command.activation, command.attempt, home)
+    for place in wanted:
+        index = command.chosen[place] if home else place
+        origin = _origin(
+            turn.state.origin, command, index, place if slot is None else slot
+        )
+        if home:
+            origin = rejoining.again(origin, command, place)
         yield steps.start(
             turn.world.journal.values,
             f"{above}-{index}",
             origin,
             command.inputs[index],
             command.variables,
+            home.redrive if home else 0,
         )
 
 
@@ -100,6 +123,7 @@ def _origin(parent: Origin, command: StartChildren, index: int, slot: int) -> Or
         slot=slot if command.limit else 0,
         parent="",
         input_digest="",
+        rejoin=None,
     )
 
 
@@ -113,10 +137,11 @@ def resize(
     turn: Turn, command: StartChildren, limit: int | None, seq: int
 ) -> list[Message]:
     """Have so many children run at once from now on; begin those that may."""
+    command = rejoining.chosen(turn, command)
     above = container(turn.scope, command.activation, command.attempt)
     key = keys.pool(turn.execution, above)
     change = slots.Change(
-        seq=seq, limit=limit, aborts=command.aborts, siblings=len(command.inputs)
+        seq=seq, limit=limit, aborts=command.aborts, siblings=places(command)
     )
     return _begin_held(turn, command, slots.resize(turn.world, key, change))
 
@@ -124,7 +149,7 @@ def resize(
 def _begin_held(
     turn: Turn, command: StartChildren, held: Mapping[str, int]
 ) -> list[Message]:
-    count = len(command.inputs)
+    count = places(command)
     return [
         message
         for slot, index in held.items()
@@ -140,51 +165,55 @@ def child_ended(turn: Turn, command: EndScope) -> list[Message]:
     """Tell the container, once every sibling has ended; at once if it may fail now."""
     assert turn.state is not None  # noqa: S101 - it has just ended
     origin = turn.state.origin
-    scope, activation, attempt, index = keys.parent(turn.scope)
+    place = rejoining.place(turn)
     if command.status is Status.ABORTED:
         return []  # the container itself cancelled it
-    above = container(scope, activation, attempt)
+    above = container(place.scope, place.activation, place.attempt)
     lost: list[Message] = []
     if command.failure is not None:
-        lost = _lost(turn, origin, command.failure)
+        lost = _lost(turn, origin, place, command.failure)
         if origin.aborts:
             return lost
     if origin.limit:
-        return [*lost, *_next_in_slot(turn, origin, above)]
-    if _is_last(turn.world, turn.execution, above, index, origin.siblings):
-        return [*lost, _joined(turn)]
+        return [*lost, *_next_in_slot(turn, place, above)]
+    if _is_last(turn.world, turn.execution, above, place.number, place.among):
+        return [*lost, _joined(turn, place)]
     return lost
 
 
-def _lost(turn: Turn, origin: Origin, failure: Failure) -> list[Message]:
+def _lost(turn: Turn, origin: Origin, place: Place, failure: Failure) -> list[Message]:
     """Return what a container hears of a failed child that may be one too many."""
-    scope, activation, attempt, index = keys.parent(turn.scope)
-    facts: dict[str, Json] = {"a": activation, "n": attempt, "i": index}
+    index = keys.parent(turn.scope)[3]
+    facts: dict[str, Json] = {"a": place.activation, "n": place.attempt, "i": index}
     if not origin.aborts:
-        failed = _failed_so_far(turn, origin, container(scope, activation, attempt))
+        failed = _failed_so_far(turn, origin, place)
         if failed <= origin.tolerated:
             return []
         facts["f"] = failed
     facts |= {"e": failure.error, "c": failure.cause}
-    return [steps.step("lost", turn.execution, scope, **facts)]
+    return [steps.step("lost", turn.execution, place.scope, **facts)]
 
 
-def _failed_so_far(turn: Turn, origin: Origin, above: str) -> int:
+def _failed_so_far(turn: Turn, origin: Origin, place: Place) -> int:
     """Count a child as failed, where a container counts them before the join."""
     if not 0 < origin.tolerated <= EARLY:
         return 0
-    index = keys.parent(turn.scope)[3]
+    above = container(place.scope, place.activation, place.attempt)
     key = keys.failed(turn.execution, above)
-    return len(turn.world.table.add(key, frozenset({index}))["done"])
+    return len(turn.world.table.add(key, frozenset({place.number}))["done"])
 
 
-def _joined(turn: Turn) -> Message:
+def _joined(turn: Turn, place: Place) -> Message:
     """Return the message that the child's container is done."""
     assert turn.state is not None  # noqa: S101 - the child has just ended
-    scope, activation, attempt, _ = keys.parent(turn.scope)
-    count = turn.state.origin.siblings
     return steps.step(
-        "joined", turn.execution, scope, a=activation, n=attempt, of=count
+        "joined",
+        turn.execution,
+        place.scope,
+        a=place.activation,
+        n=place.attempt,
+        of=turn.state.origin.siblings,
+        **steps.at_home(place.home),
     )
 
 
@@ -204,32 +233,34 @@ def _is_last(
     return len(item["done"]) == leaves
 
 
-def _next_in_slot(turn: Turn, origin: Origin, above: str) -> list[Message]:
+def _next_in_slot(turn: Turn, place: Place, above: str) -> list[Message]:
     """Give the child's slot to the next one; the last slot to run dry tells."""
-    index = keys.parent(turn.scope)[3]
+    assert turn.state is not None  # noqa: S101 - the child has just ended
+    slot = turn.state.origin.slot
     key = keys.pool(turn.execution, above)
-    item = slots.give(turn.world, key, str(origin.slot), index)
+    item = slots.give(turn.world, key, str(slot), place.number)
     if item is None:
         return []
-    held = item.get("slots", {}).get(str(origin.slot))
-    if held is not None and held < origin.siblings:
-        return _fill(turn, held, origin.slot, item.get("aborts"))
-    return [_joined(turn)] if slots.is_dry(item, origin.siblings) else []
+    held = item.get("slots", {}).get(str(slot))
+    if held is not None and held < place.among:
+        return _fill(turn, place, held, slot, item.get("aborts"))
+    return [_joined(turn, place)] if slots.is_dry(item, place.among) else []
 
 
-def _fill(turn: Turn, index: int, slot: int, aborts: bool | None) -> list[Message]:
+def _fill(
+    turn: Turn, place: Place, number: int, slot: int, aborts: bool | None
+) -> list[Message]:
     """Begin the next child in a slot, from the container's own state.
 
     ``aborts``: what a change of the run says of failures; None: nothing.
     """
-    scope, activation, attempt, _ = keys.parent(turn.scope)
-    above = Turn(turn.world, turn.execution, scope, turn.ends_at)
-    command = _crowd(above, activation, attempt)
+    above = Turn(turn.world, turn.execution, place.scope, turn.ends_at)
+    command = _crowd(above, place.activation, place.attempt)
     if command is None:
         return []
     if aborts is not None:  # what is remembered of the command may be older
         command = replace(command, aborts=aborts)
-    return list(begin(above, command, [index], slot))
+    return list(begin(above, command, [number], slot))
 
 
 def _crowd(turn: Turn, activation: int, attempt: int) -> StartChildren | None:
@@ -245,7 +276,7 @@ def _crowd(turn: Turn, activation: int, attempt: int) -> StartChildren | None:
             turn.load()
             command = turn.restored(tag)
         if isinstance(command, StartChildren):
-            found = turn.world.crowds[key] = command
+            found = turn.world.crowds[key] = rejoining.chosen(turn, command)
             while len(turn.world.crowds) > CROWDS:
                 turn.world.crowds.pop(next(iter(turn.world.crowds)))
     return found
@@ -258,15 +289,21 @@ def cancel(turn: Turn, command: CancelChildren) -> list[Message]:
     """Stop the children that still run, and keep the others from beginning."""
     above = container(turn.scope, command.activation, command.attempt)
     running = slots.take(turn.world, keys.pool(turn.execution, above))
+    home = command.home
+    named = container(turn.scope, command.activation, command.attempt, home)
     if running is not None:
-        held = [index for index in running if index < command.children]
-        return list(stops(turn.execution, above, held))
+        held = rejoining.indexes(turn, command, running)
+        return list(stops(turn.execution, named, held, home))
     if command.children <= turn.world.limits.spawn_batch:
-        return list(stops(turn.execution, above, range(command.children)))
+        every = range(command.children)
+        return list(stops(turn.execution, named, every, home))
     return _ranges(turn, "cancel", command, command.children)
 
 
-def stops(execution: str, above: str, indexes: Iterable[int]) -> Iterator[Message]:
+def stops(
+    execution: str, above: str, indexes: Iterable[int], home: Home | None = None
+) -> Iterator[Message]:
     """Yield the messages that stop the children at ``indexes``."""
+    facts: dict[str, Json] = {"g": home.redrive} if home else {}
     for index in indexes:
-        yield steps.step("stop", execution, f"{above}-{index}")
+        yield steps.step("stop", execution, f"{above}-{index}", **facts)

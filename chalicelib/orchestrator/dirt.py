@@ -15,6 +15,8 @@ from chalicelib.values import Json
 
 #: What a task's work is known to have come to.
 ANSWERS = (events.TaskAnswered, events.TaskSucceeded, events.TaskFailed)
+#: What people said to a running execution.
+ORDERS = (events.TaskWoken, events.TaskDegraded)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +76,8 @@ _DUE: dict[type[Any], Callable[[ScopeState, Any], bool]] = {
         _is_held(state, timer) if timer.activation else not state.is_ended
     ),
     commands.ResumeTurn: lambda state, resume: (
-        bool(state.ready) and state.transitions == resume.transitions
+        bool(state.ready)
+        and not state.is_ended
+        and state.transitions == resume.transitions
     ),
 }

@@ -1,7 +1,8 @@
 """A scope has ended: who is told?
 
-A child tells its container (``crowds``). The top level writes its HEAD; and where the
-execution is the work of a task, the task's scope is told to look at that HEAD.
+A child tells its container (``crowds``). The top level writes its HEAD; where the
+execution is the work of a task, the task's scope is told to look at that HEAD; and
+whoever asked to be told is told by the ``outbox``.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from chalicelib.engine.state import Status
 from chalicelib.errors import TokenRefused
 from chalicelib.journal.archive import Head
 from chalicelib.model.error_names import Kind
-from chalicelib.orchestrator import crowds, steps
+from chalicelib.orchestrator import crowds, outbox, steps
 from chalicelib.orchestrator.steps import Step
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World, log
@@ -44,9 +45,12 @@ def end(turn: Turn, command: EndScope) -> list[Message]:
         parent=origin.parent,
         depth=origin.depth,
         input_digest=origin.input_digest,
+        redrives=turn.state.redrives,
+        redriven_at=turn.state.redriven_at,
+        notices=origin.notices,
     )
     turn.world.archive.end(head)
-    return tell_parent(turn.world, head)
+    return [*tell_parent(turn.world, head), *outbox.first_tries(turn.world, head)]
 
 
 def tell_parent(world: World, head: Head) -> list[Message]:
@@ -70,9 +74,14 @@ def tell_parent(world: World, head: Head) -> list[Message]:
     ]
 
 
-def ended(world: World, found: Step, at: float) -> events.Event:
-    """Return what the end of a sub-workflow is to the task that started it."""
+def ended(world: World, found: Step, at: float) -> events.Event | None:
+    """Return what the end of a sub-workflow is to the task that started it.
+
+    None where it was redriven since: its next end will be told as well.
+    """
     head = world.archive.head(found.body["child"])
+    if head.status is Status.RUNNING:
+        return None
     facts: dict[str, Any] = {
         "at": at,
         "activation": found.body["a"],

@@ -169,6 +169,8 @@ class Orchestrator(Asking):
             except MessageRefused as refused:
                 self._bury(delivery, str(refused))
                 continue
+            if arrival is None:
+                continue
             if turn.state is None and not isinstance(arrival.event, _FIRST):
                 log.warning("%s is about nothing that is known", found)
                 continue
@@ -231,7 +233,7 @@ _ANEW: dict[str, Callable[[World, Step], Message]] = {
     "backfill": lambda _, found: schedules.anew(found),
 }
 #: Events that a scope of which nothing is recorded can take.
-_FIRST = (events.ScopeStarted, events.ScopeStopped)
+_FIRST = (events.ScopeStarted, events.ScopeStopped, events.ScopeRedriven)
 
 
 def _trace(origin: Origin) -> str:

@@ -14,7 +14,7 @@ from chalicelib.engine.events import Answer, Event
 from chalicelib.errors import StaleRecord, ValueLost
 from chalicelib.model.error_names import Kind
 from chalicelib.orchestrator import steps
-from chalicelib.orchestrator.dirt import ANSWERS, Arrival
+from chalicelib.orchestrator.dirt import ANSWERS, ORDERS, Arrival
 from chalicelib.orchestrator.world import World
 from chalicelib.values import Json
 
@@ -30,7 +30,7 @@ def leave(
     Each has a ``drain`` of its own, which takes it out; the first one serves them all.
     """
     own = [each for each in arrivals if each.body is None]
-    left = [each for each in own if isinstance(each.event, ANSWERS)]
+    left = [each for each in own if isinstance(each.event, (*ANSWERS, *ORDERS))]
     for each in left:
         _post(world, execution, scope, each.cause, each.event)
     if left:
@@ -66,11 +66,14 @@ def slot(cause: str) -> str:
 
 def write(world: World, execution: str, event: Event) -> dict[str, Json]:
     """Return the JSON of a task's event; large values are kept beside it."""
+    if isinstance(event, ORDERS):
+        return _write_order(world, execution, event)
     match event:
         case events.TaskAnswered():
             kind, value = "answered", _answer(event.answer)
         case events.TaskSucceeded():
-            kind, value = "succeeded", event.output
+            kind = "skipped" if event.is_skipped else "succeeded"
+            value = event.output
         case events.TaskFailed():
             kind = "failed"
             named = [event.error, event.cause, event.kind.value]
@@ -87,6 +90,29 @@ def write(world: World, execution: str, event: Event) -> dict[str, Json]:
     }
 
 
+def _write_order(
+    world: World, execution: str, event: events.TaskWoken | events.TaskDegraded
+) -> dict[str, Json]:
+    if isinstance(event, events.TaskWoken):
+        kind, value = "woken", event.output
+    else:
+        kind, value = "degraded", [event.current, event.followers]
+    kept = world.journal.values.keep(execution, value)
+    return {"event": kind, "at": event.at, "of": event.state, "value": kept}
+
+
+def _read_order(world: World, execution: str, body: Json) -> Event:
+    try:
+        value = world.journal.values.restore(execution, body["value"])
+    except ValueLost:  # then nothing was brought
+        value = None
+    facts = {"at": body["at"], "state": body["of"]}
+    if body["event"] == "woken":
+        return events.TaskWoken(output=value, **facts)
+    current, followers = value
+    return events.TaskDegraded(current=current, followers=followers, **facts)
+
+
 def _answer(answer: Answer) -> Json:
     return [
         answer.payload,
@@ -99,6 +125,8 @@ def _answer(answer: Answer) -> Json:
 
 def read(world: World, execution: str, body: Json) -> Event:
     """Return the event that ``write`` was given."""
+    if "of" in body:
+        return _read_order(world, execution, body)
     facts = {"at": body["at"], "activation": body["a"], "attempt": body["n"]}
     try:
         value = world.journal.values.restore(execution, body["value"])
@@ -108,8 +136,9 @@ def read(world: World, execution: str, body: Json) -> Event:
         names = ("payload", "status", "headers", "is_json", "facts")
         answer = Answer(**dict(zip(names, value, strict=True)))
         return events.TaskAnswered(answer=answer, **facts)
-    if body["event"] == "succeeded":
-        return events.TaskSucceeded(output=value, **facts)
+    if body["event"] in ("succeeded", "skipped"):
+        is_skipped = body["event"] == "skipped"
+        return events.TaskSucceeded(output=value, is_skipped=is_skipped, **facts)
     error, cause, kind, output, known = value
     return events.TaskFailed(
         error=error,

@@ -27,6 +27,9 @@ from chalicelib.orchestrator.world import World
 from chalicelib.tokens import Claims, Failed, Heartbeat, Report, Succeeded, Taken
 from chalicelib.values import digest
 
+#: Seconds in which whoever committed a record is busy carrying it out: the same report
+#: again has that looked at afterwards, for it would call the same functions again.
+UNDER_WAY = 30.0
 #: Seconds over which reports that may come all at once are spread: the later ones see
 #: by the inbox that there is a crowd, and need not lose a race to find out.
 STAGGER = 0.2
@@ -43,7 +46,7 @@ def report(world: World, claims: Claims, said: Report) -> str:
         TokenGone: the attempt is over: timed out, stopped or superseded.
         Unavailable: what is no outcome met a crowd.
     """
-    arrival = _arrival(claims, said, world.clock.now())
+    told = arrival(claims, said, world.clock.now())
     turn = requests.turn_of(world, claims.execution, claims.scope)
     if turn.state is None:
         turn.load()
@@ -53,14 +56,14 @@ def report(world: World, claims: Claims, said: Report) -> str:
         world.clock.sleep(STAGGER * world.chance())
         turn.load()
     try:
-        if _must_wait(turn, arrival):
-            turn.leave([arrival])
-            return _when_decided(turn, arrival)
-        turn.take([arrival])
+        if _must_wait(turn, told):
+            turn.leave([told])
+            return _when_decided(turn, told)
+        turn.take([told])
         requests.commit(turn)
     except Crowded:
-        return _when_decided(turn, arrival)
-    return _settled(turn, arrival) if turn.late else "accepted"
+        return _when_decided(turn, told)
+    return _settled(turn, told) if turn.late else "accepted"
 
 
 def _must_wait(turn: Turn, arrival: Arrival) -> bool:
@@ -86,7 +89,8 @@ def _settled(turn: Turn, arrival: Arrival, *, is_told: bool = False) -> str:
             if cause == arrival.cause and is_told:
                 return "accepted"
             if cause == arrival.cause:
-                requests.carry(turn, record.seq)
+                age = turn.now - record.at
+                requests.carry(turn, record.seq, delay=max(0.0, UNDER_WAY - age))
                 return "replayed"
             if cause.startswith("report ") and inbox.slot(cause) == mine:
                 raise TokenDecided
@@ -115,14 +119,16 @@ def _is_open(turn: Turn, arrival: Arrival) -> bool:
     )
 
 
-def _arrival(claims: Claims, said: Report, now: float) -> Arrival:
+def arrival(claims: Claims, said: Report, now: float) -> Arrival:
+    """Return a report as an event, and what it is known by."""
     about = f"{claims.activation} {claims.attempt}"
     event = _event(claims, said, now)
     match said:
         case Heartbeat() | Taken():
             return Arrival(cause=f"beat {about} {now}", event=event)
         case Succeeded():
-            what = digest(["succeeded", said.output])
+            word = "skipped" if said.is_skipped else "succeeded"
+            what = digest([word, said.output])
         case Failed():
             what = digest(["failed", said.error, said.cause, said.output])
     return Arrival(cause=f"report {about} {what[:12]}", event=event)
@@ -141,7 +147,11 @@ def _event(claims: Claims, said: Report, now: float) -> Event:
             )
         case Succeeded():
             return events.TaskSucceeded(
-                at=now, activation=activation, attempt=attempt, output=said.output
+                at=now,
+                activation=activation,
+                attempt=attempt,
+                output=said.output,
+                is_skipped=said.is_skipped,
             )
         case Failed():
             return events.TaskFailed(

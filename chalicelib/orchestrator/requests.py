@@ -30,6 +30,6 @@ def commit(turn: Turn) -> None:
         carry(turn, turn.record.seq)
 
 
-def carry(turn: Turn, seq: int) -> None:
-    """Have the commands of a record carried out."""
-    turn.send([steps.step("carry", turn.execution, turn.scope, q=seq)])
+def carry(turn: Turn, seq: int, *, delay: float = 0) -> None:
+    """Have the commands of a record carried out, ``delay`` seconds from now."""
+    turn.send([steps.step("carry", turn.execution, turn.scope, delay, q=seq)])

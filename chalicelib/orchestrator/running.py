@@ -86,14 +86,14 @@ def _only_call(turn: Turn) -> CallTask | None:
 
 def _must_come_next(turn: Turn) -> bool:
     """Whether what happened is what happens again, should this turn be lost."""
-    if turn.state is None or len(turn.state.active) != 1:
+    if turn.state is None or len(turn.state.active) != 1 or turn.may_be_woken:
         return False
     return all(_has_no_rival(each.event) for each in turn.dirt.arrivals)
 
 
 def _has_no_rival(event: Event) -> bool:
     if isinstance(event, events.TimerFired):
-        return event.timer in (Timer.WAIT, Timer.RETRY)
+        return event.timer in (Timer.WAIT, Timer.RETRY, Timer.DELAY)
     return isinstance(
         event, events.ScopeStarted | events.ChildrenJoined | events.TurnResumed
     )

@@ -11,9 +11,11 @@ handles it loads the scope and decides again.
     spawn       start children from..to       lost     a child failed
     cancel      stop children from..to        stop     stop this scope
     ended       a sub-workflow ended          drain    apply what waits in the inbox
+    redrive     take up a child again
     watch       look whether an execution is stuck
-    due         a schedule is due                 backfill  start a past range of one
     resize      have so many children of a container run at once
+    notify      tell somebody of the end: notice i, for the (n+1)th time
+    due         a schedule is due                 backfill  start a past range of one
 """
 
 from __future__ import annotations
@@ -22,8 +24,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chalicelib.engine.events import ScopeStarted
-from chalicelib.engine.state import Origin, Stored
+from chalicelib.engine.events import ScopeRedriven, ScopeStarted
+from chalicelib.engine.state import Home, Origin, Stored
 from chalicelib.errors import MessageRefused, Unavailable
 from chalicelib.journal.pools import Pool, Shelf
 from chalicelib.journal.states import decode_origin, encode_origin
@@ -41,6 +43,7 @@ _ATTEMPT: dict[str, type] = {"a": int, "n": int}
 #: What the messages of a kind must say.
 FACTS: Mapping[str, Mapping[str, type]] = {
     "start": {"o": list, "i": int},
+    "redrive": {"o": list, "i": int, "g": int},
     "call": _ATTEMPT,
     "carry": {"q": int},
     "spawn": {**_ATTEMPT, "i": int, "to": int},
@@ -53,9 +56,10 @@ FACTS: Mapping[str, Mapping[str, type]] = {
     "stop": {},
     "drain": {"i": str},
     "watch": {"after": float},
+    "resize": {**_ATTEMPT, "q": int},
+    "notify": {"i": int, "n": int},
     "due": {"w": str, "p": str, "r": int, "d": float},
     "backfill": {"w": str, "p": str, "d": float, "to": float},
-    "resize": {**_ATTEMPT, "q": int},
 }
 
 
@@ -71,8 +75,12 @@ class Step:
     @property
     def cause(self) -> str:
         """What the message is about: the same for every delivery of it."""
-        facts = (str(self.body[key]) for key in "ankdiq" if key in self.body)
+        facts = (str(self.body[key]) for key in self._names if key in self.body)
         return " ".join([self.do, *facts])
+
+    @property
+    def _names(self) -> str:
+        return "g" if self.do == "redrive" else "ankdiqg"
 
     @property
     def is_again(self) -> bool:
@@ -126,6 +134,16 @@ def read(body: str | Json) -> Step:
     return Step(body["do"], body["x"], body["s"], body)
 
 
+def home_of(found: Step) -> Home | None:
+    """Return where the children of a container are, if it was redriven."""
+    return Home(*found.body["h"]) if "h" in found.body else None
+
+
+def at_home(home: Home | None) -> dict[str, Json]:
+    """Return what a message says of ``home``."""
+    return {"h": list(home)} if home else {}
+
+
 def execution_of(body: str) -> str:
     """Return the execution that a message names, as far as it can be read; else ``""``.
 
@@ -144,8 +162,9 @@ def start(
     origin: Origin,
     value: Json | Stored,
     variables: Mapping[str, Json | Stored],
+    redrive: int = 0,
 ) -> Message:
-    """Return the message that begins a scope."""
+    """Return the message that begins a scope, or has a redrive take it up."""
     pool = Pool(lambda each: values.keep(origin.execution, each))
     facts: dict[str, Json] = {
         "o": encode_origin(origin, pool),
@@ -157,6 +176,8 @@ def start(
         facts["p"] = pool.values
     if pool.stored:
         facts["r"] = pool.stored
+    if redrive:
+        return step("redrive", origin.execution, scope, g=redrive, **facts)
     return step("start", origin.execution, scope, **facts)
 
 
@@ -171,4 +192,16 @@ def started(found: Step, at: float) -> ScopeStarted:
             name: shelf.take(position)
             for name, position in found.body.get("w", {}).items()
         },
+    )
+
+
+def redriven(found: Step, at: float) -> ScopeRedriven:
+    """Return the event that a ``redrive`` message tells of."""
+    begun = started(found, at)
+    return ScopeRedriven(
+        at=at,
+        number=found.body["g"],
+        origin=begun.origin,
+        input=begun.input,
+        variables=begun.variables,
     )

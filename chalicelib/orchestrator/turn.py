@@ -27,8 +27,10 @@ from chalicelib.engine.walk import LOST, Setting
 from chalicelib.errors import StaleRecord, ValueLost, ValueNeeded, WorkflowNotFound
 from chalicelib.journal import keys
 from chalicelib.journal.records import Draft, Record
-from chalicelib.orchestrator import counting, inbox
+from chalicelib.orchestrator import counting, inbox, invitations
 from chalicelib.orchestrator.dirt import Arrival, Crowded, Dirt
+from chalicelib.orchestrator.invitations import Invitation
+from chalicelib.orchestrator.names import task_name
 from chalicelib.orchestrator.world import World
 from chalicelib.ports import Message
 from chalicelib.values import Json
@@ -103,6 +105,7 @@ class Turn:
             workflow=self.world.archive.workflow(origin.workflow, origin.version),
             key=self.scope,
             mint=self._mint,
+            address=self._address,
             values=self._loaded,
             naming=self.world.naming,
             transitions_per_turn=limits.transitions_per_turn,
@@ -113,6 +116,13 @@ class Turn:
         return self.world.tokens.mint(
             self.execution, self.scope, activation, attempt, expires_at
         )
+
+    def _address(self, key: str, scope: str, state: str, expires_at: float) -> str:
+        token = self.world.tokens.mint(self.execution, key, state, 1, expires_at)
+        invitation = Invitation(
+            token=token, execution=self.execution, task=task_name(scope, key, state)
+        )
+        return invitations.url(self.world.callback_base, "rillflow", invitation)
 
     # -- advance -----------------------------------------------------------------
 
@@ -267,6 +277,13 @@ class Turn:
     def may_crowd(self) -> bool:
         """Whether so much is waited for that it may come all at once."""
         return self.state is not None and len(self.state.active) > FEW
+
+    @property
+    def may_be_woken(self) -> bool:
+        """Whether people may change its variables at any time."""
+        if self.state is None:
+            return False
+        return self._setting().workflow.scopes[self.state.origin.scope].has_gates
 
     def leave(self, arrivals: Sequence[Arrival]) -> None:
         """Leave in the inbox what only this turn knows."""

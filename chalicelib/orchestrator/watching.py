@@ -19,10 +19,12 @@ from chalicelib.journal.archive import Head
 from chalicelib.journal.records import Ending
 from chalicelib.model.workflow import Mode
 from chalicelib.orchestrator import (
+    again,
     beginnings,
     counting,
     crowds,
     endings,
+    requests,
     running,
     steps,
     timers,
@@ -31,6 +33,7 @@ from chalicelib.orchestrator.steps import Step
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World, log
 from chalicelib.ports import Message
+from chalicelib.values import Json
 
 #: Seconds; an execution that may run for a year is still looked at once a day.
 LONGEST = 86_400.0
@@ -44,10 +47,14 @@ Ends = Mapping[int, Ending]
 PREFIX = "workflow:"
 
 
-def first_look(world: World, execution: str) -> Message:
-    """Return the message that has an execution looked at for the first time."""
+def first_look(world: World, execution: str, redrive: int = 0) -> Message:
+    """Return the message that has an execution looked at for the first time.
+
+    ``redrive``: since it goes on, or is about to.
+    """
     after = world.limits.watch_after
-    return steps.step("watch", execution, beginnings.TOP, delay=after, after=after)
+    facts: dict[str, Json] = {"after": after, **({"g": redrive} if redrive else {})}
+    return steps.step("watch", execution, beginnings.TOP, delay=after, **facts)
 
 
 def watch(turn: Turn, found: Step) -> None:
@@ -57,6 +64,9 @@ def watch(turn: Turn, found: Step) -> None:
         head = world.archive.head(turn.execution)
     except ExecutionNotFound:
         return  # its start was never finished, and its starter was told so
+    if found.body.get("g", 0) > head.redrives:
+        turn.load()
+        head = finish_redrive(turn, head)
     if head.status is not Status.RUNNING:
         return
     turn.load()
@@ -65,10 +75,28 @@ def watch(turn: Turn, found: Step) -> None:
     elif turn.state.is_ended:
         log.warning("%s has ended, but its HEAD was not written", turn.execution)
         counting.mended(world, turn.execution)
-        turn.send(_end_again(turn))
+        end_again(turn)
     else:
         mend(turn)
     _look_again(turn, found)
+
+
+def finish_redrive(turn: Turn, head: Head) -> Head:
+    """Return the HEAD after a redrive: who had it decided may have come no further."""
+    state = turn.state
+    if state is None or state.redrives <= head.redrives:
+        return head
+    turn.world.archive.redrive(head, state.redrives, state.redriven_at or turn.now)
+    decided = again.record_of(turn, f"redrive {state.redrives} ")
+    seqs = {record.seq for record in (decided, turn.record) if record is not None}
+    for seq in sorted(seqs):
+        requests.carry(turn, seq)
+    return turn.world.archive.head(turn.execution)
+
+
+def end_again(turn: Turn) -> None:
+    """Carry out the end of a scope that has ended."""
+    turn.send(_end_again(turn))
 
 
 def _begin_again(world: World, head: Head) -> None:
@@ -142,7 +170,7 @@ def _starts_workflow(turn: Turn, tag: owed.Tag) -> bool:
 
 
 def _mend_children(turn: Turn, held: Activation) -> None:
-    above = crowds.container(turn.scope, held.id, held.attempt)
+    above = crowds.container(turn.scope, held.id, held.attempt, held.home)
     ends = turn.world.journal.outcomes(turn.execution, above, held.children)
     runs = [index for index, end in ends.items() if end.status is Status.RUNNING]
     for child in _children(turn, above, runs):
@@ -154,7 +182,15 @@ def _mend_children(turn: Turn, held: Activation) -> None:
         log.warning("%s %s: children end again: %s", turn.execution, above, untold)
     for child in _children(turn, above, untold):
         turn.send(_end_again(child))
-    _begin_missing(turn, held, [i for i in range(held.children) if i not in ends])
+    _begin_missing(turn, held, _missing(held, ends))
+
+
+def _missing(held: Activation, ends: Ends) -> list[int]:
+    """Return the children that did not begin, or were not taken up, as it seems."""
+    every = range(held.children)
+    if held.home is None:
+        return [index for index in every if index not in ends]
+    return [i for i in every if i not in ends or ends[i][0] is not Status.SUCCEEDED]
 
 
 def _begin_missing(turn: Turn, held: Activation, missing: Sequence[int]) -> None:
@@ -164,7 +200,8 @@ def _begin_missing(turn: Turn, held: Activation, missing: Sequence[int]) -> None
     command = turn.restored(["children", held.id, held.attempt])
     if not isinstance(command, StartChildren):
         return
-    if command.limit or len(missing) > turn.world.limits.spawn_batch:
+    is_crowd = len(missing) > turn.world.limits.spawn_batch
+    if command.limit or command.home or is_crowd:
         turn.send(crowds.start(turn, command))
     else:
         turn.send(list(crowds.begin(turn, command, missing)))

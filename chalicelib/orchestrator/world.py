@@ -17,10 +17,6 @@ from chalicelib.tokens import Tokens
 log = logging.getLogger("millrace")
 
 
-def _no_url(_token: str) -> str:
-    return ""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """The collaborators of the orchestrator."""
@@ -36,8 +32,10 @@ class World:
     new_name: Callable[[], str]
     #: A number in [0, 1), for the jitter of those who lost a race.
     chance: Callable[[], float]
-    #: Task token -> URL that its holder can post an answer to.
-    callback_url: Callable[[str], str] = _no_url
+    #: What the URLs of callbacks begin with; empty where the stage has no address.
+    callback_base: str = ""
+    #: What notices are signed with; the first is the current one, none: not at all.
+    webhook_secrets: tuple[bytes, ...] = ()
     #: What executions and workflows are called where authors see ARNs.
     naming: Naming = field(default_factory=Naming)
     limits: Limits = field(default_factory=Limits)

@@ -81,7 +81,8 @@ def process(
         tokens=tokens,
         new_name=new_name,
         chance=chance,
-        callback_url=lambda token: f"https://stage.example/v1/tasks/{token}",
+        callback_base="https://stage.example",
+        webhook_secrets=(b"0" * 32,),
         naming=NAMING,
         limits=limits,
     )

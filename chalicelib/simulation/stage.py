@@ -228,6 +228,45 @@ class Stage:
             lambda here: here.orchestrator.stop(execution, error=error, cause=cause)
         )
 
+    def redrive(self, execution: str, *, token: str = "") -> None:
+        """Redrive an execution as a client does, who repeats what failed."""
+        token = token or self._new_name()
+        self._insist(lambda here: here.orchestrator.redrive(execution, token=token))
+
+    def redo(
+        self,
+        execution: str,
+        tasks: Sequence[str] = (),
+        context: Mapping[str, Json] | None = None,
+    ) -> None:
+        """Have tasks of a DAG done anew, as a client does, who repeats what failed."""
+        self._insist(
+            lambda here: here.orchestrator.redo(execution, tasks, context or {})
+        )
+
+    def wake_up(self, execution: str, task: str, data: Json = None) -> str:
+        """Wake a task as a client does, who repeats what failed.
+
+        Raises:
+            TaskNotFound: there is no such task, or its group does not exist yet.
+            TaskEnded: it is over.
+        """
+        return str(
+            self._insist(lambda here: here.orchestrator.wake_up(execution, task, data))
+        )
+
+    def degrade(
+        self, execution: str, task: str, *, current: bool, following: bool
+    ) -> None:
+        """Degrade a task as a client does, who repeats what failed.
+
+        Raises:
+            TaskNotFound: there is no such task, or its group does not exist yet.
+            TaskEnded: it is over.
+        """
+        what = {"current": current, "following": following}
+        self._insist(lambda here: here.orchestrator.degrade(execution, task, **what))
+
     def report(self, token: str, report: Report) -> str:
         """Report for a task token as a worker does, who repeats what failed.
 

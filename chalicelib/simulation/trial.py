@@ -102,14 +102,16 @@ class Trial:
         objects: Objects | None = None,
         limits: Limits | None = None,
         meddle: Callable[[Stage, str], None] | None = None,
+        mend: Callable[[Stage, str], None] | None = None,
         has_one_end: bool = True,
     ) -> None:
         """``definition``: text, value, or a compiled workflow.
 
         ``workflows``: others by name, that it starts. ``objects``: those of S3 that it
         reads. ``meddle`` gets the stage and the
-        execution's id once it is started, and may plan deeds of users. Without
-        ``has_one_end`` only the invariants are held against it.
+        execution's id once it is started, and may plan deeds of users. ``mend`` gets
+        them once it has ended, and may have it go on. Without ``has_one_end`` only the
+        invariants are held against it.
         """
         self._definition = definition
         self._input = input
@@ -118,7 +120,7 @@ class Trial:
         self._workflows = dict(workflows or {})
         self._objects = objects
         self._limits = limits
-        self._meddle = meddle
+        self._meddle, self._mend = meddle, mend
         self._has_one_end = has_one_end
 
     @cached_property
@@ -164,6 +166,9 @@ class Trial:
             if self._meddle is not None:
                 self._meddle(stage, execution)
             stage.settle(execution)
+            if self._mend is not None:
+                self._mend(stage, execution)
+                stage.settle(execution)
             head = stage.head(execution)
             stage.settle()  # whatever comes late changes nothing
             wrong = Look(stage, execution, self._once).violations()

@@ -16,7 +16,7 @@ from tests.unit.api.step_functions_history import shown
 
 HERE = Path(__file__).parent
 FIELDS = {"name", "spec", "definition", "input", "workflows", "functions", "objects"}
-FIELDS |= {"expect"}
+FIELDS |= {"expect", "wake_ups"}
 HISTORY = {"history", "details"}
 
 
@@ -128,6 +128,7 @@ def test_the_language_means_what_is_written(language, definition, case):
     functions = {name: stand_in(name, each, calls) for name, each in given}
     known = {"functions": functions, "workflows": case.get("workflows")}
     known["objects"] = objects(case.get("objects", {}))
+    known["wake_ups"] = case.get("wake_ups", ())
 
     done = run(definition, case.get("input"), format=language, **known)
 

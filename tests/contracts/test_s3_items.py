@@ -109,12 +109,13 @@ def test_results_are_written(dispatch, client):
         request={"Bucket": "lists", "Prefix": "out"},
         config={"Transformation": "COMPACT"},
         label="Each",
+        run="1",
         results=[{"input": 1, "output": {"n": 2}}],
     )
 
-    run = "00000000-0000-0000-0000-000000000000"
-    assert outcome.payload["ResultWriterDetails"]["Key"] == f"out/{run}/manifest.json"
-    key = f"out/{run}/SUCCEEDED_0.json"
-    body = client.get_object(Bucket="lists", Key=key)["Body"]
+    key = outcome.payload["ResultWriterDetails"]["Key"]
+    folder, _, name = key.rpartition("/")
+    assert (folder[:4], name) == ("out/", "manifest.json")
+    body = client.get_object(Bucket="lists", Key=f"{folder}/SUCCEEDED_0.json")["Body"]
     assert isinstance(body, io.IOBase)
     assert body.read() == b'[{"n":2}]'

@@ -70,6 +70,16 @@ def http_tell(request):
     return 202, {"accepted": True}
 
 
+def http_tell_now(request):
+    """Tell the test what an HTTP function sees, and be done."""
+    http_tell(request)
+    return {}
+
+
+def words(event):
+    return "three short words"
+
+
 def http_text(request):
     return "this is <b>not</b> JSON"
 

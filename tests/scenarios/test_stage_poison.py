@@ -147,7 +147,7 @@ def test_poison_for_an_execution_that_has_ended_changes_nothing(desk, queues):
 
 def test_message_that_fails_every_time_fails_its_execution(desk, queues):
     queues.give_up_after(2)
-    harmed = desk.start("breaks", {})
+    harmed = desk.start("tests-breaks", {})
     neighbour = desk.start("shouts", {"text": "a"})
 
     ended = desk.ended(harmed)
@@ -160,7 +160,7 @@ def test_message_that_fails_every_time_fails_its_execution(desk, queues):
 
 
 def test_batch_with_a_poison_message_is_done_but_for_that(desk):
-    names = [desk.start(each, {"text": "a"}) for each in ("breaks", "shouts")]
+    names = [desk.start(each, {"text": "a"}) for each in ("tests-breaks", "shouts")]
     heads = [bootstrap.journal().head(each) for each in names]
     world = bootstrap.orchestrator().world
     bodies = [beginnings.message(world, head).body for head in heads]

@@ -162,7 +162,7 @@ def test_dag_runs_another_dag(desk, pattern):
     ended = desk.run(a_dag("outerDag", pattern), {"name": "Ann"})
 
     assert ended["status"] == "SUCCEEDED"
-    assert children(desk, "innerDag")
+    assert children(desk, "tests-innerDag")
 
 
 def test_flow_waits_for_another_flow_by_system_callback(desk):

@@ -1,6 +1,7 @@
 """How a stage is set up, and what is said when it is set up wrongly."""
 
 import base64
+from base64 import b64decode
 
 import pytest
 
@@ -44,6 +45,7 @@ def test_every_variable_is_read():
             "REGION": "eu-west-1",
             "LIMITS": "depth=3, task_timeout=1.5",
             "PARTIAL_BATCH": "1",
+            "ALLOW_UNSIGNED_TRIGGERS": "true",
             "HTTP_ALLOW": "10.0.0.0/8, faas.test",
             "HTTP_HOSTS": "faas.test=10.1.2.3",
             "DISPATCHERS": "grpc=ours.grpc:Dispatcher",
@@ -68,6 +70,7 @@ def test_every_variable_is_read():
         region="eu-west-1",
         limits=Limits(depth=3, task_timeout=1.5),
         partial_batch=True,
+        allow_unsigned_triggers=True,
         http_allow=("10.0.0.0/8", "faas.test"),
         http_hosts={"faas.test": "10.1.2.3"},
         dispatchers={"grpc": "ours.grpc:Dispatcher"},
@@ -103,6 +106,9 @@ def test_a_missing_variable_is_named_with_what_belongs_there(name):
         pytest.param("ACCESS_KEYS", "ops:secret:read", id="secret instead of digest"),
         pytest.param("ACCESS_KEYS", f"ops:{DIGEST}", id="key without scopes"),
         pytest.param("ACCESS_SECRET", "c2hvcnQ=", id="secret too short"),
+        pytest.param("WEBHOOK_SECRETS", KEY, id="webhook secret without whsec_"),
+        pytest.param("WEBHOOK_SECRETS", "whsec_c2hvcnQ=", id="webhook secret short"),
+        pytest.param("WEBHOOK_SECRETS", f"whsec_{KEY * 4}", id="webhook secret long"),
         pytest.param("ACCOUNT", "12345", id="no account number"),
         pytest.param("ACCESS_KEYS", f"ops:{DIGEST}:", id="empty scopes"),
         pytest.param("ACCESS_KEYS", f"ops:{DIGEST}:read:x", id="a part too many"),
@@ -114,6 +120,12 @@ def test_a_wrong_variable_is_named_and_its_value_is_not_shown(name, value):
     assert caught.value.name == name
     assert caught.value.expected
     assert value not in str(caught.value)
+
+
+def test_webhook_secrets_are_base64_behind_their_prefix():
+    found = Settings.of(LEAST | {"WEBHOOK_SECRETS": f"whsec_{KEY}, whsec_{KEY}"})
+    assert found.webhook_secrets == (b64decode(KEY),) * 2
+    assert KEY not in repr(found)
 
 
 def test_secrets_do_not_appear_in_logs():

@@ -43,6 +43,18 @@ def test_a_token_says_what_it_was_made_for():
     assert TOKENS.verify(TOKEN, NOW) == CLAIMS
 
 
+def test_a_state_has_a_token_of_its_own():
+    token = TOKENS.mint("order:o-1", "r", "sign", 1, NOW + 60)
+    assert TOKENS.verify(token, NOW) == Claims(
+        execution="order:o-1",
+        scope="r",
+        activation=0,
+        attempt=1,
+        expires_at=NOW + 60,
+        state="sign",
+    )
+
+
 def test_the_same_attempt_has_the_same_token():
     assert TOKENS.mint("order:o-1", "0/Each#3", 7, 2, NOW + 60) == TOKEN
 

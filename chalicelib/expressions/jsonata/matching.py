@@ -83,21 +83,12 @@ class Matcher(Function):
             Refusal: one is empty, or finding them takes too long.
         """
         pattern, at = self._pattern, 0
-        is_quick = len(text) * pattern.ways(len(text)) <= self._most_ways
-        if not is_quick and pattern.program is None:
-            why = f"/{pattern.text}/ looks around or back, and the text is too long"
-            raise Refusal("D1012", why)
-        budget.step(len(text) // 64)
         while True:
-            spans = (
-                _search(pattern, text, at)
-                if is_quick
-                else _run(pattern, text, at, budget)
-            )
-            if spans is None:
+            found = spans(pattern, text, at, budget, self._most_ways)
+            if found is None:
                 return
             budget.step()
-            (start, end), *groups = spans
+            (start, end), *groups = found
             if start == end:
                 raise Refusal("D1004", f"/{pattern.text}/ matches an empty text")
             inner = tuple(text[a:b] if a >= 0 else "" for a, b in groups)
@@ -119,10 +110,28 @@ def _told(found: Iterator[Match]) -> Json:
 
 
 #: Start and end of the match, then of each group; -1 where a group took no part.
-_Spans = list[tuple[int, int]]
+Spans = list[tuple[int, int]]
 
 
-def _search(pattern: Pattern, text: str, at: int) -> _Spans | None:
+def spans(
+    pattern: Pattern, text: str, at: int, budget: Budget, most_ways: int = MAX_WAYS
+) -> Spans | None:
+    """Return where the first match from ``at`` on begins and ends, and its groups.
+
+    Raises:
+        Refusal: finding it takes too long.
+    """
+    if not at:
+        budget.step(len(text) // 64)
+    if len(text) * pattern.ways(len(text)) <= most_ways:
+        return _search(pattern, text, at)
+    if pattern.program is None:
+        why = f"/{pattern.text}/ looks around or back, and the text is too long"
+        raise Refusal("D1012", why)
+    return _run(pattern, text, at, budget)
+
+
+def _search(pattern: Pattern, text: str, at: int) -> Spans | None:
     found = pattern.regex.search(text, at)
     if found is None:
         return None
@@ -133,7 +142,7 @@ def _search(pattern: Pattern, text: str, at: int) -> _Spans | None:
 _Thread = tuple[int, tuple[int, ...]]
 
 
-def _run(pattern: Pattern, text: str, at: int, budget: Budget) -> _Spans | None:
+def _run(pattern: Pattern, text: str, at: int, budget: Budget) -> Spans | None:
     empty = (-1,) * (2 * pattern.regex.groups + 1)
     threads: list[_Thread] = []
     best: tuple[int, ...] | None = None

@@ -12,8 +12,10 @@ from __future__ import annotations
 
 from chalicelib.formats import fields
 from chalicelib.formats.document import Document
+from chalicelib.formats.rillflow import codes
 from chalicelib.formats.rillflow.build import workflow
 from chalicelib.formats.rillflow.checks import check_dag
+from chalicelib.formats.rillflow.shared import filled_in
 from chalicelib.formats.rillflow.short import written_out
 from chalicelib.model.workflow import Workflow
 
@@ -28,7 +30,8 @@ def compile_document(document: Document, *, name: str) -> Workflow:
     """
     report = fields.Report(document)
     dag = report.root()
-    if dag.obeys(fields.mapping):
-        check_dag(dag)
+    with report.coded(codes.SHAPE):
+        if dag.obeys(fields.mapping):
+            check_dag(dag)
     report.require_none()
-    return workflow(written_out(document.value), name)
+    return workflow(written_out(filled_in(document.value)), name)

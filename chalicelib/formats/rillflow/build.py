@@ -5,14 +5,16 @@ function      Task            foreach   Map over groups
 pass          Pass            choice    Parallel of the branches that match
 return        Choice: all conditions hold -> no edge is taken, else all are
 switch        Choice: the edges of every match, up to a ``break``
+suspense      Gate
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.formats.rillflow import graph
+from chalicelib.formats.rillflow.callback import notices
 from chalicelib.formats.rillflow.functions import (
     conditions,
     function,
@@ -20,8 +22,12 @@ from chalicelib.formats.rillflow.functions import (
     request,
     retriers,
 )
+from chalicelib.formats.rillflow.rules import mapping_rules
 from chalicelib.formats.rillflow.shapes import is_on, text_of
+from chalicelib.formats.rillflow.timelines import delay, suspense, timeout
+from chalicelib.formats.rillflow.trigger_urls import addressed_in
 from chalicelib.model import expressions as nodes
+from chalicelib.model.descriptors import workflow_name
 from chalicelib.model.jayway_grammar import parse
 from chalicelib.model.workflow import (
     Branch,
@@ -51,6 +57,8 @@ class Level:
     groups: tuple[str, ...]
     #: The common mapping lists.
     common: Mapping[str, Sequence[Json]]
+    #: Tasks whose callback URL somebody is told.
+    addressed: frozenset[str] = frozenset()
 
 
 def workflow(dag: Mapping[str, Json], name: str) -> Workflow:
@@ -59,10 +67,12 @@ def workflow(dag: Mapping[str, Json], name: str) -> Workflow:
     workspace = text_of(dag.get("workspace")) or text_of(dag.get("namespace"))
     defaults = dag.get("defaultContext") or {}
     timer = dag.get("timer") or dag.get("timeline") or _NOTHING
+    top = Level("0", (), dag.get("commonMapping") or {}, addressed_in(dag))
     return Workflow(
-        name=dag_name or name,
+        notices=notices(dag, top.common),
+        name=workflow_name(workspace, dag_name) if dag_name else name,
         format="rillflow",
-        scope=_scope(dag["tasks"], Level("0", (), dag.get("commonMapping") or {})),
+        scope=_scope(dag["tasks"], top),
         errors="rillflow",
         timeout=positive(timer.get("timeoutInSeconds"), "context"),
         input=nodes.DagContext(
@@ -97,7 +107,7 @@ def _state(task: Mapping[str, Json], level: Level) -> State:
         work=_WORKS[category](task, level),
         next=graph.following(task),
         input=nodes.Mappings(
-            rules=_rules(task.get("inputMappings"), level.common), gives="input"
+            rules=mapping_rules(task.get("inputMappings"), level.common), gives="input"
         ),
         arguments=_arguments(task, level),
         result=_RESULTS.get(category),
@@ -107,33 +117,19 @@ def _state(task: Mapping[str, Json], level: Level) -> State:
         assign_on_failure=_maps_failures(task),
         bypassed=is_on(degrade.get("current")),
         cuts_followers=is_on(degrade.get("followings")),
+        delay=delay(task),
+        writes_stream=_is_stream(task.get("outputType")),
+        reads_stream=_is_stream(task.get("inputType")),
     )
 
 
-def _rules(
-    rules: Sequence[Json] | None, common: Mapping[str, Sequence[Json]]
-) -> tuple[nodes.Mapping, ...]:
-    found: list[nodes.Mapping] = []
-    for rule in rules or ():
-        reference = text_of(rule.get("reference"))
-        if reference.strip():
-            found += _rules(common[reference], {})
-        elif all(text_of(rule.get(name)).strip() for name in ("source", "target")):
-            found.append(_rule(rule))
-    return tuple(found)
-
-
-def _rule(rule: Mapping[str, Json]) -> nodes.Mapping:
-    return nodes.Mapping(
-        source=text_of(rule["source"]),
-        target=text_of(rule["target"]),
-        strict=text_of(rule.get("tolerance")) == "false",
-    )
+def _is_stream(kind: Json) -> bool:
+    return text_of(kind).strip().lower() == "stream"
 
 
 def _assign(task: Mapping[str, Json], level: Level) -> nodes.Mappings | None:
     category = task["category"]
-    rules = _rules(task.get("outputMappings"), level.common)
+    rules = mapping_rules(task.get("outputMappings"), level.common)
     if not rules or category in ("return", "switch"):
         return None
     return nodes.Mappings(
@@ -162,7 +158,7 @@ def _inside(task: Mapping[str, Json], level: Level, branch: int | None = None) -
     scope, group = f"{level.scope}/{name}", name
     if branch is not None:
         scope, group = f"{scope}/{branch}", f"{name}_{branch}"
-    return Level(scope, (*level.groups, group), level.common)
+    return replace(level, scope=scope, groups=(*level.groups, group))
 
 
 def _foreach(task: Mapping[str, Json], level: Level) -> Map:
@@ -181,6 +177,7 @@ def _foreach(task: Mapping[str, Json], level: Level) -> Map:
         max_concurrency=_limit(task.get("synchronization") or _NOTHING),
         failure=OnFailure.DRAIN,
         skip_when_empty=True,
+        timeout=timeout(task),
     )
 
 
@@ -202,6 +199,7 @@ def _choice(task: Mapping[str, Json], level: Level) -> Parallel:
             for index, each in enumerate(choices)
         ),
         failure=OnFailure.DRAIN,
+        timeout=timeout(task),
     )
 
 
@@ -214,6 +212,7 @@ def _return(task: Mapping[str, Json], level: Level) -> Choice:
     return Choice(
         rules=(Rule(condition=nodes.And(rules=rules), next=()),),
         default=graph.following(task),
+        default_skips=True,
     )
 
 
@@ -232,12 +231,15 @@ def _switch(task: Mapping[str, Json], level: Level) -> Choice:
 
 
 _WORKS: Mapping[str, Callable[[Mapping[str, Json], Level], Work]] = {
-    "function": lambda task, level: function(task),
+    "function": lambda task, level: function(
+        task, is_addressed=text_of(task["name"]) in level.addressed
+    ),
     "foreach": _foreach,
     "choice": _choice,
     "switch": _switch,
     "return": _return,
     "pass": lambda task, level: Pass(),
+    "suspense": lambda task, level: suspense(task),
 }
 _RESULTS: Mapping[str, nodes.Expression] = {
     "foreach": nodes.Object(fields=(("sub_context", nodes.Path(text="$")),)),

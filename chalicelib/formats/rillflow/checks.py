@@ -10,8 +10,10 @@ import re
 
 from chalicelib.formats import fields
 from chalicelib.formats.fields import Part, suggestion
-from chalicelib.formats.rillflow import graph, shapes
+from chalicelib.formats.rillflow import codes, graph, shapes
+from chalicelib.formats.rillflow.callback import NAMES, check_callback
 from chalicelib.formats.rillflow.shapes import text_of
+from chalicelib.formats.rillflow.shared import check_resources
 from chalicelib.formats.rillflow.short import END_TASK
 from chalicelib.formats.rillflow.task_checks import (
     check_rules,
@@ -22,21 +24,14 @@ from chalicelib.formats.rillflow.task_checks import (
 
 MAX_LEVELS = 3
 _NAME = re.compile(r"[a-zA-Z0-9]{1,100}").fullmatch
-_LATER = {
-    "resources": "resources are not supported yet; name them in the tasks",
-    "callback": "callback is not supported yet; end with a task that calls it",
-    "callback_config": "callback is not supported yet; end with a task that calls it",
-    "callbackConfig": "callback is not supported yet; end with a task that calls it",
-}
 
 
 def check_dag(dag: Part) -> None:
     """Report everything wrong with a DAG."""
-    shapes.read(dag, shapes.DAG)
+    with dag.report.coded(codes.SHAPE if dag["tasks"].value else codes.NO_TASKS):
+        shapes.read(dag, shapes.DAG)
     _check_type(dag["type"])
-    for name, why in _LATER.items():
-        if dag[name].value:
-            dag[name].wrong(why, at="key")
+    check_resources(dag["resources"])
     taken = {}
     for names in (("workspace", "namespace"), ("dagName", "service")):
         part = named(dag, *names)
@@ -54,10 +49,13 @@ def named(dag: Part, name: str, legacy: str) -> Part:
 
 
 def _check_type(part: Part) -> None:
+    message = ""
     if part.value == "resource":
-        part.wrong("a DAG of type resource is not supported yet; use type: flow")
+        message = "a DAG of type resource is not supported yet; use type: flow"
     elif part.value != "flow":
-        part.wrong(f"type must be flow, not {fields.described(part.value)}")
+        message = f"type must be flow, not {fields.described(part.value)}"
+    if message:
+        part.wrong(message, code=codes.TYPE)
 
 
 def _check_name(part: Part) -> bool:
@@ -66,10 +64,8 @@ def _check_name(part: Part) -> bool:
         return True
     field = part.path[-1]
     way_out = "use up to 100 letters and digits"
-    if not name:
-        part.wrong(f"{field} is missing or empty; {way_out}")
-    else:
-        part.wrong(f"{field} is invalid: {name[:120]!r}; {way_out}")
+    what = f"is invalid: {name[:120]!r}" if name else "is missing or empty"
+    part.wrong(f"{field} {what}; {way_out}", code=codes.NAME)
     return False
 
 
@@ -84,6 +80,15 @@ def _check_parts(dag: Part) -> None:
     for task in dag["tasks"].elements():
         if dag["output"].value and task["name"].value == END_TASK:
             task["name"].wrong(f"{END_TASK} is the task that output makes; rename it")
+    _check_around(dag)
+
+
+def _check_around(dag: Part) -> None:
+    common = [name for name, _ in dag["commonMapping"].members()]
+    for each in dag["resources"].elements():
+        check_rules(each["input_mappings"], common)
+    for name in NAMES:
+        check_callback(dag[name], common)
     for name in ("timer", "timeline"):
         check_timeout(dag[name], "context")
 
@@ -92,7 +97,8 @@ def _check_level(tasks: Part, trail: tuple[str, ...], taken: dict[str, Part]) ->
     if len(trail) == MAX_LEVELS:
         tasks.wrong(
             f"tasks are nested more than {MAX_LEVELS} levels deep: "
-            f"{'->'.join(trail)}; move the inner ones to a flow of their own"
+            f"{'->'.join(trail)}; move the inner ones to a flow of their own",
+            code=codes.GRAPH,
         )
     common = [name for name, _ in tasks.report.root()["commonMapping"].members()]
     level: list[Part] = []
@@ -111,7 +117,8 @@ def _check_unique(part: Part, taken: dict[str, Part]) -> None:
         place = "/".join(str(step) for step in first.path)
         part.wrong(
             f"task name duplicated: {name!r} is at {place} already; "
-            "names are unique over all levels"
+            "names are unique over all levels",
+            code=codes.DUPLICATE_NAME,
         )
 
 
@@ -120,12 +127,13 @@ def _check_edges(level: list[Part]) -> None:
     for task in level:
         for after in graph.following(task.value):
             if after not in tasks:
-                _edge(task).wrong(_unknown(after, tasks))
+                _edge(task).wrong(_unknown(after, tasks), code=codes.NEXT)
     edges = {name: graph.following(task.value) for name, task in tasks.items()}
     circle = graph.circle(edges)
     if circle:
         way_out = "a DAG has no circles; remove one next"
-        _edge(tasks[circle[0]]).wrong(f"circle found: {'->'.join(circle)}; {way_out}")
+        message = f"circle found: {'->'.join(circle)}; {way_out}"
+        _edge(tasks[circle[0]]).wrong(message, code=codes.GRAPH)
 
 
 def _edge(task: Part) -> Part:

@@ -10,6 +10,8 @@ from chalicelib.model import expressions as nodes
 from chalicelib.model.workflow import Mode, Retrier, Task
 from chalicelib.values import Json
 
+#: Levels of flows that start each other, the first one included (Rill Flow, "Limits").
+MAX_FLOWS = 5
 _MODES = {
     "task_sync": Mode.REQUEST,
     "task_async": Mode.CALLBACK,
@@ -26,8 +28,11 @@ _READINGS = {
 }
 
 
-def function(task: Mapping[str, Json]) -> Task:
-    """Return the work of a function task."""
+def function(task: Mapping[str, Json], *, is_addressed: bool) -> Task:
+    """Return the work of a function task.
+
+    ``is_addressed``: its callback URL may be known before it begins.
+    """
     mode = _MODES[text_of(task["pattern"])]
     timeline = task.get("timeline") or {}
     return Task(
@@ -35,7 +40,11 @@ def function(task: Mapping[str, Json]) -> Task:
         mode=mode,
         reading=_READINGS[mode],
         timeout=positive(timeline.get("timeoutInSeconds"), "input"),
+        levels=MAX_FLOWS if mode in (Mode.SYSTEM, Mode.SUBMIT) else 0,
         at_most_once=is_on(task.get("atMostOnce")),
+        answers_at="rillflow",
+        is_addressed=is_addressed,
+        shows_failures=True,
         success=conditions(task.get("successConditions"), "output"),
         failure=conditions(task.get("failConditions"), "output"),
     )
@@ -44,11 +53,15 @@ def function(task: Mapping[str, Json]) -> Task:
 def request(task: Mapping[str, Json], groups: tuple[str, ...]) -> nodes.RillRequest:
     """Return what a function task sends; ``groups`` are the tasks around it."""
     parameters = task.get("parameters")
+    found = _resource(task)
     return nodes.RillRequest(
-        kind=_resource(task).kind,
+        kind=found.kind,
+        target=found.target,
         method=text_of(task.get("requestType")).strip().upper() or "POST",
         groups=groups,
         parameters=nodes.Literal(value=parameters) if parameters else None,
+        connect=float(task.get("connectTimeoutInSeconds") or 0),
+        read=float(task.get("readTimeoutInSeconds") or 0),
     )
 
 

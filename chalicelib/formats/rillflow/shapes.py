@@ -40,6 +40,12 @@ def filled(value: Json) -> str | None:
     return None if text_of(value).strip() else "must be a text that is not empty"
 
 
+def seconds(value: Json) -> str | None:
+    """Accept a number above 0."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return None if is_number and value > 0 else "must be a number of seconds above 0"
+
+
 def text_of(value: Json) -> str:
     """Return a scalar as the text it is; empty for anything else.
 
@@ -77,7 +83,7 @@ def _any(*names: str) -> dict[str, Field]:
     return {name: Field(fields.anything) for name in names}
 
 
-_TEXT = Field(maybe(scalar))
+TEXT = Field(maybe(scalar))
 _FLAG = Field(maybe(flag))
 _OBJECT = Field(maybe(fields.mapping))
 _LIST = Field(maybe(fields.sequence))
@@ -85,7 +91,7 @@ _LIST = Field(maybe(fields.sequence))
 DAG = Shape(
     "a DAG",
     {
-        **dict.fromkeys(("workspace", "namespace", "dagName", "service"), _TEXT),
+        **dict.fromkeys(("workspace", "namespace", "dagName", "service"), TEXT),
         "type": Field(fields.anything),
         "tasks": Field(fields.every(fields.anything, least=1), required=True),
         **dict.fromkeys(("timer", "timeline", "defaultContext", "output"), _OBJECT),
@@ -99,8 +105,8 @@ DAG = Shape(
 RULE = Shape(
     "a mapping",
     {
-        **dict.fromkeys(("source", "target", "transform", "reference"), _TEXT),
-        "variable": _TEXT,
+        **dict.fromkeys(("source", "target", "transform", "reference"), TEXT),
+        "variable": TEXT,
         "tolerance": _FLAG,
     },
     open=True,
@@ -108,9 +114,9 @@ RULE = Shape(
 TIMELINE = Shape(
     "a timeline",
     {
-        "timeoutInSeconds": _TEXT,
-        "suspenseTimestamp": _TEXT,
-        "suspenseIntervalSeconds": _TEXT,
+        "timeoutInSeconds": TEXT,
+        "suspenseTimestamp": TEXT,
+        "suspenseIntervalSeconds": TEXT,
         "skipOnTimeout": _FLAG,
     },
     open=True,
@@ -131,13 +137,13 @@ ITERATION = Shape(
     {
         "collection": Field(filled, required=True),
         "item": Field(filled, required=True),
-        "index": _TEXT,
-        "identity": _TEXT,
+        "index": TEXT,
+        "identity": TEXT,
     },
     open=True,
 )
 SYNCHRONIZATION = Shape(
-    "synchronization", {"conditions": _LIST, "maxConcurrency": _TEXT}, open=True
+    "synchronization", {"conditions": _LIST, "maxConcurrency": TEXT}, open=True
 )
 CHOICE = Shape(
     "a choice",
@@ -161,7 +167,7 @@ _TASK = Shape(
     "a task",
     {
         **_any("name", "category"),
-        "next": _TEXT,
+        "next": TEXT,
         "tolerance": _FLAG,
         "inputMappings": _LIST,
         "outputMappings": _LIST,
@@ -169,22 +175,26 @@ _TASK = Shape(
         "parameters": _OBJECT,
         "timeline": _OBJECT,
         "degrade": _OBJECT,
-        **dict.fromkeys(("keyExp", "inputType", "outputType"), _TEXT),
+        **dict.fromkeys(("keyExp", "inputType", "outputType"), TEXT),
         "keyCallback": _FLAG,
         **_any("title", "description", "templateId", "progress", "group", "alias"),
     },
     open=True,
 )
 _CONDITIONS = Field(fields.sequence, required=True)
+_SECONDS = Field(maybe(seconds))
 
 TASKS = {
     "function": _TASK.with_fields(
         "a function task",
         {
-            **dict.fromkeys(("resourceName", "resourceProtocol", "requestType"), _TEXT),
+            **dict.fromkeys(("resourceName", "resourceProtocol", "requestType"), TEXT),
             "resource": Field(fields.anything),
             "pattern": Field(filled, required=True),
             "atMostOnce": _FLAG,
+            **dict.fromkeys(
+                ("connectTimeoutInSeconds", "readTimeoutInSeconds"), _SECONDS
+            ),
             "successConditions": _LIST,
             "failConditions": _LIST,
             "retry": _OBJECT,
@@ -207,5 +217,8 @@ TASKS = {
         {"switches": Field(fields.every(fields.mapping), required=True)},
     ),
     "return": _TASK.with_fields("a return task", {"conditions": _CONDITIONS}),
+    "suspense": _TASK.with_fields(
+        "a suspense task", {"conditions": _CONDITIONS, "interruptions": _LIST}
+    ),
     "pass": _TASK.with_fields("a pass task", {}),
 }

@@ -7,24 +7,24 @@ from collections.abc import Callable, Collection, Mapping
 from chalicelib.errors import EvaluationFailure
 from chalicelib.formats import fields
 from chalicelib.formats.fields import Part, Shape
-from chalicelib.formats.rillflow import shapes
+from chalicelib.formats.rillflow import codes, shapes, shared
 from chalicelib.formats.rillflow.resources import Resource, resource
 from chalicelib.formats.rillflow.shapes import text_of
+from chalicelib.formats.rillflow.trigger_urls import check_source
+from chalicelib.model import aviator_grammar
+from chalicelib.model.aviator_tree import NotAviator
 from chalicelib.model.jayway import plain_steps
 from chalicelib.model.jayway_grammar import parse
 
 PATTERNS = ("task_sync", "task_async", "task_scheduler", "flow_sync", "flow_async")
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _LATER_CATEGORIES = {
-    "suspense": "suspense is not supported yet; use a function with task_async",
     "answer": "answer is not supported; use a function",
 }
-_TRANSFORM = "transform is not supported yet; compute the value in a function"
-_TRIGGER_URL = (
-    "trigger_url is not supported yet; a function finds its callback URL in the "
-    "header X-Callback-Url"
-)
-_DELAYS = ("suspenseTimestamp", "suspenseIntervalSeconds")
+_DELAYS = {
+    "suspenseTimestamp": "milliseconds since 1970",
+    "suspenseIntervalSeconds": "seconds",
+}
 
 
 def check_task(task: Part, common: Collection[str]) -> None:
@@ -39,9 +39,10 @@ def check_task(task: Part, common: Collection[str]) -> None:
         found = fields.described(category)
         task["category"].wrong(f"category must be one of {known}, not {found}")
     else:
-        shapes.read(task, shapes.TASKS[category])
         _check_common(task, common)
-        _CHECKS[category](task)
+        with task.report.coded(codes.OF_CATEGORY.get(category, codes.SHAPE)):
+            shapes.read(task, shapes.TASKS[category])
+            _CHECKS[category](task)
 
 
 def _check_common(task: Part, common: Collection[str]) -> None:
@@ -49,7 +50,7 @@ def _check_common(task: Part, common: Collection[str]) -> None:
         check_rules(task[name], common)
     check_short(task["input"])
     _read(task["degrade"], shapes.DEGRADE)
-    _check_later(task)
+    _check_timeline(task["timeline"])
 
 
 def _read(part: Part, shape: Shape) -> None:
@@ -57,17 +58,12 @@ def _read(part: Part, shape: Shape) -> None:
         shapes.read(part, shape)
 
 
-def _check_later(task: Part) -> None:
-    for name in ("inputType", "outputType"):
-        if text_of(task[name].value).lower() == "stream":
-            task[name].wrong(f"{name}: stream is not supported yet; use block")
-    for name in ("keyExp", "keyCallback"):
-        if text_of(task[name].value) not in ("", "false"):
-            task[name].wrong(f"{name} is not supported yet; remove it")
-    timeline = task["timeline"]
-    for name in _DELAYS:
-        if timeline[name].value is not None:
-            timeline[name].wrong(f"{name} is not supported yet; remove it", at="key")
+def _check_timeline(timeline: Part) -> None:
+    check_timeout(timeline, "input")
+    for name, unit in _DELAYS.items():
+        _check_number(
+            timeline[name], f"a whole number of {unit}, or a path $.input.…", 0
+        )
 
 
 def check_rules(rules: Part, common: Collection[str]) -> None:
@@ -77,20 +73,30 @@ def check_rules(rules: Part, common: Collection[str]) -> None:
         _check_rule(rule)
         reference = rule["reference"]
         if text_of(reference.value).strip():
-            reference.require_known(text_of(reference.value), common, "common mapping")
+            with rules.report.coded(codes.GRAPH):
+                name = text_of(reference.value)
+                reference.require_known(name, common, "common mapping")
 
 
 def _check_rule(rule: Part) -> None:
-    if text_of(rule["transform"].value).strip():
-        rule["transform"].wrong(_TRANSFORM, at="key")
-    _check_source(rule["source"])
-    # Any other rule with a broken path is left out when it is its turn.
+    check_source(rule["source"])
+    # Any other rule with a broken path or script is left out when it is its turn.
     if text_of(rule["tolerance"].value) == "false":
+        _check_transform(rule["transform"])
         source, target = rule["source"], rule["target"]
         if text_of(source.value).startswith("$"):
             _check_path(source)
         if text_of(target.value).strip():
             _check_path(target)
+
+
+def _check_transform(transform: Part) -> None:
+    text = text_of(transform.value)
+    if text.strip():
+        try:
+            aviator_grammar.parse(text)
+        except NotAviator as error:
+            transform.wrong(f"transform is no Aviator: {error} of the script")
 
 
 def check_short(inputs: Part) -> None:
@@ -101,13 +107,7 @@ def check_short(inputs: Part) -> None:
             _check_rule(value)
         elif value.value is not None:
             value.obeys(shapes.scalar)
-            _check_source(value)
-
-
-def _check_source(source: Part) -> None:
-    text = text_of(source.value)
-    if text.startswith("$.tasks.") and ".trigger_url" in text:
-        source.wrong(_TRIGGER_URL)
+            check_source(value)
 
 
 def _check_path(part: Part) -> None:
@@ -130,11 +130,11 @@ def check_timeout(timeline: Part, root: str) -> None:
     _check_number(part, f"a whole number of seconds above 0, or a path $.{root}.…")
 
 
-def _check_number(part: Part, sentence: str) -> None:
+def _check_number(part: Part, sentence: str, least: int = 1) -> None:
     text = text_of(part.value).strip()
     if text.startswith("$"):
         _check_path(part)
-    elif text and not (text.isascii() and text.isdigit() and int(text[:15]) > 0):
+    elif text and not (text.isascii() and text.isdigit() and int(text[:15]) >= least):
         part.wrong(f"{part.path[-1]} must be {sentence}, not {text!r}")
 
 
@@ -152,14 +152,21 @@ def _check_function(task: Part) -> None:
         _check_conditions(task[name])
     _read(task["retry"], shapes.RETRY)
     _check_conditions(task["retry"]["conditions"])
-    check_timeout(task["timeline"], "input")
 
 
 def _check_resource(task: Part, pattern: str) -> None:
     name = text_of(task["resourceName"].value).strip()
     protocol = text_of(task["resourceProtocol"].value).strip()
-    if task["resource"].value:
-        task["resource"].wrong("resource is not supported yet; use resourceName")
+    if isinstance(task["resource"].value, dict):
+        shared.check_resource(task["resource"])
+        check_rules(task["resource"]["input_mappings"], ())
+    lent = shared.lent(task)
+    if isinstance(lent, Resource):
+        _check_pattern(task["pattern"], pattern, lent)
+    elif lent is not None:
+        task["resourceName"].wrong(lent)
+    elif task["resource"].value:
+        task["resource"].obeys(fields.mapping)
     elif not (name or protocol):
         task.wrong("resourceName is missing in a function task; add it")
     else:
@@ -188,7 +195,6 @@ def _check_foreach(task: Part) -> None:
     _check_conditions(synchronization["conditions"])
     sentence = "a whole number above 0, or a path $.input.…"
     _check_number(synchronization["maxConcurrency"], sentence)
-    _refuse_timeout(task)
 
 
 def _check_collection(part: Part, text: str) -> None:
@@ -203,17 +209,6 @@ def _check_collection(part: Part, text: str) -> None:
 def _check_choice(task: Part) -> None:
     for choice in task["choices"].elements():
         _read(choice, shapes.CHOICE)
-    _refuse_timeout(task)
-
-
-def _refuse_timeout(task: Part) -> None:
-    timeline = task["timeline"]
-    _read(timeline, shapes.TIMELINE)
-    if timeline["timeoutInSeconds"].value is not None:
-        timeline["timeoutInSeconds"].wrong(
-            f"a {task['category'].value} has no timeout yet; give its tasks one",
-            at="key",
-        )
 
 
 def _check_switch(task: Part) -> None:
@@ -225,11 +220,17 @@ def _check_return(task: Part) -> None:
     _check_conditions(task["conditions"])
 
 
+def _check_suspense(task: Part) -> None:
+    _check_conditions(task["conditions"])
+    _check_conditions(task["interruptions"])
+
+
 _CHECKS: Mapping[str, Callable[[Part], None]] = {
     "function": _check_function,
     "foreach": _check_foreach,
     "choice": _check_choice,
     "switch": _check_switch,
     "return": _check_return,
+    "suspense": _check_suspense,
     "pass": lambda task: None,
 }

@@ -16,6 +16,7 @@ from chalicelib.errors import (
     DefinitionRefused,
     ExecutionExists,
     ExecutionNotFound,
+    NotRedrivable,
     Problem,
     TokenDecided,
     TokenGone,
@@ -48,6 +49,8 @@ class FakeHead:
     output: object = None
     error: str = ""
     cause: str = ""
+    redrives: int = 0
+    redriven_at: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +90,7 @@ class FakeStage:
 
     # -- orchestrator
 
-    def start(self, workflow, input, *, name="", version="", trace=""):
+    def start(self, workflow, input, *, name="", version="", trace="", notices=None):
         self.definition(workflow, version)
         self.traces.append(trace)
         execution = f"{workflow}:{name or len(self.started) + 1}"
@@ -112,6 +115,15 @@ class FakeStage:
                 error=error,
                 cause=cause,
             )
+        return self.started[execution]
+
+    def redrive(self, execution, *, token=""):
+        head = self.head(execution)
+        if head.status != Status.ABORTED:
+            raise NotRedrivable(execution, f"Execution is {head.status}")
+        self.asked[f"redrive {token}"] += 1
+        again = {"status": Status.RUNNING, "stopped_at": None, "redriven_at": NOW}
+        self.started[execution] = replace(head, redrives=head.redrives + 1, **again)
         return self.started[execution]
 
     def report(self, claims, report):

@@ -11,7 +11,15 @@ from tests.unit.api.fake_stage import Api
 
 METHODS = {"get", "post"}
 #: What is needed where it is no scope.
-OTHERS = {"tasks": "token", "stage": "none", "stepfunctions": "key"}
+OTHERS = {
+    "tasks": "token",
+    "stage": "none",
+    "stepfunctions": "key",
+    "rillflow": "token or operate",
+    "/flow/service_check.json": "none",
+}
+#: Where a face has a page of its own.
+PAGES = {"rillflow": "docs/rillflow-api.md"}
 ROUTES = [
     pytest.param(face, route, id=f"{route.method} {route.path}")
     for face, table in faces.TABLES.items()
@@ -82,7 +90,10 @@ def test_only_callbacks_and_the_stage_itself_need_no_key(document):
         if not operation["security"]
     }
     assert open_paths == {
+        "/flow/finish.json",
+        "/flow/service_check.json",
         "/flow/trigger.json",
+        "/flow/wakeup.json",
         "/health",
         "/openapi.json",
         "/v1/tasks/{token}",
@@ -94,7 +105,7 @@ def test_only_callbacks_and_the_stage_itself_need_no_key(document):
 
 @pytest.mark.parametrize(("face", "route"), ROUTES)
 def test_the_documentation_has_a_row_for_every_route(face, route):
-    text = Path("docs/api.md").read_text(encoding="utf-8")
-    scope = route.scope or OTHERS[face]
+    text = Path(PAGES.get(face, "docs/api.md")).read_text(encoding="utf-8")
+    scope = route.scope or OTHERS.get(route.path, OTHERS.get(face))
     row = rf"\| `{route.method} {re.escape(route.path)}` \| {scope} \|"
     assert re.search(row, text)

@@ -277,3 +277,152 @@ def test_an_execution_is_described_with_the_definition_that_it_runs(states):
     found = states("DescribeStateMachineForExecution", executionArn=RUN)
     assert json.loads(found["definition"]) == PASS
     assert found["stateMachineArn"] == ARN
+
+
+# -- redrive
+
+
+class Frail:
+    """Fails until it is mended."""
+
+    def __init__(self):
+        self.is_mended = False
+
+    def work(self, event):
+        if not self.is_mended:
+            raise ValueError("not mended")
+        return "mended"
+
+
+@pytest.fixture
+def frail():
+    return Frail()
+
+
+@pytest.fixture
+def failed(frail):
+    """A stage on which ``order:one`` has failed."""
+    with States({"work": frail.work}) as states:
+        states.make(a_machine(a_task("work")))
+        states.run(ARN, {"name": "Ada"}, name="one")
+        yield states
+
+
+def test_a_failed_execution_can_be_redriven_and_goes_on(failed, frail):
+    found = failed("DescribeExecution", executionArn=RUN)
+    assert (found["status"], found["redriveStatus"]) == ("FAILED", "REDRIVABLE")
+    assert (found["redriveCount"], "redriveDate" in found) == (0, False)
+    frail.is_mended = True
+    failed.stage.loop.pause(60)
+
+    said = failed("RedriveExecution", executionArn=RUN)
+    runs = failed("DescribeExecution", executionArn=RUN)
+    failed.stage.settle("order:one")
+
+    assert said["redriveDate"] == runs["redriveDate"] > found["stopDate"]
+    assert (runs["status"], runs["redriveCount"]) == ("RUNNING", 1)
+    assert {"stopDate", "error", "cause"}.isdisjoint(runs)
+    ended = failed("DescribeExecution", executionArn=RUN)
+    assert (ended["status"], ended["output"]) == ("SUCCEEDED", '"mended"')
+    assert (ended["startDate"], ended["input"]) == (found["startDate"], found["input"])
+    assert (
+        ended["redriveStatusReason"] == "Execution is SUCCEEDED and cannot be redriven"
+    )
+
+
+def test_its_history_goes_on_where_it_had_ended(failed, frail):
+    before = failed("GetExecutionHistory", executionArn=RUN)["events"]
+    frail.is_mended = True
+    failed("RedriveExecution", executionArn=RUN)
+    failed.stage.settle("order:one")
+
+    events = failed("GetExecutionHistory", executionArn=RUN)["events"]
+
+    assert events[: len(before)] == before
+    again = events[len(before) :]
+    assert [each["id"] for each in events] == list(range(1, len(events) + 1))
+    assert [each["type"] for each in again] == [
+        "ExecutionRedriven",
+        "LambdaFunctionScheduled",
+        "LambdaFunctionStarted",
+        "LambdaFunctionSucceeded",
+        "TaskStateExited",
+        "ExecutionSucceeded",
+    ]
+    assert again[0]["executionRedrivenEventDetails"] == {"redriveCount": 1}
+
+
+def test_the_same_client_token_is_the_same_redrive(failed):
+    given = {"executionArn": RUN, "clientToken": "once"}
+    first = failed("RedriveExecution", **given)
+    failed.stage.loop.pause(5)
+
+    assert failed("RedriveExecution", **given) == first
+    refused("ExecutionNotRedrivable", failed, "RedriveExecution", executionArn=RUN)
+    failed.stage.settle("order:one")
+    found = failed("DescribeExecution", executionArn=RUN)
+    assert (found["status"], found["redriveCount"]) == ("FAILED", 1)
+
+
+def test_a_client_token_is_forgotten_after_a_quarter_of_an_hour(failed):
+    given = {"executionArn": RUN, "clientToken": "once"}
+    failed("RedriveExecution", **given)
+    failed.stage.settle("order:one")
+    failed.stage.loop.pause(901)
+
+    failed("RedriveExecution", **given)
+
+    assert failed("DescribeExecution", executionArn=RUN)["redriveCount"] == 2
+
+
+@pytest.mark.parametrize(
+    ("days", "reason"),
+    [
+        (15, "Execution redrivable period exceeded"),
+        (366, "Execution has exceeded the max execution time"),
+    ],
+)
+def test_an_old_execution_is_not_redriven(failed, days, reason):
+    failed.stage.loop.pause(days * 86_400)
+
+    said = refused(
+        "ExecutionNotRedrivable", failed, "RedriveExecution", executionArn=RUN
+    )
+
+    assert said == reason
+    found = failed("DescribeExecution", executionArn=RUN)
+    assert found["redriveStatus"] == "NOT_REDRIVABLE"
+    assert found["redriveStatusReason"] == reason
+
+
+def test_only_what_ended_badly_is_redriven(states):
+    states.make(WAIT)
+    begun = states("StartExecution", stateMachineArn=ARN, name="one")
+    given = {"executionArn": begun["executionArn"]}
+
+    said = refused("ExecutionNotRedrivable", states, "RedriveExecution", **given)
+
+    assert said == "Execution is RUNNING and cannot be redriven"
+    refused("ExecutionDoesNotExist", states, "RedriveExecution", executionArn=RUN + "x")
+
+
+def test_an_express_execution_is_not_redriven(states):
+    broken = a_machine({"Type": "Fail", "Error": "E"})
+    broken["States"]["Only"].pop("End")
+    states.make(broken, type="EXPRESS")
+    arn = states.run(ARN, name="one")
+
+    refused("ExecutionNotRedrivable", states, "RedriveExecution", executionArn=arn)
+
+
+def test_redriven_executions_are_listed_apart(failed):
+    failed.run(ARN, name="two")
+    failed("RedriveExecution", executionArn=RUN)
+
+    def listed(which):
+        given = {"stateMachineArn": ARN, "redriveFilter": which}
+        return failed("ListExecutions", **given)["executions"]
+
+    (one,) = listed("REDRIVEN")
+    assert (one["name"], one["redriveCount"], "redriveDate" in one) == ("one", 1, True)
+    assert [each["name"] for each in listed("NOT_REDRIVEN")] == ["two"]

@@ -33,6 +33,8 @@ def test_an_execution_starts(api):
         "status": "RUNNING",
         "startedAt": THEN,
         "stoppedAt": None,
+        "redriveCount": 0,
+        "redrivenAt": None,
     }
 
 
@@ -193,6 +195,31 @@ def test_an_execution_is_stopped_without_a_reason(api):
     started(api)
     answer = api.post("/v1/executions/order:o-1/stop")
     assert answer.json_body["status"] == "ABORTED"
+
+
+def test_an_execution_is_redriven(api):
+    started(api)
+    api.post("/v1/executions/order:o-1/stop")
+
+    once = {"Idempotency-Key": "once"}
+    answer = api.post("/v1/executions/order:o-1/redrive", **once)
+
+    assert answer.status_code == 200
+    assert answer.json_body["status"] == "RUNNING"
+    assert (answer.json_body["redriveCount"], answer.json_body["redrivenAt"]) == (
+        1,
+        THEN,
+    )
+    assert api.stage.asked["redrive once"] == 1
+
+
+def test_an_execution_that_runs_is_not_redriven(api):
+    started(api)
+
+    answer = api.post("/v1/executions/order:o-1/redrive")
+
+    assert answer.status_code == 409
+    assert answer.json_body["detail"] == "Execution is RUNNING"
 
 
 @pytest.mark.parametrize(

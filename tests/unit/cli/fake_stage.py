@@ -119,6 +119,11 @@ def _execution_routes(app, asked, stage):
         asked()
         return an_execution("ABORTED")
 
+    @app.route("/v1/executions/{execution}/redrive", methods=["POST"])
+    def redrive(execution):
+        asked()
+        return an_execution("RUNNING")
+
     @app.route("/v1/executions/{execution}/cost")
     def cost(execution):
         return COST

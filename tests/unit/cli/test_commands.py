@@ -216,6 +216,20 @@ def test_stop_sends_error_and_cause(stage, run):
     assert json.loads(stage.asked[0][3]) == {"error": "Enough", "cause": "of it"}
 
 
+def test_redrive_says_that_it_runs(stage, run):
+    code, out, _ = run("redrive", "greet:one")
+
+    assert (code, out) == (0, "greet:one is RUNNING\n")
+    assert stage.asked[0][:2] == ("POST", "/v1/executions/greet%3Aone/redrive")
+
+
+def test_a_redrive_is_followed_to_its_end(run):
+    code, out, _ = run("redrive", "greet:one", "--watch", "--json")
+
+    assert code == 0
+    assert json.loads(out)["status"] == "SUCCEEDED"
+
+
 def test_cost_is_a_table_with_the_comparison(stage, run):
     code, out, _ = run("cost", "greet:one")
 

@@ -61,6 +61,24 @@ def test_the_request_arrives_with_the_hosts_own_name(send, server):
     assert json.loads(seen.body) == {"n": 1}
 
 
+@pytest.mark.parametrize(
+    ("timeouts", "limits"),
+    [({"read": 0.05}, None), (None, Limits(http_read=0.05))],
+)
+def test_task_and_stage_say_how_long_a_service_may_be_silent(
+    send, server, timeouts, limits
+):
+    answered = threading.Event()
+    server.behave = lambda request: answered.wait(5)
+    payload = {"method": "GET"} | ({"timeouts": timeouts} if timeouts else {})
+
+    outcome = send(payload, limits=limits)
+    answered.set()
+
+    assert outcome.kind is Kind.TIMEOUT
+    assert outcome.cause == "shop.example: no answer within 0.05 s"
+
+
 def test_a_get_has_no_body(send, server):
     send({"method": "GET", "query": {"a": 1}})
 

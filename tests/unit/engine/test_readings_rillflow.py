@@ -69,8 +69,8 @@ def test_rill_flow_fails_by_result_type_and_keeps_the_object(payload, cause):
 
 
 def test_a_started_flow_of_rill_flow_is_its_execution_id():
-    started = Answer(payload={"execution": "e-1", "workflow": "w", "name": "n"})
+    started = Answer(payload={"execution": "shop-ship:7f"})
 
     reading = read_answer("rillflow_started", started, RILLFLOW)
 
-    assert reading == Reading(output={"execution_id": "e-1"})
+    assert reading == Reading(output={"execution_id": "shop:ship_c_7f"})

@@ -1,5 +1,7 @@
 """Every row of THE TABLE is visited: where is a scope, or an activation, after it?"""
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.engine import events
@@ -8,12 +10,15 @@ from chalicelib.engine.diagram import LEADS_TO, decision
 from chalicelib.engine.events import Timer
 from chalicelib.engine.state import Failure, Phase, RunLimits, Status
 from chalicelib.engine.transitions import TRANSITIONS
+from chalicelib.model import expressions as nodes
 from chalicelib.model import workflow as model
 from tests.builders import (
     EVERYTHING,
     T0,
     Execution,
     a_callback_task,
+    a_dag,
+    a_gate,
     a_map,
     a_pass,
     a_scope,
@@ -28,12 +33,35 @@ from tests.builders import (
 LATER = T0 + 1000
 HALF_WAY = a_workflow(a_pass("a", "b"), a_task("b"), timeout=literal(60))
 RETRIED = a_task("s", retry=(model.Retrier(errors=EVERYTHING),))
-EACH = a_map("s", scope=a_scope("0/s", a_task("x")))
+TIMED = a_map("s", scope=a_scope("0/s", a_task("x")), work={"timeout": literal(60)})
+BROUGHT = nodes.Mappings(
+    rules=(nodes.Mapping(source="$.output.ok", target="$.context.ok"),),
+    gives="context",
+    output="result",
+)
+ASKS = nodes.Mappings(
+    rules=(nodes.Mapping(source="$.context.ok", target="$.input.ok"),), gives="input"
+)
+OPEN = (nodes.Condition(text="$.input.ok"),)
+GATE = a_gate("s", conditions=OPEN, timeout=literal(60), input=ASKS, assign=BROUGHT)
+
+
+def a_gate_to_come(**facts):
+    """A Gate that does not wait yet, behind a task or a delay."""
+    gate = replace(GATE, **facts)
+    before = () if facts else (a_callback_task("t", "s"),)
+    scope = a_dag("0", *before, gate, shares_variables=True)
+    return an_execution(a_workflow(scope=scope), {})
+
 
 #: A scope (or its activation 1) in each phase.
 SITUATIONS = {
     Phase.NEW: lambda: Execution(HALF_WAY),
     Phase.RUNNING: lambda: an_execution(HALF_WAY, budget=1),
+    Phase.DELAYED: lambda: a_gate_to_come(delay=model.Delay(seconds=literal(60))),
+    Phase.GATED: lambda: an_execution(
+        a_workflow(scope=a_dag("0", GATE, shares_variables=True)), {}
+    ),
     Phase.ENDED: lambda: an_execution(a_workflow(a_pass("a"))),
     Phase.CALLED: lambda: an_execution(a_workflow(a_task("s"))),
     Phase.WAITING: lambda: an_execution(
@@ -41,7 +69,7 @@ SITUATIONS = {
     ),
     Phase.SLEEPING: lambda: an_execution(a_workflow(a_wait("s"))),
     Phase.RETRYING: lambda: an_execution(a_workflow(RETRIED)).fail("Broken"),
-    Phase.JOINING: lambda: an_execution(a_workflow(EACH), [1]),
+    Phase.JOINING: lambda: an_execution(a_workflow(TIMED), [1]),
     Phase.GONE: lambda: an_execution(a_workflow(a_wait("s", "t"), a_wait("t"))).fire(
         Timer.WAIT
     ),
@@ -52,6 +80,9 @@ TIMERS = {
     Phase.ENDED: Timer.EXECUTION,
     Phase.WAITING: Timer.TIMEOUT,
     Phase.SLEEPING: Timer.WAIT,
+    Phase.DELAYED: Timer.DELAY,
+    Phase.GATED: Timer.TIMEOUT,
+    Phase.JOINING: Timer.TIMEOUT,
     Phase.RETRYING: Timer.RETRY,
     Phase.GONE: Timer.WAIT,
 }
@@ -61,6 +92,12 @@ ABOUT = {"activation": 1, "attempt": 1}
 EVENTS = {
     events.ScopeStarted: lambda _: events.ScopeStarted(at=LATER, origin=an_origin()),
     events.ScopeStopped: lambda _: events.ScopeStopped(at=LATER),
+    events.ScopeRedriven: lambda _: events.ScopeRedriven(
+        at=LATER, number=1, origin=an_origin()
+    ),
+    events.ScopeReset: lambda phase: events.ScopeReset(
+        at=LATER, number=1, states=("a", "b") if phase is Phase.RUNNING else ("a",)
+    ),
     events.TurnResumed: lambda _: events.TurnResumed(at=LATER, transitions=1),
     events.TimerFired: lambda phase: events.TimerFired(
         at=LATER,
@@ -84,6 +121,12 @@ EVENTS = {
     events.ChildFailed: lambda _: events.ChildFailed(
         at=LATER, index=0, failure=Failure(error="E"), **ABOUT
     ),
+    events.TaskWoken: lambda _: events.TaskWoken(
+        at=LATER, state="s", output={"ok": True}
+    ),
+    events.TaskDegraded: lambda _: events.TaskDegraded(
+        at=LATER, state="b", current=True, followers=False
+    ),
 }
 
 SAME = "the very same"
@@ -103,6 +146,11 @@ _ABOUT_TASKS = (
 ROWS = {
     (Phase.NEW, events.ScopeStarted): Phase.CALLED,
     (Phase.NEW, events.ScopeStopped): Status.ABORTED,
+    (Phase.NEW, events.ScopeRedriven): Phase.CALLED,
+    (Phase.RUNNING, events.ScopeRedriven): Phase.CALLED,
+    (Phase.RUNNING, events.ScopeReset): Phase.CALLED,
+    (Phase.ENDED, events.ScopeRedriven): Status.SUCCEEDED,
+    (Phase.ENDED, events.ScopeReset): Status.SUCCEEDED,
     (Phase.RUNNING, events.ScopeStarted): SAME,
     (Phase.RUNNING, events.ScopeStopped): Status.ABORTED,
     (Phase.RUNNING, events.TurnResumed): Phase.CALLED,
@@ -125,12 +173,29 @@ ROWS = {
     (Phase.SLEEPING, events.TaskFailed): SAME,
     (Phase.CALLED, events.RunChanged): Phase.CALLED,
     (Phase.JOINING, events.RunChanged): Phase.JOINING,
+    (Phase.JOINING, events.TimerFired): Status.FAILED,
+    (Phase.DELAYED, events.TimerFired): Phase.GATED,
+    (Phase.DELAYED, events.TaskWoken): Phase.DELAYED,
+    (Phase.RUNNING, events.TaskWoken): Phase.WAITING,
+    (Phase.RUNNING, events.TaskDegraded): Phase.WAITING,
+    (Phase.GATED, events.TaskWoken): Status.SUCCEEDED,
+    (Phase.GATED, events.TimerFired): Status.FAILED,
     **{(Phase.RETRYING, event): SAME for event in _ABOUT_TASKS},
+    **{(Phase.DELAYED, event): SAME for event in _ABOUT_TASKS},
     **{(Phase.GONE, event): SAME for event in (*_ABOUT_TASKS, events.TimerFired)},
     (Phase.ENDED, events.ScopeStarted): SAME,
     (Phase.ENDED, events.ScopeStopped): SAME,
     (Phase.ENDED, events.TurnResumed): SAME,
     (Phase.ENDED, events.TimerFired): SAME,
+    (Phase.ENDED, events.TaskWoken): SAME,
+    (Phase.ENDED, events.TaskDegraded): SAME,
+}
+#: Rows for which the scope is in another situation than that of its phase.
+INSTEAD = {
+    (Phase.RUNNING, events.TaskWoken): a_gate_to_come,
+    (Phase.RUNNING, events.TaskDegraded): lambda: an_execution(
+        a_workflow(scope=a_dag("0", a_callback_task("a", "b"), a_task("b")))
+    ),
 }
 
 
@@ -150,7 +215,7 @@ def where(before, execution):
 )
 def test_a_row_leads_where_it_says(row, after):
     phase, kind = row
-    execution = SITUATIONS[phase]()
+    execution = INSTEAD.get(row, SITUATIONS[phase])()
     before, event = execution.state, EVENTS[kind](phase)
 
     execution.tell(event)
@@ -174,4 +239,5 @@ def test_a_row_that_decides_nothing_says_so_in_the_table():
 def test_the_diagram_knows_only_decisions_that_are_made():
     made = {decision(handler) for handler in TRANSITIONS.values()}
 
-    assert set(LEADS_TO) == made - {"ignore", "begin", "change"}
+    quiet = {"ignore", "begin", "change", "woken early", "degrade"}
+    assert set(LEADS_TO) == made - quiet

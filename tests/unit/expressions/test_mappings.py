@@ -293,3 +293,72 @@ class TestPaths:
 
     def test_any_value(self):
         assert evaluate(Jayway(text="$.input.x"), View({"x": "v"})) == "v"
+
+
+def script(transform, target, source="", *, strict=False):
+    return Mapping(source=source, transform=transform, target=target, strict=strict)
+
+
+class TestTransforms:
+    def test_script_sees_its_source_and_the_roots(self):
+        found = build_input(
+            rule("3", "$.input.a"),
+            script("source + input.a + context.b", "$.input.c", "$.context.b"),
+            context={"b": 1},
+        )
+
+        assert found == {"a": 3, "c": 5}
+
+    def test_source_that_is_blank_is_nil(self):
+        assert build_input(script("source == nil", "$.input.a", " ")) == {"a": True}
+
+    def test_nil_writes_nothing(self):
+        assert build_input(script("nil", "$.input.a")) == {}
+
+    def test_changes_of_a_script_count_for_the_rules_that_follow(self):
+        found = build_input(
+            script("input.a = 1; context.b = 2; output.c = 3; nil", "$.input.none"),
+            script("seq.list(input.a, context.b, output.c)", "$.input.all"),
+        )
+
+        assert found == {"a": 1, "all": [1, 2, 3]}
+
+    def test_script_changes_only_what_it_changed(self):
+        changed = change_context(
+            script("context.a = 1; context.b.c = 2; seq.remove(context, 'd')", "$.x"),
+            context={"a": 1, "b": {"c": 1}, "d": 1},
+        )
+
+        assert changed == {"b": {"c": 2}}
+
+    def test_change_of_the_source_is_forgotten(self):
+        changed = change_context(
+            script("source.n = 2; nil", "$.context.x", "$.context.a"),
+            context={"a": {"n": 1}},
+        )
+
+        assert changed == {}
+
+    def test_script_that_fails_leaves_its_rule_out(self):
+        found = build_input(
+            script("input.b = 1; nil + 1", "$.input.a"), script("1 +", "$.input.a")
+        )
+
+        assert found == {}
+
+    def test_strict_script_that_fails_fails_the_task(self):
+        with pytest.raises(EvaluationFailure) as raised:
+            build_input(script("nil + 1", "$.input.a", strict=True))
+
+        assert raised.value.error == "mapping_failed"
+        assert "ExpressionRuntimeException in line 1" in raised.value.cause
+
+    def test_two_targets_draw_other_chances(self):
+        found = build_input(
+            script("rand()", "$.input.a"), script("rand()", "$.input.b")
+        )
+
+        assert found["a"] != found["b"]
+        assert found == build_input(
+            script("rand()", "$.input.a"), script("rand()", "$.input.b")
+        )

@@ -10,7 +10,9 @@ from chalicelib.model.expressions import (
     RillRequest,
 )
 
-FACTS = Facts(execution="e-1", state="resize", indexes=(2,), index=2)
+FACTS = Facts(
+    workflow="shop-film", execution_name="e1", state="resize", indexes=(2,), index=2
+)
 
 
 def request(value, variables=None, **about):
@@ -21,9 +23,9 @@ def request(value, variables=None, **about):
 def test_plain_input_is_the_body_of_a_post():
     assert request({"size": 5}, kind="http") == {
         "method": "POST",
-        "query": {"execution_id": "e-1", "name": "resize"},
+        "query": {"execution_id": "shop:film_c_e1", "name": "resize"},
         "headers": {},
-        "body": {"execution_id": "e-1", "size": 5},
+        "body": {"execution_id": "shop:film_c_e1", "size": 5},
     }
 
 
@@ -43,7 +45,7 @@ def test_objects_of_special_names_travel_in_their_part():
     )
 
     assert found["query"] == {
-        "execution_id": "e-1",
+        "execution_id": "shop:film_c_e1",
         "user": "Ann",
         "page": "2",
         "deep": "1.5",
@@ -51,7 +53,7 @@ def test_objects_of_special_names_travel_in_their_part():
     }
     assert found["headers"] == {"X-Trace": "true", "X-List": "[1]", "X-Key": "k"}
     assert found["body"] == {
-        "execution_id": "e-1",
+        "execution_id": "shop:film_c_e1",
         "title": "t",
         "size": 3,
         "other": {"kept": 1},
@@ -61,7 +63,11 @@ def test_objects_of_special_names_travel_in_their_part():
 def test_special_names_without_an_object_are_fields_of_the_body():
     found = request({"query": "q", "body": [1]}, kind="http")
 
-    assert found["body"] == {"execution_id": "e-1", "query": "q", "body": [1]}
+    assert found["body"] == {
+        "execution_id": "shop:film_c_e1",
+        "query": "q",
+        "body": [1],
+    }
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
@@ -102,7 +108,7 @@ def test_sub_flow_learns_the_root_of_the_chain():
     started = {"flow_root_execution_id": "root"}
 
     assert request({"n": 1}, kind="workflow") == {
-        "input": {"n": 1, "flow_root_execution_id": "e-1"}
+        "input": {"n": 1, "flow_root_execution_id": "shop:film_c_e1"}
     }
     assert request({"n": 1}, started, kind="workflow") == {
         "input": {"n": 1, "flow_root_execution_id": "root"}
@@ -150,9 +156,9 @@ def test_what_is_submitted_wins_over_defaults():
     assert first_context({"size": 7}, *defaults) == {
         "size": 7,
         "kind": {"a": 1},
-        "flow_execution_id": "e-1",
+        "flow_execution_id": "shop:film_c_e1",
     }
-    assert first_context(None) == {"flow_execution_id": "e-1"}
+    assert first_context(None) == {"flow_execution_id": "shop:film_c_e1"}
 
 
 def test_context_must_be_an_object():

@@ -29,7 +29,9 @@ def test_return_takes_no_edge_when_all_conditions_hold():
 
     rules = Condition(text="$.input.a"), Condition(text="$.input.b")
     assert found.work == Choice(
-        rules=(Rule(condition=And(rules=rules), next=()),), default=("B",)
+        rules=(Rule(condition=And(rules=rules), next=()),),
+        default=("B",),
+        default_skips=True,
     )
     assert found.assign is None
 
@@ -77,7 +79,12 @@ def test_switch_without_anything_goes_nowhere():
         ("sqs://jobs", "", Resource("plain", "sqs:jobs")),
         ("", "robot", Resource("plain", "robot:")),
         ("x://arm", "robot", Resource("plain", "robot:arm")),
-        ("shop:ship", "rillflow", Resource("workflow", "workflow:ship")),
+        ("shop:ship", "rillflow", Resource("workflow", "workflow:shop-ship")),
+        (
+            "rillflow://shop:ship:canary",
+            "",
+            Resource("workflow", "workflow:shop-ship:canary"),
+        ),
     ],
 )
 def test_resources(name, protocol, found):

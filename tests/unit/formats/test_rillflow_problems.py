@@ -39,8 +39,46 @@ def test_every_problem_is_told_at_once_with_its_place():
         "order.yaml:7:11 /tasks/0/next: next task 'ship' does not exist on this "
         "level; known are order, pay",
         "order.yaml:9:15 /tasks/1/category: category must be one of function, "
-        "foreach, choice, switch, return, pass, not 'paying'",
+        "foreach, choice, switch, return, suspense, pass, not 'paying'",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("[1]", 30402),
+        (HEAD + "tasks: {}", 30405),
+        ("type: job", 30408),
+        (
+            HEAD.replace("type: flow", "type: job")
+            + "tasks: [{name: A, category: pass}]",
+            30403,
+        ),
+        (HEAD, 30405),
+        (HEAD + "tasks: []", 30405),
+        (HEAD + "tasks: [{name: A, category: pass, next: A}]", 30406),
+        (
+            HEAD
+            + "tasks: [{name: A, category: pass, inputMappings: [{reference: x}]}]",
+            30406,
+        ),
+        (HEAD + "tasks: [{name: order, category: pass}]", 30407),
+        (HEAD + "tasks: [{name: a_b, category: pass}]", 30408),
+        (HEAD + "tasks: [{name: A, category: paying}]", 30402),
+        (
+            HEAD + "tasks: [{name: A, category: function, resourceName: 'http://x'}]",
+            30410,
+        ),
+        (HEAD + "tasks: [{name: A, category: foreach}]", 30411),
+        (HEAD + "tasks: [{name: A, category: choice}]", 30412),
+        (HEAD + "tasks: [{name: A, category: pass, next: B}]", 30413),
+    ],
+)
+def test_a_problem_has_the_number_that_rill_flow_knows_it_by(text, code):
+    with pytest.raises(DefinitionRefused) as refused:
+        compile_document(document.read(text), name="")
+
+    assert code in [problem.code for problem in refused.value.problems]
 
 
 @pytest.mark.parametrize(
@@ -54,8 +92,8 @@ def test_every_problem_is_told_at_once_with_its_place():
         (HEAD + "tasks: [1]", "must be an object, not 1"),
         ("type: resource", "type resource is not supported yet"),
         ("tasks: []", "type must be flow, not null"),
-        (HEAD + "callback: {resourceName: 'http://x'}", "callback is not supported"),
-        (HEAD + "resources: [{name: x}]", "resources are not supported yet"),
+        (HEAD + "callback: {resourceNam: 'http://x'}", "did you mean 'resourceName'"),
+        (HEAD + "resources: [{name: x}]", "has no protocol; write https://"),
         (HEAD + "defaultContext: {a: [1]}", "a must be a text; write objects"),
         (HEAD + "defaultContxt: {}", "did you mean 'defaultContext'?"),
         (HEAD + "timer: {timeoutInSeconds: soon}", "a whole number of seconds above 0"),
@@ -79,32 +117,45 @@ def test_dag_that_is_refused(text, message):
         ("category: pass", "name is missing or empty"),
         ("name: my_task, category: pass", "name is invalid: 'my_task'"),
         ("name: A", "category must be one of"),
-        ("name: A, category: suspense", "suspense is not supported yet"),
+        ("name: A, category: suspense", "'conditions' is missing in a suspense task"),
+        (
+            "name: A, category: suspense, conditions: [$$$], interruptions: []",
+            "this is no path",
+        ),
+        (
+            "name: A, category: suspense, conditions: [], interruptions: [n == 4]",
+            "this is no path",
+        ),
         ("name: A, category: answer", "answer is not supported"),
         ("name: A, category: pass, nexxt: B", "did you mean 'next'?"),
         ("name: A, category: pass, input_mappings: []", "did you mean 'inputMappings'"),
         ("name: A, category: pass, next: [B]", "must be a text, not an array"),
         ("name: A, category: pass, next: A", "circle found: A->A; a DAG has no"),
         ("name: A, category: pass, tolerance: 5", "must be true or false, not 5"),
-        ("name: A, category: pass, inputType: stream", "stream is not supported yet"),
-        ("name: A, category: pass, keyCallback: true", "keyCallback is not supported"),
         (
-            "name: A, category: pass, timeline: {suspenseTimestamp: 5}",
-            "suspenseTimestamp is not supported yet",
+            "name: A, category: pass, timeline: {suspenseTimestamp: soon}",
+            "suspenseTimestamp must be a whole number of milliseconds since 1970, or a "
+            "path $.input.…, not 'soon'",
+        ),
+        (
+            "name: A, category: pass, timeline: {suspenseIntervalSeconds: -1}",
+            "suspenseIntervalSeconds must be a whole number of seconds",
         ),
         ("name: A, category: pass, degrade: {curent: true}", "did you mean 'current'?"),
         (
-            "name: A, category: pass, outputMappings: [{transform: '1', target: $.x}]",
-            "transform is not supported yet",
+            "name: A, category: pass, outputMappings: "
+            "[{transform: '1 +', target: $.x, tolerance: false}]",
+            "transform is no Aviator: expected a value, found the end at line 1, "
+            "column 4 of the script",
         ),
         (
             "name: A, category: pass, inputMappings: "
             "[{source: $.tasks.A.trigger_url?a=1, target: $.input.x}]",
-            "trigger_url is not supported yet",
+            "task 'A' waits for nobody's answer, so it has no trigger_url",
         ),
         (
-            "name: A, category: pass, input: {x: $.tasks.A.trigger_url}",
-            "a function finds its callback URL in the header X-Callback-Url",
+            "name: A, category: pass, input: {x: $.tasks.Aa.trigger_url}",
+            "$.tasks.Aa: there is no such task",
         ),
         (
             "name: A, category: pass, outputMappings: [{reference: some}]",
@@ -121,7 +172,11 @@ def test_dag_that_is_refused(text, message):
             "this is no path",
         ),
         ("name: A, category: pass, input: {x: [1]}", "must be a text, not an array"),
-        ("name: A, category: pass, input: {x: {transform: '1'}}", "transform is not"),
+        (
+            "name: A, category: pass, "
+            "input: {x: {transform: 'lenght(1)', tolerance: false}}",
+            "transform is no Aviator: there is no function 'lenght'",
+        ),
         ("name: A, category: return", "'conditions' is missing in a return task"),
         ("name: A, category: return, conditions: [5 == 6]", "this is no path"),
         ("name: A, category: return, conditions: ['']", "a text that is not empty"),
@@ -146,7 +201,7 @@ def test_dag_that_is_refused(text, message):
         ),
         (
             "name: A, category: choice, timeline: {timeoutInSeconds: 5}, choices: []",
-            "a choice has no timeout yet",
+            "must have at least 1 element",
         ),
         ("name: A, category: foreach", "'iterationMapping' is missing"),
         (
@@ -184,14 +239,14 @@ def test_task_that_is_refused(fields, message):
         ("pattern: task_snyc", "did you mean 'task_sync'?"),
         ("pattern: later", "use task_sync, task_async"),
         ("pattern: task_sync", "resourceName is missing in a function task"),
-        ("resource: {x: 1}, pattern: task_sync", "resource is not supported yet"),
+        ("resource: {x: 1}, pattern: task_sync", "has no protocol; write https://"),
         ("resourceName: resize, pattern: task_sync", "has no protocol"),
         (
             "resourceName: resize, resourceProtocol: http, pattern: task_sync",
             "is no URL",
         ),
         ("resourceName: 'rillflow://x', pattern: flow_sync", "names no flow"),
-        ("resourceName: 'rillflow://x:y:old', pattern: flow_sync", "version 'old'"),
+        ("resourceName: 'rillflow://x:y:o-d', pattern: flow_sync", "is no version"),
         ("resourceName: 'rillflow://x:y', pattern: task_sync", "pattern flow_sync or"),
         ("resourceName: 'http://x', pattern: flow_sync", "flow_sync calls a flow"),
         ("requestType: fetch, pattern: task_sync", "'fetch' is not known"),

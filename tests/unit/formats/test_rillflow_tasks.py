@@ -47,7 +47,7 @@ class TestDag:
             {"name": "C", "category": "pass", "next": None},
         )
 
-        assert workflow.name == "order"
+        assert workflow.name == "shop-order"
         assert workflow.description == "shop:order"
         assert (workflow.format, workflow.errors) == ("rillflow", "rillflow")
         assert workflow.scope.join is Join.ALL
@@ -62,7 +62,7 @@ class TestDag:
 
         found = compile_document(document.of(value | tasks), name="orders")
 
-        assert found.name == "order"
+        assert found.name == "shop-order"
         assert found.description == "shop:order"
 
     def test_defaults_and_timeout_of_a_dag(self):
@@ -154,7 +154,11 @@ class TestFunctions:
         found = function(pattern=pattern)
 
         assert found.work == Task(
-            resource=Literal(value="https://shop/pay"), mode=mode, reading=reading
+            resource=Literal(value="https://shop/pay"),
+            mode=mode,
+            reading=reading,
+            answers_at="rillflow",
+            shows_failures=True,
         )
         assert found.arguments == RillRequest(kind="http")
 
@@ -169,7 +173,12 @@ class TestFunctions:
         found = function(pattern=pattern, resourceName="rillflow://shop:ship:release")
 
         assert found.work == Task(
-            resource=Literal(value="workflow:ship"), mode=mode, reading=reading
+            resource=Literal(value="workflow:shop-ship"),
+            mode=mode,
+            reading=reading,
+            answers_at="rillflow",
+            shows_failures=True,
+            levels=5,
         )
         assert found.arguments == RillRequest(kind="workflow")
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from chalicelib.engine.history import Happened, HistoryEvent
 from chalicelib.engine.state import (
     Activation,
+    Degrading,
     Failure,
     Origin,
     Phase,
@@ -92,6 +93,12 @@ scopes = st.builds(
     transitions=numbers,
     told=numbers,
     due_at=maybe_times,
+    begun=st.frozensets(names, max_size=1),
+    degraded=st.dictionaries(
+        names,
+        st.builds(Degrading, current=st.booleans(), followers=st.booleans()),
+        max_size=2,
+    ),
     output=values,
     failure=st.none() | failures,
 )

@@ -6,6 +6,7 @@ from dataclasses import is_dataclass
 import pytest
 
 from chalicelib.model import expressions as nodes
+from chalicelib.model import notices
 from chalicelib.model import workflow as model
 from chalicelib.model.codec import decode, encode
 
@@ -43,6 +44,11 @@ EXPRESSIONS = [
     nodes.GroupContext(collection=("a", "b"), item="each", index="i"),
     nodes.DagContext(defaults=(("a", "1"),)),
     nodes.RillRequest(kind="http", groups=("a",), parameters=ONE),
+    nodes.RillNotice(
+        mappings=nodes.Mappings(rules=(), gives="input"),
+        full_dag=True,
+        full_context=True,
+    ),
     nodes.Named(prefix="Branch"),
     nodes.Merge(),
 ]
@@ -74,6 +80,9 @@ PARTS = [
     model.Choice(rules=()),
     model.Wait(seconds=ONE),
     model.Wait(timestamp=THIS),
+    model.Gate(conditions=(ONE,), interruptions=(THIS,), timeout=ONE),
+    model.Gate(conditions=(), skips_timeout=True),
+    model.Delay(until=ONE, seconds=THIS),
     model.Succeed(),
     model.Fail(error=ONE, cause=THIS),
     model.Branch(scope=SCOPE, condition=ONE),
@@ -103,6 +112,7 @@ PARTS = [
         failure=model.OnFailure.DRAIN,
         shares_variables=True,
     ),
+    model.Notice(resource=ONE, request=THIS),
     model.Workflow(name="w", format="asl", scope=SCOPE, input_schema={"": [1]}),
 ]
 
@@ -117,7 +127,11 @@ def classes(module):
     }
 
 
-@pytest.mark.parametrize("part", [*EXPRESSIONS, *PARTS], ids=lambda p: type(p).__name__)
+NOTICES = [notices.Notice(resource=ONE, request=THIS)]
+ALL = [*EXPRESSIONS, *PARTS, *NOTICES]
+
+
+@pytest.mark.parametrize("part", ALL, ids=lambda p: type(p).__name__)
 def test_a_part_of_a_workflow_survives_its_text(part):
     text = json.dumps(encode(part))
 
@@ -125,10 +139,12 @@ def test_a_part_of_a_workflow_survives_its_text(part):
 
 
 @pytest.mark.parametrize(
-    ("module", "parts"), [(nodes, EXPRESSIONS), (model, PARTS)], ids=["nodes", "model"]
+    ("module", "parts"),
+    [(nodes, EXPRESSIONS), (model, PARTS), (notices, NOTICES)],
+    ids=["nodes", "model", "notices"],
 )
 def test_every_class_of_the_model_is_tried(module, parts):
-    assert {type(part) for part in parts} == classes(module)
+    assert {type(part) for part in parts} >= classes(module)
 
 
 def test_words_of_the_model_come_back_as_words():

@@ -7,7 +7,10 @@ desk.handle(start, receives=2)
 """
 
 import json
+from dataclasses import replace
 
+from chalicelib.formats import compile_definition
+from chalicelib.model.workflow import Workflow
 from chalicelib.orchestrator import Delivery
 from chalicelib.orchestrator.turn import RACES, Turn
 from chalicelib.simulation.stage import INVOCATION, Stage
@@ -23,7 +26,11 @@ class Desk:
         self.stage = Stage(functions, weather=weather, **facts)
         self.sent = []
         self.stage.mailbox.post = self._post
-        self.stage.publish(definition, name="workflow")
+        # DAGs have names of their own: here, all are called alike.
+        compiled = definition
+        if not isinstance(definition, Workflow):
+            compiled = compile_definition(definition, name="workflow")
+        self.stage.publish(replace(compiled, name="workflow"), name="workflow")
         self._numbers = 0
 
     def _post(self, body, delay=0.0):

@@ -213,7 +213,7 @@ def test_a_crowd_in_a_storm_is_heard(seed):
 def test_a_heartbeat_does_not_wait_in_the_inbox(desk):
     turn = desk.turn()
     claims = desk.stage.tokens.verify(token_of(desk), desk.stage.loop.now)
-    beat = reporting._arrival(claims, Heartbeat(), desk.stage.loop.now)
+    beat = reporting.arrival(claims, Heartbeat(), desk.stage.loop.now)
     turn.leave([beat])
     turn.load()
 
@@ -225,7 +225,7 @@ def test_a_heartbeat_does_not_wait_in_the_inbox(desk):
 def test_a_report_in_the_inbox_that_nobody_drains_is_accepted(desk):
     turn = desk.turn()
     claims = desk.stage.tokens.verify(token_of(desk), desk.stage.loop.now)
-    turn.leave([reporting._arrival(claims, Succeeded(output=1), desk.stage.loop.now)])
+    turn.leave([reporting.arrival(claims, Succeeded(output=1), desk.stage.loop.now)])
     desk.forget()
     began_at = desk.stage.loop.now
 
