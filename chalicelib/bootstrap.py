@@ -201,13 +201,19 @@ def journal() -> Archive:
     What they read is counted, but not as a cost of the execution they look at.
     """
     made = MeteredTable(_plain_table(), meter(), payer="")
-    return Archive(made, Values(made, _blobs()), clock())
+    return Archive(
+        made,
+        Values(made, _blobs()),
+        clock(),
+        retention=settings().limits.retention,
+        hides=True,
+    )
 
 
 @_part
 def _archive() -> Archive:
     """Return executions and definitions, as the orchestrator asks for them."""
-    return Archive(table(), _values(), clock())
+    return Archive(table(), _values(), clock(), retention=settings().limits.retention)
 
 
 @_part
@@ -333,7 +339,13 @@ def express() -> Any:
 @_part
 def scheduler() -> Scheduler:
     """Return what wakes timers that are due."""
-    return Scheduler(table(), queue(), clock(), planning().wake_forgotten)
+    return Scheduler(
+        table(),
+        queue(),
+        clock(),
+        planning().wake_forgotten,
+        orchestrator().begin_sweep,
+    )
 
 
 @_part

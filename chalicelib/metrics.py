@@ -22,6 +22,7 @@ from collections.abc import Mapping, Sequence
 from threading import Lock
 
 from chalicelib.engine.history import Happened, HistoryEvent
+from chalicelib.engine.state import Activation
 from chalicelib.model.error_names import TABLES, Kind
 from chalicelib.model.expressions import Literal
 from chalicelib.model.workflow import Scope, Task, Workflow
@@ -97,14 +98,13 @@ class Metrics:
         scope: str,
         started_at: float,
         history: Sequence[HistoryEvent],
-        since: Mapping[int, float],
+        held: Mapping[int, Activation],
     ) -> None:
         """Count what a turn of ``scope`` has committed.
 
-        ``started_at``: the execution's. ``since``: when the activations of the record
-        before entered their phases.
+        ``started_at``: the execution's. ``held``: the activations of the record before.
         """
-        begun = dict(since)
+        begun: dict[int, float] = {}
         for event in history:
             if (name := _EXECUTIONS.get(event.kind)) is not None:
                 self.count(name, workflow=workflow.name)
@@ -113,15 +113,10 @@ class Metrics:
                     self.time("ExecutionTime", taken, workflow=workflow.name)
             elif event.kind in _TASKS:
                 family = family_of(workflow.scopes.get(scope), event.state)
-                self._count_task(workflow.name, family, event, begun)
+                self._count_task(workflow.name, family, event)
+                self._time_task(workflow.name, family, event, begun, held)
 
-    def _count_task(
-        self,
-        workflow: str,
-        family: str,
-        event: HistoryEvent,
-        begun: dict[int, float],
-    ) -> None:
+    def _count_task(self, workflow: str, family: str, event: HistoryEvent) -> None:
         for ending in _TASKS[event.kind]:
             if ending == "Started" and not _has_started(family, event):
                 continue
@@ -130,11 +125,23 @@ class Metrics:
                 f"{family}{'HeartbeatTimedOut' if silent else ending}",
                 workflow=workflow,
             )
+
+    def _time_task(
+        self,
+        workflow: str,
+        family: str,
+        event: HistoryEvent,
+        begun: dict[int, float],
+        held: Mapping[int, Activation],
+    ) -> None:
         if event.kind is Happened.TASK_SCHEDULED:
             begun[event.activation] = event.at
-        elif event.kind in _ENDED and event.activation in begun:
-            taken = event.at - begun[event.activation]
-            self.time(f"{_one(family)}Time", taken, workflow=workflow)
+        elif event.kind in _ENDED:
+            known = held.get(event.activation)
+            since = begun.get(event.activation, known.since if known else None)
+            if since is not None:
+                name = f"{_one(family)}Time"
+                self.time(name, event.at - since, workflow=workflow)
 
     def lines(self, at: float) -> list[str]:
         """Return what was counted since the last call, a JSON text a line."""

@@ -91,6 +91,15 @@ class Orchestrator(Protocol):
         """
         ...
 
+    def delete(self, execution: str) -> None:
+        """Delete an execution that has ended.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+            ExecutionRunning: it has not ended.
+        """
+        ...
+
     def redrive(self, execution: str, *, token: str = "") -> Head:
         """Have an execution that ended badly go on from where it failed.
 

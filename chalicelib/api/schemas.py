@@ -131,6 +131,7 @@ SCHEMAS: dict[str, Json] = {
         events=_list_of("HistoryEvent"), next={"type": ["integer", "null"]}
     ),
     "Stop": _FAILURE,
+    "Deleted": _object(id=TEXT, deleted={"type": "boolean"}),
     "Cost": {
         **_object(usd={"type": "number"}, lines=_list_of("CostLine")),
         "additionalProperties": {"type": "number"},

@@ -208,6 +208,16 @@ class Service:
         what = {"current": current, "following": following}
         self.orchestrator.degrade(execution, task, **what)
 
+    def delete(self, execution: str) -> None:
+        """Delete an execution that has ended, with all that is kept of it.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+            ExecutionRunning: it has not ended.
+        """
+        self.journal.head(execution)
+        self.orchestrator.delete(execution)
+
     def history(self, execution: str, *, after: int = 0) -> list[dict[str, Json]]:
         """Return what happened in an execution behind event ``after``.
 

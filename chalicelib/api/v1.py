@@ -144,6 +144,12 @@ def redrive(call: Call) -> Reply:
     return Reply(body=shapes.summary(head))
 
 
+def delete(call: Call) -> Reply:
+    """Delete an execution that has ended, with all that is kept of it."""
+    call.service.delete(call.parameters["execution"])
+    return Reply(body={"id": call.parameters["execution"], "deleted": True})
+
+
 def get_cost(call: Call) -> Reply:
     """Show what an execution has used so far, and its list price."""
     return Reply(body=shapes.cost(call.service.cost(call.parameters["execution"])))
@@ -217,6 +223,14 @@ ROUTES = (
         Scope.READ,
         "Show an execution",
         response="Execution",
+    ),
+    Route(
+        "DELETE",
+        "/v1/executions/{execution}",
+        delete,
+        Scope.ADMIN,
+        "Delete an execution that has ended",
+        response="Deleted",
     ),
     Route(
         "GET",

@@ -121,6 +121,7 @@ VERBS: Verbs = {
     "list": ("list executions, the newest first", commands.list_, _list),
     "stop": ("stop an execution", commands.stop, _stop),
     "redrive": ("have a failed execution go on", commands.redrive, _redrive),
+    "delete": ("delete an execution that has ended", commands.delete, _id),
     "schedules": ("list, show, hold, end or catch up schedules", *schedules.VERB),
     "keys": ("list, issue, rotate or revoke access keys", *keys.VERB),
     "cost": ("say what an execution used, and its price", commands.cost, _id),

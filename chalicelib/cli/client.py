@@ -143,6 +143,10 @@ class Client:
         """Have an execution that ended badly go on from where it failed."""
         return self._send("POST", _path(execution) + "/redrive")
 
+    def delete(self, execution: str) -> Json:
+        """Delete an execution that has ended."""
+        return self._send("DELETE", _path(execution))
+
     def keys(
         self,
         method: str,

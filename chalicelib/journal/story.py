@@ -85,14 +85,15 @@ def _scopes(table: Table, values: Values, execution: str) -> dict[str, list[Reco
             opened = records.open_item(item, partial(values.restore, execution))
             record = records.decode_said(execution, scope, opened)
             scopes.setdefault(scope, []).append(record)
-            for wider in keys.shards(execution, "", _crowd(record)):
+            for wider in keys.shards(execution, "", crowd(record)):
                 if wider not in known:
                     known.add(wider)
                     partitions.append(wider)
     return scopes
 
 
-def _crowd(record: Record) -> int:
+def crowd(record: Record) -> int:
+    """Return how many children a scope was told to begin, at most."""
     return max(
         (e.value for e in record.history if e.kind is Happened.CHILDREN_STARTED),
         default=0,

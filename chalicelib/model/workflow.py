@@ -361,6 +361,10 @@ class Workflow:
     input_schema: Json = None
     description: str = ""
     notices: tuple[Notice, ...] = ()
+    #: Seconds for which an execution is kept after its end; None: as the stage says.
+    retention: float | None = None
+    #: What nobody is shown: paths into any value, such as ``$.card.number``.
+    redact: tuple[str, ...] = ()
     #: When it is to be started by itself; kept beside it, not in it.
     schedules: tuple[Schedule, ...] = field(default=(), compare=False)
     #: Every scope by its id, the top level included.

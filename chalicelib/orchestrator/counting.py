@@ -19,13 +19,13 @@ def committed(world: World, before: Record | None, draft: Draft) -> None:
     if not draft.history:
         return
     origin = draft.state.origin
-    held = before.state.active.values() if before and before.state else ()
+    held = before.state.active if before and before.state else {}
     world.metrics.committed(
         world.archive.workflow(origin.workflow, origin.version),
         origin.scope,
         origin.started_at,
         draft.history,
-        {each.id: each.since for each in held},
+        held,
     )
 
 

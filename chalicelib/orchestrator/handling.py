@@ -25,6 +25,7 @@ from chalicelib.errors import (
     MillraceError,
     Unavailable,
 )
+from chalicelib.journal import keeping
 from chalicelib.model.error_names import TABLES, Kind
 from chalicelib.orchestrator import (
     arrivals,
@@ -33,6 +34,7 @@ from chalicelib.orchestrator import (
     running,
     schedules,
     steps,
+    sweeping,
     watching,
 )
 from chalicelib.orchestrator.asking import Asking
@@ -98,6 +100,8 @@ class Orchestrator(Asking):
         counting.waited(self.world, [(found, d.sent_at) for d, found in firsts])
         if scope == schedules.PLACE:
             schedules.handle(self, [found for _, found in members])
+        elif scope == sweeping.PLACE:
+            sweeping.handle(self.world, [found for _, found in members], lasts[1])
         else:
             self._handle_group(execution, scope, members, lasts)
         metrics.time("TurnTime", self.world.clock.now() - begins_at)
@@ -171,11 +175,27 @@ class Orchestrator(Asking):
                 continue
             if arrival is None:
                 continue
-            if turn.state is None and not isinstance(arrival.event, _FIRST):
+            if turn.state is None and not self._may_begin(delivery, found, arrival):
                 log.warning("%s is about nothing that is known", found)
                 continue
             told.append(arrival)
         return told
+
+    def _may_begin(self, delivery: Delivery, found: Step, arrival: Arrival) -> bool:
+        """Whether an event can be the first of its scope.
+
+        One that comes late, or again, may be of an execution that was removed since.
+        """
+        if not isinstance(arrival.event, _FIRST):
+            return False
+        age = self.world.clock.now() - delivery.sent_at if delivery.sent_at else 0.0
+        if not _was_here(delivery, found) and age < keeping.GRACE:
+            return True
+        try:
+            self.world.archive.head(found.execution)
+        except ExecutionNotFound:
+            return False
+        return True
 
     # -- dead letters ------------------------------------------------------------
 

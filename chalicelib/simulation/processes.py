@@ -70,7 +70,7 @@ def process(
 ) -> Process:
     """Return a process that remembers nothing: a cold start."""
     values = Values(outside.table, outside.blobs)
-    archive = Archive(outside.table, values, loop.clock)
+    archive = Archive(outside.table, values, loop.clock, retention=limits.retention)
     world = World(
         journal=Journal(outside.table, values),
         archive=archive,
@@ -87,11 +87,16 @@ def process(
         limits=limits,
     )
     planning = Planning(world)
+    orchestrator = Orchestrator(world)
     return Process(
-        orchestrator=Orchestrator(world),
+        orchestrator=orchestrator,
         archive=archive,
         scheduler=Scheduler(
-            outside.table, outside.queue, loop.clock, planning.wake_forgotten
+            outside.table,
+            outside.queue,
+            loop.clock,
+            planning.wake_forgotten,
+            orchestrator.begin_sweep,
         ),
         planning=planning,
     )

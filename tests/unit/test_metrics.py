@@ -3,6 +3,7 @@ import json
 import pytest
 
 from chalicelib.engine.history import Happened, HistoryEvent
+from chalicelib.engine.state import Activation, Phase
 from chalicelib.formats import compile_definition
 from chalicelib.metrics import MOST_METRICS, MOST_VALUES, Metrics, _one
 
@@ -19,14 +20,18 @@ LAMBDA = states("arn:aws:lambda:us-east-1:123456789012:function:pay")
 ACTIVITY = states("arn:aws:states:us-east-1:123456789012:activity:pay")
 HTTP = states("https://pay.example")
 
+HELD = Activation(
+    id=1, state="Work", phase=Phase.WAITING, input=None, entered_at=T0, since=T0 + 1
+)
+
 
 def happened(kind, at=0.0, **facts):
     return HistoryEvent(kind=kind, at=T0 + at, state="Work", activation=1, **facts)
 
 
-def measured(workflow, *history, since=None):
+def measured(workflow, *history, held=None):
     metrics = Metrics("prod")
-    metrics.committed(workflow, "0", T0, history, since or {})
+    metrics.committed(workflow, "0", T0, history, held or {})
     lines = [json.loads(line) for line in metrics.lines(T0)]
     return {
         name: value
@@ -73,7 +78,7 @@ def test_a_function_that_answers_in_the_same_turn_counts_with_its_time():
 
 
 def test_an_answer_in_a_later_turn_counts_from_the_record_before():
-    found = measured(HTTP, happened(Happened.TASK_FAILED, at=9), since={1: T0 + 1})
+    found = measured(HTTP, happened(Happened.TASK_FAILED, at=9), held={1: HELD})
 
     assert found == {
         "ServiceIntegrationsFailed": 1,

@@ -58,6 +58,7 @@ def _app(stage):
 
     _workflow_routes(app, asked)
     _execution_routes(app, asked, stage)
+    _deletion_route(app, asked)
     return app
 
 
@@ -127,6 +128,13 @@ def _execution_routes(app, asked, stage):
     @app.route("/v1/executions/{execution}/cost")
     def cost(execution):
         return COST
+
+
+def _deletion_route(app, asked):
+    @app.route("/v1/executions/{execution}", methods=["DELETE"])
+    def delete(execution):
+        asked()
+        return {"id": execution.replace("%3A", ":"), "deleted": True}
 
 
 HISTORY = numbered(

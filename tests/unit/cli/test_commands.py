@@ -216,6 +216,13 @@ def test_stop_sends_error_and_cause(stage, run):
     assert json.loads(stage.asked[0][3]) == {"error": "Enough", "cause": "of it"}
 
 
+def test_delete_says_that_it_is_gone(stage, run):
+    code, out, _ = run("delete", "greet:one")
+
+    assert (code, out) == (0, "greet:one is deleted\n")
+    assert stage.asked[0][:2] == ("DELETE", "/v1/executions/greet%3Aone")
+
+
 def test_redrive_says_that_it_runs(stage, run):
     code, out, _ = run("redrive", "greet:one")
 
