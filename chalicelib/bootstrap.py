@@ -37,6 +37,7 @@ from chalicelib.model.workflow import Workflow
 from chalicelib.orchestrator import Orchestrator, World
 from chalicelib.orchestrator.planning import Planning
 from chalicelib.ports import Blobs, Queue, Table
+from chalicelib.pulse import Pulse
 from chalicelib.queues.sqs import SqsQueue
 from chalicelib.scheduler import Scheduler
 from chalicelib.settings import Settings
@@ -169,6 +170,7 @@ class _StepQueue:
         self._made = made
         self._url = url
         self.send = MeteredQueue(made, meter(), _execution_of).send
+        self.length = made.length
 
     def delete(self, receipts: Sequence[str]) -> None:
         """Delete messages that are done, in a mapping that knows only all or none."""
@@ -333,6 +335,19 @@ def express() -> Any:
         chance=random.random,
         naming=replace(settings().naming, is_express=True),
         limits=settings().limits,
+    )
+
+
+@_part
+def pulse() -> Pulse:
+    """Return what looks whether the stage is alive."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    return Pulse(
+        table=_plain_table(),
+        clock=clock(),
+        queue_length=lambda: queue().length(),
+        faults=(BotoCoreError, ClientError),
     )
 
 

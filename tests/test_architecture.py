@@ -53,11 +53,13 @@ MAY_IMPORT = {
     "queues": CORE | {"aws_errors"},
     "dispatchers": CORE | {"traces"},
     "scheduler": WIRED | {"clock"},
+    "pulse": WIRED | {"scheduler"},
     # An execution that is over before its request is: a stage of twins, made at once.
     "express": WIRED | TWINS,
     "bootstrap": WIRED
     | TWINS
-    | {"clock", "settings", "dispatchers", "scheduler", "meter", "express"},
+    | {"clock", "settings", "dispatchers", "scheduler", "meter", "express"}
+    | {"pulse"},
     # -- what stands around ------------------------------------------------------------
     # Faces name what bootstrap hands them: heads, releases, reports, bills, keys.
     "api": CORE
@@ -70,6 +72,7 @@ MAY_IMPORT = {
         "express",
         "logs",
         "traces",
+        "pulse",
     },
     "local": CORE
     | TWINS

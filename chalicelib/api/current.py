@@ -38,6 +38,7 @@ def _of_this_stage() -> Service:
         ),
         clock=bootstrap.clock(),
         planning=bootstrap.planning(),
+        pulse=lambda: bootstrap.pulse().parts(),
         limits=settings.limits,
         stage=settings.stage,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from chalice.app import Blueprint
 
 from chalicelib.api import (
@@ -14,11 +16,18 @@ from chalicelib.api import (
     v1,
 )
 from chalicelib.api.routes import Call, Reply, Route, mount
+from chalicelib.pulse import Health, worst
 
 
 def health(call: Call) -> Reply:
-    """Say that requests arrive; asks nobody else."""
-    return Reply(body={"status": "ok", "stage": call.service.stage})
+    """Say whether the stage is alive, and each of its parts; 503 when one is dead."""
+    parts = call.service.pulse()
+    status = worst(parts)
+    is_dead = status is Health.DEAD
+    return Reply(
+        body={"status": status, "stage": call.service.stage, "parts": dict(parts)},
+        status=HTTPStatus.SERVICE_UNAVAILABLE if is_dead else None,
+    )
 
 
 def describe(call: Call) -> Reply:
@@ -29,7 +38,7 @@ def describe(call: Call) -> Reply:
 
 
 ROUTES = (
-    Route("GET", "/health", health, None, "Say hello", response="Health"),
+    Route("GET", "/health", health, None, "Say how it is", response="Health"),
     Route("GET", "/openapi.json", describe, None, "Describe", response="OpenApi"),
 )
 

@@ -176,7 +176,11 @@ SCHEMAS: dict[str, Json] = {
         "type": "object",
         "description": "As in Rill Flow; docs/rillflow-api.md has the shapes.",
     },
-    "Health": _object(status=TEXT, stage=TEXT),
+    "Health": _object(
+        status=TEXT,
+        stage=TEXT,
+        parts={"type": "object", "additionalProperties": TEXT},
+    ),
     "OpenApi": {"type": "object"},
     "Action": {"type": "object", "description": "The input of the action."},
     "Acted": {"type": "object", "description": "The output of the action."},

@@ -31,6 +31,7 @@ from chalicelib.errors import (
 from chalicelib.model.workflow import Notice
 from chalicelib.ports import Clock, Limits
 from chalicelib.prices import Bill
+from chalicelib.pulse import Health
 from chalicelib.tokens import Claims, Tokens
 from chalicelib.values import Json, size
 
@@ -69,6 +70,8 @@ class Service:
     keys: AccessKeys
     clock: Clock
     planning: Planning
+    #: How the parts of the stage are.
+    pulse: Callable[[], Mapping[str, Health]] = dict
     limits: Limits = field(default_factory=Limits)
     stage: str = "dev"
 

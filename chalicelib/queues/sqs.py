@@ -42,6 +42,13 @@ class SqsQueue:
         for batch in _batches(messages):
             self._send_batch(batch)
 
+    def length(self) -> int:
+        """Return how many messages wait to be received, about."""
+        name = "ApproximateNumberOfMessages"
+        request = {"QueueUrl": self._url, "AttributeNames": [name]}
+        answer = ask(self._client.get_queue_attributes, request, what=self._what)
+        return int(answer["Attributes"][name])
+
     def _send_batch(self, entries: list[Entry]) -> None:
         for _ in range(TRIES):
             failed = self._send_once(entries)
