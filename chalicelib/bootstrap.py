@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import random
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, wraps
 from typing import Any, Protocol, TypeVar
@@ -38,7 +38,7 @@ from chalicelib.orchestrator import Orchestrator, World
 from chalicelib.orchestrator.planning import Planning
 from chalicelib.ports import Blobs, Queue, Table
 from chalicelib.pulse import Pulse
-from chalicelib.queues.sqs import SqsQueue
+from chalicelib.queues.sqs import DeadLetters, SqsQueue
 from chalicelib.scheduler import Scheduler
 from chalicelib.settings import Settings
 from chalicelib.stores.dynamodb import DynamoTable
@@ -166,16 +166,10 @@ def _values() -> Values:
 class _StepQueue:
     """The step queue, and what a handler needs to settle its messages itself."""
 
-    def __init__(self, made: SqsQueue, url: str) -> None:
-        self._made = made
-        self._url = url
+    def __init__(self, made: SqsQueue) -> None:
         self.send = MeteredQueue(made, meter(), _execution_of).send
         self.length = made.length
-
-    def delete(self, receipts: Sequence[str]) -> None:
-        """Delete messages that are done, in a mapping that knows only all or none."""
-        for receipt in receipts:
-            client("sqs").delete_message(QueueUrl=self._url, ReceiptHandle=receipt)
+        self.delete = made.delete
 
 
 def _execution_of(body: Json) -> str:
@@ -186,7 +180,7 @@ def _execution_of(body: Json) -> str:
 def queue() -> _StepQueue:
     """Return the step queue."""
     url = settings().step_queue_url
-    return _StepQueue(SqsQueue(client("sqs"), url), url)
+    return _StepQueue(SqsQueue(client("sqs"), url))
 
 
 @_part
@@ -348,6 +342,23 @@ def pulse() -> Pulse:
         clock=clock(),
         queue_length=lambda: queue().length(),
         faults=(BotoCoreError, ClientError),
+    )
+
+
+@_part
+def checkup() -> Any:
+    """Return what looks for what is wrong, a ``checkup.Checkup``."""
+    # Here: people ask for it, now and then.
+    from chalicelib.dispatchers.presence import Presence
+    from chalicelib.orchestrator.checkup import Checkup
+
+    letters, url = settings().dead_letter_queue_url, settings().step_queue_url
+    presence = Presence(client, _archive().current, activities().find)
+    return Checkup(
+        world=orchestrator().world,
+        wake=scheduler().wake,
+        has=presence.has,
+        dead_letters=DeadLetters(client("sqs"), letters, url) if letters else None,
     )
 
 

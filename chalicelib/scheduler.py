@@ -56,7 +56,7 @@ class Scheduler:
         first = item["minute"] + 1 if item else last - LOOK_BACK
         sent = 0
         for minute in range(first, last + 1):
-            sent += self._wake(minute)
+            sent += self.wake(minute)
             if minute % ROUND == 0:
                 sent += self._wake_forgotten()
                 self._begin_sweep()
@@ -65,7 +65,8 @@ class Scheduler:
                 self._table.put({"pk": pk, "sk": sk, "minute": minute, "at": now})
         return sent
 
-    def _wake(self, minute: int) -> int:
+    def wake(self, minute: int) -> int:
+        """Send the timers of a minute, however late; return how many."""
         partition = bucket(minute * BUCKET)
         items = self._table.query(partition)
         for first in range(0, len(items), BATCH):

@@ -60,6 +60,21 @@ class Published(Protocol):
     def published_at(self) -> float: ...  # noqa: D102
 
 
+class Finding(Protocol):
+    """One thing that is wrong; see ``orchestrator.checkup``."""
+
+    @property
+    def kind(self) -> str: ...  # noqa: D102
+    @property
+    def subject(self) -> str: ...  # noqa: D102
+    @property
+    def says(self) -> str: ...  # noqa: D102
+    @property
+    def way_out(self) -> str: ...  # noqa: D102
+    @property
+    def is_mended(self) -> bool: ...  # noqa: D102
+
+
 class Orchestrator(Protocol):
     """Moves executions."""
 

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from chalice.app import Blueprint
 
 from chalicelib.api import (
+    checkups,
     keys,
     openapi,
     rillflow,
@@ -47,6 +48,7 @@ TABLES = {
     "v1": v1.ROUTES,
     "schedules": schedules.ROUTES,
     "keys": keys.ROUTES,
+    "checkup": checkups.ROUTES,
     "tasks": tasks.ROUTES,
     "rillflow": rillflow.ROUTES,
     "stepfunctions": stepfunctions.ROUTES,

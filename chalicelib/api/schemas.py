@@ -131,6 +131,14 @@ SCHEMAS: dict[str, Json] = {
         events=_list_of("HistoryEvent"), next={"type": ["integer", "null"]}
     ),
     "Stop": _FAILURE,
+    "Checkup": _object(findings=_list_of("Finding"), isComplete={"type": "boolean"}),
+    "Finding": _object(
+        kind=TEXT,
+        subject=TEXT,
+        says=TEXT,
+        wayOut=TEXT,
+        isMended={"type": "boolean"},
+    ),
     "Deleted": _object(id=TEXT, deleted={"type": "boolean"}),
     "Cost": {
         **_object(usd={"type": "number"}, lines=_list_of("CostLine")),

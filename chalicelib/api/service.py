@@ -14,6 +14,7 @@ from chalicelib.api import tracing
 from chalicelib.api.auth import AccessKeys
 from chalicelib.api.collaborators import (
     Compile,
+    Finding,
     Head,
     Journal,
     Meter,
@@ -70,6 +71,8 @@ class Service:
     keys: AccessKeys
     clock: Clock
     planning: Planning
+    #: What is wrong, and whether all was looked at; True: have it mended.
+    checkup: Callable[[bool], tuple[Sequence[Finding], bool]] = lambda _: ((), True)
     #: How the parts of the stage are.
     pulse: Callable[[], Mapping[str, Health]] = dict
     limits: Limits = field(default_factory=Limits)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Mapping
 
-from chalicelib.cli import commands, keys, schedules
+from chalicelib.cli import commands, doctor, keys, schedules
 from chalicelib.cli.commands import Command
 from chalicelib.cli.queries import a_path
 
@@ -123,6 +123,7 @@ VERBS: Verbs = {
     "redrive": ("have a failed execution go on", commands.redrive, _redrive),
     "delete": ("delete an execution that has ended", commands.delete, _id),
     "schedules": ("list, show, hold, end or catch up schedules", *schedules.VERB),
+    "doctor": ("say what is wrong with a stage, and mend it", *doctor.VERB),
     "keys": ("list, issue, rotate or revoke access keys", *keys.VERB),
     "cost": ("say what an execution used, and its price", commands.cost, _id),
 }

@@ -97,6 +97,17 @@ class LambdaClient:
         given = _given(200, request_id, result.body) | {"ExecutedVersion": "$LATEST"}
         return given | {"FunctionError": "Unhandled"} if result.is_failure else given
 
+    def get_function_configuration(self, *, FunctionName: str) -> dict[str, Any]:
+        """Return the name of a function.
+
+        Raises:
+            ClientError: there is no such function.
+        """
+        if self._functions.find(FunctionName) is None:
+            reason = self._functions.why_not(FunctionName)
+            raise _client_error("ResourceNotFoundException", 404, reason)
+        return {"FunctionName": FunctionName}
+
     def _run_later(
         self, function: Function, payload: bytes | str, context: Context
     ) -> None:

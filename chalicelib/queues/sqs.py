@@ -25,6 +25,8 @@ BATCH_BYTES = 256 * 1024
 #: Times that a batch is sent before its rest is given up; SQS names a message as failed
 #: when it failed itself, so there is nothing to wait for.
 TRIES = 4
+#: Messages that one request sends back.
+MOST_SENT_BACK = 200
 
 #: ASCII only: SQS refuses some characters that JSON has (U+FFFE, lone surrogates).
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
@@ -49,6 +51,12 @@ class SqsQueue:
         answer = ask(self._client.get_queue_attributes, request, what=self._what)
         return int(answer["Attributes"][name])
 
+    def delete(self, receipts: Sequence[str]) -> None:
+        """Delete messages that are done, in a mapping that knows only all or none."""
+        for receipt in receipts:
+            request = {"QueueUrl": self._url, "ReceiptHandle": receipt}
+            ask(self._client.delete_message, request, what=self._what)
+
     def _send_batch(self, entries: list[Entry]) -> None:
         for _ in range(TRIES):
             failed = self._send_once(entries)
@@ -65,6 +73,30 @@ class SqsQueue:
     @property
     def _what(self) -> str:
         return f"queue {self._url}"
+
+
+class DeadLetters(SqsQueue):
+    """The queue of messages that failed each time; see ``checkup.DeadLetters``."""
+
+    def __init__(self, client: Client, url: str, back_to: str) -> None:
+        super().__init__(client, url)
+        self._back_to = back_to
+
+    def send_back(self) -> int:
+        """Have some of the messages tried again; return how many."""
+        request = {"QueueUrl": self._url, "MaxNumberOfMessages": BATCH}
+        sent = 0
+        while sent < MOST_SENT_BACK:
+            answer = ask(self._client.receive_message, request, what=self._what)
+            found = answer.get("Messages", [])
+            for message in found:
+                again = {"QueueUrl": self._back_to, "MessageBody": message["Body"]}
+                ask(self._client.send_message, again, what=self._what)
+            self.delete([message["ReceiptHandle"] for message in found])
+            sent += len(found)
+            if not found:
+                break
+        return sent
 
 
 def _batches(messages: Sequence[Message]) -> Iterator[list[Entry]]:
