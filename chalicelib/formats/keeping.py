@@ -16,7 +16,7 @@ from typing import Any
 from chalicelib.errors import Problem, ScheduleRefused
 from chalicelib.formats.document import Document
 from chalicelib.formats.fields import Part, Report
-from chalicelib.model.path_parts import Deep, PathError
+from chalicelib.model.path_parts import Deep, PathError, Slice, Where
 from chalicelib.model.paths import parse
 from chalicelib.schedules.intervals import duration
 
@@ -68,9 +68,10 @@ def _require_path(part: Part) -> None:
     except PathError as error:
         part.wrong(f"must be a path: {error}")
         return
+    is_plain = not any(isinstance(each, Slice | Where) for each in path.segments)
     leads = path.segments and not isinstance(path.segments[-1], Deep)
-    if path.root != "$" or path.function or not leads:
-        part.wrong("must lead from $ to a place inside, without a function")
+    if path.root != "$" or path.function or not leads or not is_plain:
+        part.wrong("must lead from $ to a place inside, without a function or a filter")
 
 
 _READERS: dict[str, tuple[str, Callable[[Part], Any]]] = {

@@ -65,6 +65,13 @@ class Archive(Executions):
             own = None
         return self._retention if own is None else own
 
+    def redacted(self, head: Head) -> tuple[str, ...]:
+        """See ``Executions``."""
+        try:
+            return self.workflow(head.workflow, head.version).redact
+        except WorkflowNotFound:
+            return ()
+
     # -- definitions -------------------------------------------------------------
 
     def publish(self, workflow: Workflow, text: str, *, is_current: bool = True) -> str:

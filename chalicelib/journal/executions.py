@@ -16,6 +16,7 @@ from chalicelib.engine.state import Status, Stored
 from chalicelib.errors import ExecutionNotFound, StaleRecord
 from chalicelib.journal import keeping, records, removal, story
 from chalicelib.journal.heads import Head, summary
+from chalicelib.journal.redaction import Mask
 from chalicelib.journal.values import Values
 from chalicelib.ports import Clock, Item, Table
 from chalicelib.values import Json
@@ -29,7 +30,9 @@ class Executions:
     def __init__(
         self, table: Table, values: Values, clock: Clock, *, hides: bool = False
     ) -> None:
-        """``hides``: what was kept for as long as it was to be is not there."""
+        """``hides``: for people; what was kept for as long as it was to be is not
+        there, and of the rest is not shown what is to be ``redacted``.
+        """
         self._table = table
         self._values = values
         self._clock = clock
@@ -37,6 +40,10 @@ class Executions:
 
     def retention(self, head: Head) -> float:
         """Return the seconds for which an execution is kept after its end."""
+        raise NotImplementedError
+
+    def redacted(self, head: Head) -> tuple[str, ...]:
+        """Return the paths to what nobody is shown of an execution."""
         raise NotImplementedError
 
     def begin(self, head: Head) -> Head:
@@ -128,7 +135,28 @@ class Executions:
         item = self._table.get((execution, HEAD))
         if item is None or self._is_hidden(item):
             raise ExecutionNotFound(execution)
-        return self._head(item)
+        head = self._head(item)
+        paths = self.redacted(head) if self._hides else ()
+        if not paths:
+            return head
+        mask = Mask.of(paths, [head.input, head.output])
+        return replace(
+            head,
+            input=mask.shown(head.input),
+            output=mask.shown(head.output),
+            error=mask.text(head.error),
+            cause=mask.text(head.cause),
+        )
+
+    def shown(self, execution: str, value: Json) -> Json:
+        """Return a value of an execution as people may see it."""
+        item = self._table.get((execution, HEAD)) if self._hides else None
+        if item is None or keeping.is_mark(item):
+            return value
+        paths = self.redacted(summary(item))
+        if not paths:
+            return value
+        return Mask.of(paths, [self._head(item).input, value]).shown(value)
 
     def _is_hidden(self, item: Item) -> bool:
         if self._hides:
@@ -176,7 +204,12 @@ class Executions:
 
     def history(self, execution: str) -> list[dict[str, Json]]:
         """Return what happened in an execution, oldest first."""
-        return story.tell(self._table, self._values, execution)
+        told = story.tell(self._table, self._values, execution)
+        item = self._table.get((execution, HEAD)) if self._hides else None
+        if item is None or keeping.is_mark(item):
+            return told
+        paths = self.redacted(summary(item))
+        return story.redacted(told, paths) if paths else told
 
     def _item(self, head: Head) -> Item:
         kept: dict[str, Json] = {

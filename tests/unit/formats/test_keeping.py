@@ -42,6 +42,8 @@ def test_a_workflow_says_what_nobody_is_shown():
         ("x-redact", ["card"], "must be a path: "),
         ("x-redact", ["$"], "to a place inside, without"),
         ("x-redact", ["$$.Execution"], "to a place inside, without"),
+        ("x-redact", ["$.a[?(@.b)]"], "to a place inside, without"),
+        ("x-redact", ["$.a[1:2]"], "to a place inside, without"),
         ("x-redact", ["$.a.length()"], "to a place inside, without"),
     ],
 )
