@@ -282,6 +282,7 @@ def orchestrator() -> Orchestrator:
         chance=random.random,
         callback_base=settings().callback_url,
         webhook_secrets=settings().webhook_secrets,
+        announced=settings().announced,
         naming=settings().naming,
         limits=settings().limits,
         metrics=metrics(),

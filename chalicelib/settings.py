@@ -4,6 +4,7 @@
     DEAD_LETTER_QUEUE_URL, CALLBACK_URL                     where they exist
     STAGE, STACK, STEP_QUEUE, DEAD_LETTER_QUEUE             names, with defaults
     ACCESS_SECRET                                           access keys come from it
+    EVENT_BUS, WEBHOOKS                                     told of every execution
     WEBHOOK_SECRETS                                         notices are signed with them
     ACCESS_KEYS                                             keys besides the table's
     ACCOUNT, REGION                                         what ARNs say
@@ -70,6 +71,8 @@ class Settings:
     access_secret: bytes = field(default=b"", repr=False)
     #: What notices are signed with, the current one first; none: they are not.
     webhook_secrets: tuple[bytes, ...] = field(default=(), repr=False)
+    #: Event bus and URLs that are told of every execution.
+    announced: tuple[str, ...] = ()
     #: What ARNs of this stage say.
     account: str = "000000000000"
     region: str = "us-east-1"
@@ -115,6 +118,7 @@ class Settings:
             access_keys=read.access_keys(),
             access_secret=read.secret("ACCESS_SECRET"),
             webhook_secrets=read.webhook_secrets(),
+            announced=read.announced(),
             account=read.account(),
             region=read.text("REGION", read.text("AWS_REGION", "us-east-1")),
             limits=read.limits(),
@@ -221,6 +225,14 @@ class _Reader:
         if found is None:
             raise SettingRefused(name, "base64 of 32 bytes or more")
         return found
+
+    def announced(self) -> tuple[str, ...]:
+        urls = self.names("WEBHOOKS")
+        if not all(each.startswith(("https://", "http://")) for each in urls):
+            expected = "URLs with https:// or http://, comma-separated"
+            raise SettingRefused("WEBHOOKS", expected)
+        bus = self.text("EVENT_BUS")
+        return (bus, *urls) if bus else urls
 
     def webhook_secrets(self) -> tuple[bytes, ...]:
         """Standard Webhooks: base64 of 24 to 64 bytes behind ``whsec_``."""

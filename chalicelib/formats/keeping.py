@@ -1,7 +1,8 @@
-"""``x-retention``, ``x-redact``: what becomes of an execution's data afterwards?
+"""``x-retention``, ``x-redact``, ``x-webhooks``: who keeps, sees, is told what?
 
     x-retention: 30d                          or 0s, or forever
     x-redact: [$.card.number, $..password]
+    x-webhooks: [https://hooks.example/orders]
 
 The same in every format, beside the definition's own fields, and taken off before it is
 compiled: no language has to know of it.
@@ -59,6 +60,16 @@ def _redact(part: Part) -> tuple[str, ...]:
     return tuple(part.value)
 
 
+def _webhooks(part: Part) -> tuple[str, ...]:
+    if not isinstance(part.value, list):
+        part.wrong("must be an array of URLs")
+        return ()
+    for each in part.elements():
+        if not str(each.value).startswith(("https://", "http://")):
+            each.wrong("must be a URL with https:// or http://")
+    return tuple(part.value)
+
+
 def _require_path(part: Part) -> None:
     if not isinstance(part.value, str):
         part.wrong("must be a path such as $.card.number")
@@ -77,4 +88,5 @@ def _require_path(part: Part) -> None:
 _READERS: dict[str, tuple[str, Callable[[Part], Any]]] = {
     "x-retention": ("retention", _retention),
     "x-redact": ("redact", _redact),
+    "x-webhooks": ("webhooks", _webhooks),
 }

@@ -27,6 +27,7 @@ from chalicelib.orchestrator import (
     changing,
     early,
     endings,
+    outbox,
     redriving,
     reporting,
     requests,
@@ -94,7 +95,8 @@ class Asking:
         self.world.queue.send([watching.first_look(self.world, head.execution)])
         head = self._begin(head)
         if head.status is Status.RUNNING:
-            self.world.queue.send([beginnings.message(self.world, head)])
+            told = outbox.first_word(self.world, head)
+            self.world.queue.send([beginnings.message(self.world, head), *told])
         else:  # a repeated start of what has ended: say so again to who waits for it
             self.world.queue.send(endings.tell_parent(self.world, head))
         return head

@@ -36,6 +36,8 @@ class World:
     callback_base: str = ""
     #: What notices are signed with; the first is the current one, none: not at all.
     webhook_secrets: tuple[bytes, ...] = ()
+    #: Event buses and URLs that are told of every execution: see ``announcements``.
+    announced: tuple[str, ...] = ()
     #: What executions and workflows are called where authors see ARNs.
     naming: Naming = field(default_factory=Naming)
     limits: Limits = field(default_factory=Limits)

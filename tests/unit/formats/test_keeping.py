@@ -25,6 +25,13 @@ def test_a_workflow_that_says_nothing_leaves_it_to_the_stage():
     assert workflow.redact == ()
 
 
+def test_a_workflow_says_who_is_told():
+    urls = ["https://hooks.example/a"]
+    workflow = compile_definition({**PROPER, "x-webhooks": urls}, name="w")
+
+    assert workflow.webhooks == tuple(urls)
+
+
 def test_a_workflow_says_what_nobody_is_shown():
     paths = ["$.card.number", "$..password", "$.people[*].name"]
     workflow = compile_definition({**PROPER, "x-redact": paths}, name="w")
@@ -37,6 +44,8 @@ def test_a_workflow_says_what_nobody_is_shown():
     [
         ("x-retention", "soon", "must be a duration such as"),
         ("x-retention", 30, "must be a duration such as"),
+        ("x-webhooks", "https://a", "must be an array of URLs"),
+        ("x-webhooks", ["ftp://a"], "must be a URL with"),
         ("x-redact", "$.card", "must be an array of paths"),
         ("x-redact", [1], "must be a path such as"),
         ("x-redact", ["card"], "must be a path: "),
