@@ -25,7 +25,7 @@ from typing import Any
 from chalice.app import Chalice, CloudWatchEvent, SQSEvent
 
 from chalicelib import bootstrap, logs
-from chalicelib.api import faces, problems
+from chalicelib.api import entrance, faces, problems
 from chalicelib.errors import Unavailable
 from chalicelib.orchestrator import Delivery
 from chalicelib.settings import QueueNames
@@ -40,7 +40,8 @@ app = Chalice(app_name="millrace", configure_logs=False)
 # as text and as application/octet-stream: Chalice refuses to deploy such a mix.
 app.api.binary_types = []
 app.register_middleware(problems.as_problems, "http")
-app.register_blueprint(faces.blueprint())
+app.api.cors = entrance.cors(os.environ) or False
+app.register_blueprint(faces.blueprint(entrance.authorizer(os.environ)))
 
 
 @app.middleware("http")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from chalice.app import Blueprint
+from chalice.app import Authorizer, Blueprint
 
 from chalicelib.api import (
     checkups,
@@ -56,9 +56,9 @@ TABLES = {
 }
 
 
-def blueprint() -> Blueprint:
+def blueprint(authorizer: Authorizer | None = None) -> Blueprint:
     """Return every route, ready to be registered: Chalice takes a Blueprint once."""
     routes = Blueprint(__name__)
     for face, table in TABLES.items():
-        mount(routes, face, table)
+        mount(routes, face, table, authorizer)
     return routes

@@ -17,7 +17,7 @@ from http import HTTPStatus
 from typing import cast
 from urllib.parse import unquote
 
-from chalice.app import Blueprint, Request, Response
+from chalice.app import Authorizer, Blueprint, Request, Response
 
 from chalicelib import logs
 from chalicelib.api import current, problems, tracing
@@ -183,8 +183,13 @@ class Route:
     refuse: Refuse | None = None
 
 
-def mount(blueprint: Blueprint, face: str, table: Iterable[Route]) -> None:
-    """Register every route of ``table``."""
+def mount(
+    blueprint: Blueprint,
+    face: str,
+    table: Iterable[Route],
+    authorizer: Authorizer | None = None,
+) -> None:
+    """Register every route of ``table``; what needs a key is behind ``authorizer``."""
     for route in table:
         name = f"{face}_{route.method.lower()}_{route.verb.__name__}"
         register = blueprint.route(
@@ -192,6 +197,7 @@ def mount(blueprint: Blueprint, face: str, table: Iterable[Route]) -> None:
             methods=[route.method],
             content_types=list(route.media),
             name=name,
+            authorizer=None if route.scope is None else authorizer,
         )
         register(_view(blueprint, route, name))
 
