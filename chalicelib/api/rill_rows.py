@@ -64,6 +64,22 @@ ROWS = (
         "End an execution, well or badly",
         "execution_id success",
     ),
+    Row(
+        "POST",
+        "redo",
+        "redos.redo",
+        OPERATE,
+        "Do tasks anew, and all behind them",
+        "execution_id task_names",
+    ),
+    Row(
+        "POST",
+        "multi_redo",
+        "redos.redo_many",
+        OPERATE,
+        "Do tasks of many executions anew",
+        "service_id type code offset_in_minute count task_names rate_limit",
+    ),
     Row("GET", "get", "runs.get", READ, "Show an execution", "execution_id brief"),
     Row(
         "GET",

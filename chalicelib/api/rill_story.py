@@ -113,6 +113,10 @@ def _group_began(group: Group, event: Event) -> None:
     group.status, group.input = TaskStatus.RUNNING, event["input"]
 
 
+def _group_redriven(group: Group, event: Event) -> None:
+    group.status, group.output = TaskStatus.RUNNING, None
+
+
 def _group_succeeded(group: Group, event: Event) -> None:
     group.status, group.output = TaskStatus.SUCCEED, event["output"]
 
@@ -161,6 +165,20 @@ def _started_groups(told: Told, event: Event) -> None:
     told.count = event["children"]
 
 
+def _reset(told: Told, event: Event) -> None:
+    """It is done anew; what its attempts took is remembered."""
+    told.status, told.input, told.output = TaskStatus.NOT_STARTED, None, None
+    told.code = told.message = told.groups = ""
+    told.count, told.asked = 0, (0, 0)
+    told.end(event["timestamp"])
+
+
+def _redriven(told: Told, event: Event) -> None:
+    told.status = TaskStatus.RUNNING
+    told.code = told.message = ""
+    told.begin(event["timestamp"])
+
+
 def _exited(told: Told, event: Event) -> None:
     told.status = TaskStatus.SUCCEED
     told.code = told.message = ""
@@ -195,6 +213,8 @@ _OF_GROUPS: Mapping[Happened, Callable[[Group, Event], None]] = {
     Happened.EXECUTION_TIMED_OUT: _group_failed,
     Happened.EXECUTION_ABORTED: _group_failed,
     Happened.SCOPE_STARTED: _group_began,
+    Happened.EXECUTION_REDRIVEN: _group_redriven,
+    Happened.SCOPE_REDRIVEN: _group_redriven,
     Happened.SCOPE_SUCCEEDED: _group_succeeded,
     Happened.SCOPE_FAILED: _group_failed,
     Happened.SCOPE_ABORTED: _group_failed,
@@ -205,6 +225,8 @@ _OF_TASKS: Mapping[Happened, Callable[[Told, Event], None]] = {
     Happened.STATE_FAILED: _failed,
     Happened.STATE_SKIPPED: _skipped,
     Happened.STATE_DELAYED: _waits,
+    Happened.STATE_RESET: _reset,
+    Happened.STATE_REDRIVEN: _redriven,
     Happened.TASK_WOKEN: _answered,
     Happened.TASK_SCHEDULED: _scheduled,
     Happened.TASK_SUBMITTED: _submitted,

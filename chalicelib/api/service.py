@@ -178,12 +178,12 @@ class Service:
     ) -> Head:
         """Do tasks of a DAG, and all behind them, anew; ``context`` is merged before.
 
-        ``tasks``: by name, or by the name of one inside of them; none: every task that
-        began and did not succeed.
+        ``tasks``: by name, or by the name of one inside of them, others are passed
+        over; none: every task that began and did not succeed.
 
         Raises:
             ExecutionNotFound: there is none of that id.
-            InputRefused: it is no DAG, or has no such task.
+            InputRefused: it is no DAG.
         """
         return self.orchestrator.redo(execution, tasks, context or {})
 

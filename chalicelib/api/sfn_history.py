@@ -316,6 +316,7 @@ _KINDS: Mapping[Happened, Callable[[_Teller, Event], Iterator[Told]]] = {
     Happened.EVALUATION_FAILED: _Teller._evaluation_failed,
     Happened.STATE_DELAYED: _Teller._nothing,
     Happened.STATE_DEGRADED: _Teller._nothing,
+    Happened.STATE_RESET: _Teller._nothing,
     Happened.TASK_SCHEDULED: _Teller._task,
     Happened.TASK_SUBMITTED: _Teller._task,
     Happened.TASK_TAKEN: _Teller._task,

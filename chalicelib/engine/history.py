@@ -35,6 +35,7 @@ class Happened(StrEnum):
     STATE_SKIPPED = "StateSkipped"  # value: a Skip; error, cause where it had failed
     STATE_DELAYED = "StateDelayed"  # value: seconds since the epoch
     STATE_DEGRADED = "StateDegraded"  # value: {current, followings}
+    STATE_RESET = "StateReset"  # it, too, is to be done anew, as if it never was
     STATE_REDRIVEN = "StateRedriven"  # goes on, or is tried again; was entered before
     TASK_SCHEDULED = "TaskScheduled"  # value: payload; note: resource
     TASK_SUBMITTED = "TaskSubmitted"  # its answer will come from outside
@@ -78,6 +79,7 @@ SHOWN = {
     Happened.TASK_WOKEN: 0,
     Happened.STATE_DELAYED: 0,
     Happened.STATE_DEGRADED: 0,
+    Happened.STATE_RESET: 0,
     Happened.RETRY_SCHEDULED: 0,
     Happened.WAIT_STARTED: 0,
     Happened.CHILDREN_JOINED: 0,

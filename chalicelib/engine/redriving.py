@@ -169,6 +169,8 @@ def reset(walk: Walk, event: ScopeReset) -> None:
     if event.context:
         walk.assign(event.context)
     names = set(event.states)
+    for name in event.states:
+        walk.say(Happened.STATE_RESET, name)
     for held in _all_of(walk, names):
         cancel(walk, held)
         del walk.active[held.id]

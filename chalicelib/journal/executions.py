@@ -15,7 +15,7 @@ from dataclasses import replace
 from chalicelib.engine.state import Status, Stored
 from chalicelib.errors import ExecutionNotFound, StaleRecord
 from chalicelib.journal import keeping, records, removal, story
-from chalicelib.journal.heads import Head, summary
+from chalicelib.journal.heads import Head, listed_at, summary
 from chalicelib.journal.redaction import Mask
 from chalicelib.journal.values import Values
 from chalicelib.ports import Clock, Item, Table
@@ -229,7 +229,7 @@ class Executions:
             "pk": head.execution,
             "sk": HEAD,
             "ipk": _listed(head.workflow),
-            "isk": f"{head.started_at:017.6f}#{head.name}",
+            "isk": listed_at(head),
             "name": head.name,
             "workflow": head.workflow,
             "version": head.version,

@@ -59,6 +59,11 @@ def why_not_redrivable(head: Head, now: float) -> str:
     return ""
 
 
+def listed_at(head: Head) -> str:
+    """Return the place of an execution in the list of its workflow's."""
+    return f"{head.started_at:017.6f}#{head.name}"
+
+
 def summary(item: Item) -> Head:
     """Return what the list index knows of an execution."""
     status = Status(item["status"])

@@ -28,6 +28,7 @@ from chalicelib.orchestrator import (
     early,
     endings,
     outbox,
+    redos,
     redriving,
     reporting,
     requests,
@@ -245,16 +246,45 @@ class Asking:
         return redriving.redrive(self.world, execution, token)
 
     def redo(
-        self, execution: str, tasks: Sequence[str], context: Mapping[str, Json]
+        self,
+        execution: str,
+        tasks: Sequence[str],
+        context: Mapping[str, Json],
+        *,
+        token: str = "",
     ) -> Head:
         """Do tasks of a DAG, and all behind them, anew; none: all without success.
 
+        ``tasks``: names that it does not have are passed over. ``token``: the same
+        again within 15 minutes is the same redo.
+
         Raises:
             ExecutionNotFound: there is none of that id.
-            InputRefused: it is no DAG, or has no such task.
+            InputRefused: it is no DAG.
             Unavailable: too many others are at it.
         """
-        return redriving.redo(self.world, execution, tasks, context)
+        return redriving.redo(self.world, execution, tasks, context, token)
+
+    def redo_many(
+        self,
+        workflow: str,
+        *,
+        statuses: Sequence[Status],
+        tasks: Sequence[str] = (),
+        code: str = "",
+        until: float,
+        count: int,
+        pace: int,
+    ) -> None:
+        """Have executions of a DAG redone that began until then, newest first.
+
+        ``code``: of those that failed with it; empty: whatever they failed with.
+        ``count``: at most so many; ``pace``: so many in a second.
+        """
+        what = {"statuses": statuses, "tasks": tasks, "code": code}
+        how = {"until": until, "count": count, "pace": pace}
+        message = redos.first(self.world, workflow, **what, **how)  # type: ignore[arg-type]
+        self.world.queue.send([message])
 
     # -- report ------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ Rule 1  Before anything else the answer is kept beside the scope, under the stat
         name, if none is there: so one answer is accepted, whatever races.
 Rule 2  If the state has begun, its attempt is answered, as with the attempt's token.
         A state that waits to be woken is woken, as often as that is asked.
+        One that is done anew is answered like an attempt: its record decides.
 Rule 3  If not, who begins it looks for the answer after its request was made. Either
         that look comes after the answer was kept, or the scope, which is loaded again
         after that, shows that the state has begun.
@@ -47,7 +48,9 @@ def report(world: World, claims: Claims, said: Report) -> str:
     activation = _activation(turn, claims.state)
     if not activation and (isinstance(said, Heartbeat) or not _may_begin(turn, claims)):
         raise TokenGone("its task has not begun, or was passed over")
-    is_first = isinstance(said, Heartbeat) or _keep(world, claims, said)
+    # A redo has given it another activation, which has no answer yet.
+    is_anew = _has_begun_before(turn, claims.state, activation)
+    is_first = is_anew or isinstance(said, Heartbeat) or _keep(world, claims, said)
     if not activation:  # rule 3
         turn.load()
         activation = _activation(turn, claims.state)
@@ -86,6 +89,8 @@ def answer(turn: Turn, call: CallTask) -> Arrival | None:
     item = turn.world.table.get(place)
     if item is None:
         return None
+    if _has_begun_before(turn, call.state, call.activation):
+        return None
     body = {**json.loads(item["body"]), "a": call.activation}
     event = inbox.read(turn.world, turn.execution, body)
     cause = f"report {call.activation} {call.attempt} {item['what']}"
@@ -104,6 +109,17 @@ def _activation(turn: Turn, state: str) -> int:
             if event.state == state and event.activation:
                 return event.activation
     return 0
+
+
+def _has_begun_before(turn: Turn, state: str, activation: int) -> bool:
+    """Whether a redo had the state done anew, so that this is not its first time."""
+    if not activation:
+        return False
+    return any(
+        event.state == state and 0 < event.activation < activation
+        for record in turn.world.journal.walk_back(turn.execution, turn.scope)
+        for event in record.history
+    )
 
 
 def _may_begin(turn: Turn, claims: Claims) -> bool:

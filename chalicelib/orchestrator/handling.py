@@ -31,6 +31,7 @@ from chalicelib.orchestrator import (
     arrivals,
     chores,
     counting,
+    redos,
     running,
     schedules,
     steps,
@@ -100,6 +101,8 @@ class Orchestrator(Asking):
         counting.waited(self.world, [(found, d.sent_at) for d, found in firsts])
         if scope == schedules.PLACE:
             schedules.handle(self, [found for _, found in members])
+        elif scope == redos.PLACE:
+            redos.handle(self, [found for _, found in members])
         elif scope == sweeping.PLACE:
             sweeping.handle(self.world, [found for _, found in members], lasts[1])
         else:
@@ -251,6 +254,7 @@ _ANEW: dict[str, Callable[[World, Step], Message]] = {
     "watch": lambda world, found: watching.first_look(world, found.execution),
     "due": lambda _, found: schedules.anew(found),
     "backfill": lambda _, found: schedules.anew(found),
+    "redo": lambda _, found: redos.anew(found),
 }
 #: Events that a scope of which nothing is recorded can take.
 _FIRST = (events.ScopeStarted, events.ScopeStopped, events.ScopeRedriven)

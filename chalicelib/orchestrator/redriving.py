@@ -33,12 +33,14 @@ REMEMBERED = 900.0
 TRIES = 5
 #: What an iteration's name ends with: ``Each_3-Polish`` is a task of ``Each``.
 _ITERATION = re.compile(r"_\d+$")
+#: What the causes of such records begin with; a number and the token's mark follow.
+_BEGINS = ("redrive", "redo")
 
 
 def redrive(world: World, execution: str, token: str) -> Head:
     """See ``Asking.redrive``."""
     turn, head = _look(world, execution)
-    if _is_repeated(turn, token):
+    if head.redrives and _is_repeated(turn, token):
         return head
     if reason := why_not_redrivable(head, world.clock.now()):
         raise NotRedrivable(execution, reason)
@@ -67,7 +69,7 @@ def _look(world: World, execution: str) -> tuple[Turn, Head]:
 
 def _is_repeated(turn: Turn, token: str) -> bool:
     """Whether this was asked for not long ago; it is then carried out again."""
-    if not token or turn.state is None or not turn.state.redrives:
+    if not token or turn.state is None:
         return False
     for record in turn.world.journal.walk_back(turn.execution, turn.scope):
         if record.at < turn.now - REMEMBERED:
@@ -80,7 +82,7 @@ def _is_repeated(turn: Turn, token: str) -> bool:
 
 def _is_marked(record: Record, mark: str) -> bool:
     causes = (cause.split(" ") for cause in record.causes)
-    return any(each[0] == "redrive" and each[2:] == [mark] for each in causes)
+    return any(each[0] in _BEGINS and each[2:] == [mark] for each in causes)
 
 
 def _has_way_on(turn: Turn, state: ScopeState) -> bool:
@@ -115,9 +117,14 @@ def _commit(turn: Turn, cause: str, event: Event) -> None:
 
 
 def redo(
-    world: World, execution: str, tasks: Sequence[str], context: Mapping[str, Json]
+    world: World,
+    execution: str,
+    tasks: Sequence[str],
+    context: Mapping[str, Json],
+    token: str,
 ) -> Head:
     """See ``Asking.redo``."""
+    own = token or world.new_name()
     for _ in range(TRIES):
         turn, head = _look(world, execution)
         if turn.state is None:
@@ -125,10 +132,12 @@ def redo(
         if turn.state.is_ended and head.status is Status.RUNNING:
             watching.end_again(turn)
             continue
+        if _is_repeated(turn, token):
+            return head
         event = _reset(turn, turn.state, tasks, context)
         if not event.states:
             return head
-        if _is_reset(turn, head, event):
+        if _is_reset(turn, head, event, own):
             return world.archive.head(execution)
     raise Unavailable(f"a turn of its own for a redo of {execution!r}")
 
@@ -140,12 +149,11 @@ def _reset(
     if scope.join is not Join.ALL:
         raise InputRefused("redo is for DAGs; redrive this execution", path="tasks")
     named = {each if each in scope.states else top_level(each) for each in tasks}
-    if unknown := sorted(named - set(scope.states)):
-        raise InputRefused(f"there is no task {', '.join(unknown)}", path="tasks")
+    known = named & set(scope.states)
     return events.ScopeReset(
         at=turn.now,
         number=state.redrives + state.is_ended,
-        states=redriving.undone(state, scope, named),
+        states=redriving.undone(state, scope, known) if known or not named else (),
         context=context,
     )
 
@@ -160,14 +168,14 @@ def top_level(name: str) -> str:
     return _ITERATION.sub("", first) if inside else first
 
 
-def _is_reset(turn: Turn, head: Head, event: events.ScopeReset) -> bool:
+def _is_reset(turn: Turn, head: Head, event: events.ScopeReset, token: str) -> bool:
     """Commit a reset, and have it carried out; False where all has changed since."""
     if event.number > head.redrives:
-        if not _revive(turn, head, event, event.number, turn.world.new_name()):
+        if not _revive(turn, head, event, event.number, token):
             return False
         watching.finish_redrive(turn, head)
         return True
-    _commit(turn, f"redo {turn.world.new_name()}", event)
+    _commit(turn, f"redo {event.number} {short_hash(token)}", event)
     if turn.late or turn.record is None:
         return False
     requests.carry(turn, turn.record.seq)

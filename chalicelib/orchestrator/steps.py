@@ -17,6 +17,7 @@ handles it loads the scope and decides again.
     notify      tell somebody of the end: notice i, for the (n+1)th time
     sweep       remove what was kept long enough   remove   remove this execution
     due         a schedule is due                 backfill  start a past range of one
+    redo        some executions of a DAG are to be redone
 """
 
 from __future__ import annotations
@@ -63,6 +64,10 @@ FACTS: Mapping[str, Mapping[str, type]] = {
     "notify": {"i": int, "n": int},
     "due": {"w": str, "p": str, "r": int, "d": float},
     "backfill": {"w": str, "p": str, "d": float, "to": float},
+    "redo": {
+        **{"w": str, "st": list, "p": list, "e": str, "b": str},
+        **{"left": int, "per": int, "t": str, "at": float},
+    },
 }
 
 

@@ -20,7 +20,7 @@ from chalicelib.model.workflow import Mode
 from tests.builders import T0, an_origin
 from tests.properties.strategies import workflows
 
-any_workflow = workflows(modes=tuple(Mode), may_fail=True, depth=1)
+any_workflow = workflows(modes=tuple(Mode), may_fail=True, may_pause=True, depth=1)
 outputs = st.sampled_from((None, 1, "text", {"n": 1}, [1, 2]))
 failures = st.builds(Failure, error=st.sampled_from(("Broken", "States.Timeout", "")))
 STARTED = events.ScopeStarted(at=T0, origin=an_origin(), input={"n": 1})
@@ -124,10 +124,18 @@ def _taken(draw, about, held):
 
 
 def _fired(draw, about, held):
-    timers = {Phase.SLEEPING: Timer.WAIT, Phase.RETRYING: Timer.RETRY}
+    timers = {
+        Phase.SLEEPING: Timer.WAIT,
+        Phase.RETRYING: Timer.RETRY,
+        Phase.DELAYED: Timer.DELAY,
+    }
     likely = timers.get(held.phase, Timer.TIMEOUT)
     timer = draw(st.sampled_from((likely, likely, *Timer)))
     return events.TimerFired(timer=timer, **about)
+
+
+def _woken(draw, about, held):
+    return events.TaskWoken(at=about["at"], state=held.state, output=draw(outputs))
 
 
 def _joined(draw, about, held):
@@ -145,5 +153,7 @@ LIKELY = {
     Phase.WAITING: (_succeeded, _answered, _failed, _taken, _beat, _fired, _begun),
     Phase.SLEEPING: (_fired,),
     Phase.RETRYING: (_fired, _answered),
+    Phase.DELAYED: (_fired, _woken),
+    Phase.GATED: (_fired, _woken),
     Phase.JOINING: (_joined, _lost),
 }

@@ -30,6 +30,8 @@ class Kind(NamedTuple):
 
     modes: tuple
     may_fail: bool
+    #: Gates, and states that begin later than they are due.
+    may_pause: bool = False
 
 
 # Making a strategy takes longer than drawing from it: each is made once.
@@ -43,6 +45,13 @@ def literals(*values):
 def rarely(strategy):
     """None most of the time."""
     return st.one_of(st.none(), st.none(), strategy)
+
+
+@st.composite
+def delays(draw, kind):
+    """When a state begins; most of them at once."""
+    is_late = kind.may_pause and draw(st.integers(0, 4)) == 0
+    return model.Delay(seconds=draw(DELAYS)) if is_late else None
 
 
 #: The longest is more than a queue's delay.
@@ -65,6 +74,13 @@ conditions = st.one_of(
         right=literals(0, 1),
     ),
 )
+GATES = st.builds(
+    model.Gate,
+    conditions=st.lists(conditions, max_size=2).map(tuple),
+    interruptions=st.lists(conditions, max_size=1).map(tuple),
+    timeout=rarely(literals(50, 5000)),
+    skips_timeout=st.booleans(),
+)
 retriers = st.lists(
     st.builds(
         model.Retrier,
@@ -78,9 +94,11 @@ retriers = st.lists(
 
 
 @st.composite
-def workflows(draw, *, modes=(model.Mode.REQUEST,), may_fail=False, depth=2):
+def workflows(
+    draw, *, modes=(model.Mode.REQUEST,), may_fail=False, may_pause=False, depth=2
+):
     """Small workflows; ``depth`` is how far containers may stand in each other."""
-    kind = Kind(modes=tuple(modes), may_fail=may_fail)
+    kind = Kind(modes=tuple(modes), may_fail=may_fail, may_pause=may_pause)
     timeout = draw(LIMITS) if may_fail else None
     scope = draw(scopes(kind, "0", "s", depth))
     return model.Workflow(name="any", format="asl", scope=scope, timeout=timeout)
@@ -131,6 +149,7 @@ def scopes(draw, kind, id_, prefix, depth):
 def works(draw, kind, id_, name, depth):
     """What any state may do, whatever its scope's join rule."""
     kinds = ["task", "task", "pass", "wait"] + ["parallel", "map"] * (depth > 0)
+    kinds += ["gate"] * kind.may_pause
     match draw(st.sampled_from(kinds)):
         case "task":
             return draw(tasks(kind))
@@ -138,6 +157,8 @@ def works(draw, kind, id_, name, depth):
             return model.Pass()
         case "wait":
             return model.Wait(seconds=draw(DELAYS))
+        case "gate":
+            return draw(GATES)
         case "parallel":
             return draw(parallels(kind, f"{id_}/{name}", f"{name}_", depth - 1))
     return draw(maps(kind, f"{id_}/{name}", f"{name}_", depth - 1))
@@ -234,6 +255,7 @@ def states_of_dag(draw, kind, id_, names, at, depth):
         retry=() if is_choice else draw(retriers),
         tolerant=draw(st.booleans()),
         assign_on_failure=kind.may_fail and draw(st.booleans()),
+        delay=draw(delays(kind)),
         bypassed=draw(st.integers(0, 9)) == 0,
         cuts_followers=draw(st.integers(0, 9)) == 0,
     )

@@ -52,8 +52,10 @@ def test_what_was_heard_once_changes_nothing_when_it_comes_again(story):
             # Only an event that nobody sends: it names an activation to come.
             assert event.activation >= state.next_id, refused
             continue
-        is_beat = isinstance(event, events.HeartbeatReceived)
-        assert is_beat or again.state is state
+        # Who says either again means it again; that it is no second delivery is for
+        # those to see who deliver.
+        is_said_anew = isinstance(event, events.HeartbeatReceived | events.TaskWoken)
+        assert is_said_anew or again.state is state
 
 
 @often
@@ -170,7 +172,7 @@ def test_every_move_is_in_the_diagram(story):
 def test_the_stories_get_into_every_phase():
     met = set()
 
-    @settings(max_examples=100, database=None, derandomize=True)
+    @settings(max_examples=400, database=None, derandomize=True)
     @given(story=stories())
     def look(story):
         met.update(addressed(before, event).phase for before, event, _ in story.told)

@@ -26,7 +26,7 @@ States:
 
 
 class World:
-    """A clock, and an orchestrator and a journal that remember what they got."""
+    """A clock, an orchestrator, a journal and a planner that remember what they got."""
 
     def __init__(self):
         self.published = []
@@ -44,7 +44,7 @@ class World:
         return "v1"
 
     def apply(self, workflow, schedules):
-        assert not schedules
+        assert list(schedules) == []
 
     def definition(self, name, version=""):
         return SimpleNamespace(

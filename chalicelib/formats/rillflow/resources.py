@@ -43,7 +43,7 @@ def resource(name: str, protocol: str) -> Resource | str:
     """Return the resource, or what is wrong with it.
 
     >>> resource("lambda://resize:live", "")
-    Resource(kind='plain', text='lambda:resize:live')
+    Resource(kind='plain', text='lambda:resize:live', target='')
     """
     scheme, separator, rest = name.partition("://")
     if not separator:

@@ -2,6 +2,7 @@
 
 from chalicelib.engine.callback_urls import CallbackUrls
 from chalicelib.formats import compile_definition
+from tests.builders import an_execution
 
 
 def a_function(name, pattern="task_async"):
@@ -48,3 +49,14 @@ def test_names_are_those_in_sight_that_wait():
     assert list(urls()) == ["outer", "gate"]
     assert set(urls("0/each", "r.3.1-0")) == {"inner", "outer", "gate"}
     assert len(urls("0/each", "r.3.1-0")) == 3
+
+
+def test_where_nobody_can_be_called_back_the_url_is_empty():
+    told = {"source": "$.tasks.sign.trigger_url", "target": "$.input.url"}
+    tell = {**a_function("tell"), "inputMappings": [told], "next": "sign"}
+    tasks = [tell, a_function("sign")]
+    dag = {"workspace": "shop", "dagName": "order", "type": "flow", "tasks": tasks}
+
+    execution = an_execution(compile_definition(dag, format="rillflow"), {})
+
+    assert execution.state.active[1].input["url"] == ""

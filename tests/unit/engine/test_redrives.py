@@ -16,6 +16,7 @@ from chalicelib.engine.events import Timer
 from chalicelib.engine.redriving import undone
 from chalicelib.engine.state import Failure, Home, Phase, Rejoin, Status
 from chalicelib.model import workflow as model
+from chalicelib.model.workflow import Delay
 from tests.builders import (
     EVERYTHING,
     T0,
@@ -491,3 +492,61 @@ def test_no_states_and_an_old_number_change_nothing():
     assert reset(running, number=0).commands == ()
     state = ended.state
     assert reset(ended, "left", number=0).state is state
+
+
+# -- beside delays, time limits and streams -------------------------------------------
+
+
+def test_a_container_that_goes_on_has_its_whole_time_again():
+    work = {"timeout": literal(60)}
+    flow = a_workflow(a_map("p", scope=BRANCH, work=work))
+    execution = redrive(lose(an_execution(flow, [1, 2])))
+
+    (timer,) = execution.asked(StartTimer)
+    about = (timer.timer, timer.due_at, timer.activation, timer.attempt)
+    assert about == (Timer.TIMEOUT, LATER + 60, 2, 1)
+    assert execution.held.due_at == LATER + 60
+
+
+def test_a_state_that_was_to_begin_later_is_due_again():
+    flow = a_workflow(a_pass("a", delay=Delay(seconds=literal(60))))
+    execution = an_execution(flow, 7).tell(events.ScopeStopped(at=T0 + 1))
+
+    redrive(execution)
+
+    assert (execution.held.phase, execution.held.due_at) == (
+        Phase.DELAYED,
+        LATER + 60,
+    )
+    assert ("StateRedriven", "a") not in execution.said
+    execution.fire(Timer.DELAY, at=LATER + 60)
+    assert execution.state.output == 7
+    assert ("StateEntered", "a") in execution.said
+
+
+def test_a_state_that_failed_after_its_delay_is_not_delayed_again():
+    flow = a_workflow(a_task("a", delay=Delay(seconds=literal(60))))
+    execution = an_execution(flow, 7).fire(Timer.DELAY, at=T0 + 60).fail("Broken")
+
+    redrive(execution)
+
+    assert execution.held.phase is Phase.CALLED
+
+
+def test_the_reader_of_a_stream_that_is_done_anew_begins_again_with_its_writer():
+    stream = a_dag(
+        "0",
+        a_callback_task("first", "writer"),
+        a_callback_task("writer", "reader", writes_stream=True),
+        a_callback_task("reader", reads_stream=True),
+    )
+    execution = an_execution(a_workflow(scope=stream), {})
+    execution.report(held=execution.at("first"))
+    assert sorted(execution.running) == ["reader", "writer"]
+
+    reset(execution, "first", "writer", "reader")
+
+    assert execution.running == ["first"]
+    assert execution.state.begun == frozenset()
+    execution.report()
+    assert sorted(execution.running) == ["reader", "writer"]

@@ -193,6 +193,11 @@ def test_a_resource_may_be_any_uri(resource):
         ("arn:aws:states:::lambda:invoke", {}, "'FunctionName' is missing"),
         ("arn:aws:states:::lambda:invoke", {"FunctionName": 1}, "must be a text that"),
         (
+            "arn:aws:states:::states:startExecution",
+            {"StateMachineArn": "arn:aws:sns:eu-west-1:1:ship"},
+            "must be the ARN of a state machine",
+        ),
+        (
             "arn:aws:states:::lambda:invoke",
             {"FunctionName": "f", "Paylod": 1},
             "did you mean 'Payload'?",

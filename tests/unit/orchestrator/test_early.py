@@ -154,3 +154,36 @@ def test_suspended_task_is_woken_at_its_url():
 
     assert head.status == "SUCCEEDED"
     assert head.output["by"] == "Ann"
+
+
+def test_task_that_is_done_anew_is_answered_anew():
+    story = Story(*AFTER)
+    story.report(5, Failed(cause="no ink"))
+    with story.stage as stage:
+        head = stage.run(story.workflow, {}, name="run")
+        assert head.status == "FAILED"
+
+        stage.redo(head.execution, ["sign"])
+        story.report(5, ANN)
+        story.report(6, ANN)
+        story.report(7, BOB)
+        stage.settle(head.execution)
+        stage.settle()
+
+        assert stage.head(head.execution).output["by"] == "Ann"
+    assert story.said == ["accepted", "accepted", "replayed", TokenDecided]
+
+
+def test_answer_that_was_kept_is_not_the_answer_to_a_task_done_anew():
+    story = Story(*BEFORE)
+    story.report(5, Failed(cause="no ink"))
+    with story.stage as stage:
+        head = stage.run(story.workflow, {}, name="run")
+        assert head.status == "FAILED"
+
+        stage.redo(head.execution, ["sign"])
+        story.report(9, ANN)
+        stage.settle(head.execution)
+
+        assert stage.head(head.execution).output["by"] == "Ann"
+    assert story.said == ["accepted", "accepted"]

@@ -276,9 +276,22 @@ def test_a_redo_of_what_has_not_begun_does_nothing(stage):
     assert redo(stage, execution, "ask").status == "RUNNING"
 
 
-def test_a_redo_of_a_task_that_is_not_there_is_refused(stage, dag):
-    with pytest.raises(InputRefused, match="there is no task nobody"):
-        redo(stage, dag, "nobody", "ask")
+def test_a_redo_passes_over_tasks_that_are_not_there(stage, dag):
+    assert redo(stage, dag, "nobody").status == "FAILED"
+    assert redo(stage, dag, "nobody", "ask").status == "RUNNING"
+
+
+def test_a_redo_of_a_running_execution_is_done_once_for_each_token(stage):
+    name = stage.publish(DAG, format="rillflow", name="orders")
+    execution = stage.start(name, {}, name="one")
+    stage.loop.run(lambda: bool(stage.dispatcher.calls), 50)
+
+    for token in ("mine", "mine", "yours"):
+        stage.orchestrator.redo(execution, ["ask"], {}, token=token)
+    stage.settle(execution)
+
+    asked = [each for each in stage.history(execution) if each.get("state") == "ask"]
+    assert [each["type"] for each in asked].count("StateEntered") == 3
 
 
 def test_only_a_dag_is_redone(stage):
