@@ -26,8 +26,8 @@ from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, SQSEvent
 
-from chalicelib import bootstrap
-from chalicelib.api import faces, problems
+from chalicelib import bootstrap, logs
+from chalicelib.api import entrance, faces, problems
 from chalicelib.errors import Unavailable
 from chalicelib.orchestrator import Delivery
 from chalicelib.queues.sqs import wait_after
@@ -35,6 +35,7 @@ from chalicelib.settings import QueueNames
 
 LOG = logging.getLogger("millrace")
 QUEUES = QueueNames.of(os.environ)
+logs.set_up(os.environ)
 
 # Chalice's own logging would silence warnings of the logger that is named like the app.
 app = Chalice(app_name="millrace", configure_logs=False)
@@ -42,7 +43,16 @@ app = Chalice(app_name="millrace", configure_logs=False)
 # as text and as application/octet-stream: Chalice refuses to deploy such a mix.
 app.api.binary_types = []
 app.register_middleware(problems.as_problems, "http")
-app.register_blueprint(faces.blueprint())
+app.api.cors = entrance.cors(os.environ) or False
+app.register_blueprint(faces.blueprint(entrance.authorizer(os.environ)))
+
+
+@app.middleware("http")
+def _counted(request: Any, get_response: Any) -> Any:
+    """Write down what was counted while a request was answered."""
+    answer = get_response(request)
+    _write_metrics()
+    return answer
 
 
 @app.on_sqs_message(queue=QUEUES.steps, batch_size=10, name="on_step")
@@ -117,6 +127,15 @@ def _logged(deliveries: Sequence[Delivery]) -> Iterator[None]:
         about = [_execution(each) for each in deliveries]
         LOG.exception("executions %s", ", ".join(about) or "unknown")
         raise
+    finally:
+        _write_metrics()
+
+
+def _write_metrics() -> None:
+    """Write what was counted since the last time, where CloudWatch reads it."""
+    if bootstrap.settings().metrics:
+        for line in bootstrap.metrics().lines(bootstrap.clock().now()):
+            print(line, flush=True)
 
 
 def _execution(delivery: Delivery) -> str:

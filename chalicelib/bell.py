@@ -47,8 +47,16 @@ class Bell:
 class RingingArchive(Archive):
     """Rings when it writes the end of an execution."""
 
-    def __init__(self, table: Table, values: Values, clock: Clock, bell: Bell) -> None:
-        super().__init__(table, values, clock)
+    def __init__(
+        self,
+        table: Table,
+        values: Values,
+        clock: Clock,
+        bell: Bell,
+        *,
+        retention: float,
+    ) -> None:
+        super().__init__(table, values, clock, retention=retention)
         self._bell = bell
 
     def end(self, head: Head) -> bool:

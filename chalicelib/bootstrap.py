@@ -10,15 +10,13 @@ import json
 import os
 import random
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache, wraps
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from chalicelib.bell import Bell, RingingArchive
 from chalicelib.clock import SystemClock
 from chalicelib.dispatchers import Dispatchers, Outside
-from chalicelib.dispatchers.aws_lambda import CLIENT_CONFIG
 from chalicelib.dispatchers.policy import Policy
 from chalicelib.journal.activities import Activities
 from chalicelib.journal.archive import Archive
@@ -35,88 +33,22 @@ from chalicelib.meter import (
     MeteredQueue,
     MeteredTable,
 )
+from chalicelib.metrics import Metrics
 from chalicelib.model.workflow import Workflow
 from chalicelib.orchestrator import Orchestrator, World
 from chalicelib.orchestrator.planning import Planning
+from chalicelib.parts import client as client
+from chalicelib.parts import part as _part
+from chalicelib.parts import use as use
 from chalicelib.ports import Blobs, Queue, Table
-from chalicelib.queues.sqs import SqsQueue
+from chalicelib.pulse import Pulse
+from chalicelib.queues.sqs import DeadLetters, SqsQueue
 from chalicelib.scheduler import Scheduler
 from chalicelib.settings import Settings
 from chalicelib.stores.dynamodb import DynamoTable
 from chalicelib.stores.s3 import S3Blobs
 from chalicelib.tokens import Tokens
 from chalicelib.values import Json
-
-#: Seconds; longer than any answer a table or a queue gives.
-READ_TIMEOUT = 10.0
-
-
-class Clients(Protocol):
-    """See ``dispatchers.seams.Clients``."""
-
-    def __call__(self, service: str) -> Any:
-        """Return the client of a service."""
-        ...
-
-
-_Part = TypeVar("_Part")
-
-#: What ``use`` brought: a client factory, and parts by the name of their function.
-_given: Clients | None = None
-_brought: object = None
-_made: list[Any] = []
-
-
-def use(parts: object = None, *, clients: Clients | None = None) -> None:
-    """Make everything anew on next use.
-
-    ``parts``: an attribute of it stands in for the function of that name. ``clients``:
-    makes the AWS clients. Without either, all is boto3's and the environment's again.
-    """
-    global _given, _brought
-    _given, _brought = clients, parts
-    for made in _made:
-        made.cache_clear()
-
-
-def _part(make: Callable[[], _Part]) -> Callable[[], _Part]:
-    """Have a part made once, unless ``use`` brought it."""
-    made = cache(make)
-    _made.append(made)
-
-    @wraps(make)
-    def part() -> _Part:
-        brought: _Part | None = getattr(_brought, make.__name__, None)
-        return made() if brought is None else brought
-
-    return part
-
-
-@cache
-def _session() -> Any:
-    import boto3
-
-    return boto3.session.Session()
-
-
-@cache
-def _made_client(service: str) -> Any:
-    from botocore.config import Config
-
-    wanted: dict[str, Any] = {
-        "connect_timeout": 5,
-        "read_timeout": READ_TIMEOUT,
-        "retries": {"total_max_attempts": 3, "mode": "standard"},
-        "max_pool_connections": 50,
-    }
-    if service == "lambda":
-        wanted |= CLIENT_CONFIG
-    return _session().client(service, config=Config(**wanted))
-
-
-def client(service: str) -> Any:
-    """Return a boto3 client, or what stands in for one."""
-    return _made_client(service) if _given is None else _given(service)
 
 
 @_part
@@ -148,6 +80,12 @@ def meter() -> Meter:
 
 
 @_part
+def metrics() -> Metrics:
+    """Return what is counted in this process, until it is written out."""
+    return Metrics(settings().stage)
+
+
+@_part
 def _plain_table() -> Table:
     return DynamoTable(client("dynamodb"), settings().table)
 
@@ -171,16 +109,11 @@ def _values() -> Values:
 class _StepQueue:
     """The step queue, and what a handler needs to settle its messages itself."""
 
-    def __init__(self, made: SqsQueue, url: str) -> None:
-        self._made = made
-        self._url = url
+    def __init__(self, made: SqsQueue) -> None:
         self.send = MeteredQueue(made, meter(), _execution_of).send
         self.put_off = made.put_off
-
-    def delete(self, receipts: Sequence[str]) -> None:
-        """Delete messages that are done, in a mapping that knows only all or none."""
-        for receipt in receipts:
-            client("sqs").delete_message(QueueUrl=self._url, ReceiptHandle=receipt)
+        self.length = made.length
+        self.delete = made.delete
 
 
 def _execution_of(body: Json) -> str:
@@ -191,7 +124,7 @@ def _execution_of(body: Json) -> str:
 def queue() -> _StepQueue:
     """Return the step queue."""
     url = settings().step_queue_url
-    return _StepQueue(SqsQueue(client("sqs"), url), url)
+    return _StepQueue(SqsQueue(client("sqs"), url))
 
 
 @_part
@@ -208,7 +141,13 @@ def journal() -> Archive:
     What they read is counted, but not as a cost of the execution they look at.
     """
     made = MeteredTable(_plain_table(), meter(), payer="")
-    return Archive(made, Values(made, _blobs()), clock())
+    return Archive(
+        made,
+        Values(made, _blobs()),
+        clock(),
+        retention=settings().limits.retention,
+        hides=True,
+    )
 
 
 @_part
@@ -220,7 +159,8 @@ def bell() -> Bell:
 @_part
 def _archive() -> Archive:
     """Return executions and definitions, as the orchestrator asks for them."""
-    return RingingArchive(table(), _values(), clock(), bell())
+    kept = settings().limits.retention
+    return RingingArchive(table(), _values(), clock(), bell(), retention=kept)
 
 
 @_part
@@ -314,8 +254,10 @@ def orchestrator() -> Orchestrator:
         chance=random.random,
         callback_base=settings().callback_url,
         webhook_secrets=settings().webhook_secrets,
+        announced=settings().announced,
         naming=settings().naming,
         limits=settings().limits,
+        metrics=metrics(),
     )
     return Orchestrator(world)
 
@@ -364,9 +306,45 @@ def express() -> Any:
 
 
 @_part
+def pulse() -> Pulse:
+    """Return what looks whether the stage is alive."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    return Pulse(
+        table=_plain_table(),
+        clock=clock(),
+        queue_length=lambda: queue().length(),
+        faults=(BotoCoreError, ClientError),
+    )
+
+
+@_part
+def checkup() -> Any:
+    """Return what looks for what is wrong, a ``checkup.Checkup``."""
+    # Here: people ask for it, now and then.
+    from chalicelib.dispatchers.presence import Presence
+    from chalicelib.orchestrator.checkup import Checkup
+
+    letters, url = settings().dead_letter_queue_url, settings().step_queue_url
+    presence = Presence(client, _archive().current, activities().find)
+    return Checkup(
+        world=orchestrator().world,
+        wake=scheduler().wake,
+        has=presence.has,
+        dead_letters=DeadLetters(client("sqs"), letters, url) if letters else None,
+    )
+
+
+@_part
 def scheduler() -> Scheduler:
     """Return what wakes timers that are due."""
-    return Scheduler(table(), queue(), clock(), planning().wake_forgotten)
+    return Scheduler(
+        table(),
+        queue(),
+        clock(),
+        planning().wake_forgotten,
+        orchestrator().begin_sweep,
+    )
 
 
 @_part

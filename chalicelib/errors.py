@@ -13,6 +13,7 @@
     ├── ExecutionNotFound        no execution has that id                404
     ├── TaskNotFound             no task of an execution has that name   404
     ├── TaskEnded                what was said of a task comes too late  409
+    ├── ExecutionRunning         it must have ended for that             409
     ├── ExecutionExists          that name ran with another input        409
     ├── NotRedrivable            it runs, has succeeded, or is too old   409
     ├── ScheduleNotFound         the workflow has no such schedule       404
@@ -169,8 +170,11 @@ class TaskEnded(MillraceError):
 class ExecutionExists(MillraceError):
     """An execution of that name was started before, with another input."""
 
-    def __init__(self, execution: str) -> None:
-        super().__init__(f"execution {execution!r} was started with another input")
+    def __init__(self, execution: str, *, is_gone: bool = False) -> None:
+        was = (
+            "was deleted not long ago" if is_gone else "was started with another input"
+        )
+        super().__init__(f"execution {execution!r} {was}")
         self.execution = execution
 
 
@@ -181,6 +185,14 @@ class NotRedrivable(MillraceError):
         super().__init__(reason)
         self.execution = execution
         self.reason = reason
+
+
+class ExecutionRunning(MillraceError):
+    """An execution that has not ended, and must have for what was asked."""
+
+    def __init__(self, execution: str) -> None:
+        super().__init__(f"execution {execution!r} still runs; stop it first")
+        self.execution = execution
 
 
 class ScheduleNotFound(MillraceError):

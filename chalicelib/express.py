@@ -277,15 +277,21 @@ class _Timers(MemoryTable):
             self._queue.send([Message(body=json.loads(item["body"]), delay=left)])
 
 
+#: Messages about an execution for others: who asked for it waits for it.
+_FOR_OTHERS = frozenset({"watch", "notify"})
+
+
 class _Unwatched:
-    """A queue without watchdogs: who asked for the execution waits for it."""
+    """A queue without watchdogs, and without notices."""
 
     def __init__(self, queue: MemoryQueue) -> None:
         self._queue = queue
 
     def send(self, messages: Sequence[Message]) -> None:
         """See ``ports.Queue``."""
-        self._queue.send([each for each in messages if each.body["do"] != "watch"])
+        self._queue.send(
+            [each for each in messages if each.body["do"] not in _FOR_OTHERS]
+        )
 
 
 class _Heads(Archive):

@@ -157,6 +157,12 @@ class MeteredTable:
         self._write(key[0], self._sizes.pop(key, 0))
         self._table.delete(key)
 
+    def discard(self, keys: Sequence[Key]) -> None:
+        """See ``ports.Table``."""
+        for key in keys:
+            self._write(key[0], self._sizes.pop(key, 0))
+        self._table.discard(keys)
+
     def add(self, key: Key, members: frozenset[int], *, failed: bool = False) -> Item:
         """See ``ports.Table``."""
         return self._wrote(key, self._table.add(key, members, failed=failed))
@@ -209,6 +215,10 @@ class MeteredBlobs:
         """See ``ports.Blobs``."""
         self._meter.count(_execution_of_blob(name), "blob_gets")
         return self._blobs.get(name)
+
+    def delete(self, name: str) -> None:
+        """See ``ports.Blobs``; S3 takes nothing for it."""
+        self._blobs.delete(name)
 
 
 def _execution_of_body(body: Json) -> str:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Protocol, TypeAlias
 
 from chalicelib.engine.events import Answer, TaskFailed
@@ -76,6 +77,10 @@ class Table(Protocol):
         """Remove the item if it is there."""
         ...
 
+    def discard(self, keys: Sequence[Key]) -> None:
+        """Remove the items that are there; some may be gone when it fails."""
+        ...
+
     def add(self, key: Key, members: frozenset[int], *, failed: bool = False) -> Item:
         """Add ``members`` to the number set ``done`` (and ``failed``) of an item.
 
@@ -100,6 +105,7 @@ class Table(Protocol):
 LISTED = (
     *("name", "status", "started_at", "stopped_at", "workflow", "version"),
     *("redrives", "redriven_at"),  # of an execution that was redriven
+    "kept_until",  # of one that is not kept for ever
 )
 
 
@@ -116,6 +122,10 @@ class Blobs(Protocol):
         Raises:
             ValueLost: nothing is kept under ``name``.
         """
+        ...
+
+    def delete(self, name: str) -> None:
+        """Remove what is kept under ``name``, if anything is."""
         ...
 
 
@@ -154,7 +164,7 @@ class Call:
     callback_url: str = ""
     #: Address of the stage, for those who want to be told of it; empty for none.
     server: str = ""
-    #: W3C ``traceparent``; empty for none.
+    #: W3C ``traceparent`` and, behind a space, ``tracestate``; empty for none.
     trace: str = ""
     depth: int = 0
 
@@ -222,6 +232,9 @@ class Limits:
     spawn_batch: int = 100
     #: Levels of sub-workflows.
     depth: int = 16
+    #: Seconds for which an execution is kept after its end, where its workflow does not
+    #: say; ``inf``: for ever.
+    retention: float = inf
     #: Seconds until an execution is looked at for the first time, and the growth.
     watch_after: float = 300.0
     watch_growth: float = 4.0

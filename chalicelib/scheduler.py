@@ -23,7 +23,8 @@ AHEAD = 540
 LOOK_BACK = 60
 #: Minutes caught up before the cursor moves: a long way back is made in several ticks.
 STRIDE = 60
-#: Minutes after which the schedules are looked through for one whose message was lost.
+#: Minutes after which the schedules are looked through for one whose message was lost,
+#: and the executions for those that were kept long enough.
 ROUND = 60
 #: Timers sent at a time, before they are deleted; what one request to SQS takes.
 BATCH = 10
@@ -39,11 +40,13 @@ class Scheduler:
         queue: Queue,
         clock: Clock,
         wake_forgotten: Callable[[], int] = lambda: 0,
+        begin_sweep: Callable[[], None] = lambda: None,
     ) -> None:
         self._table = table
         self._queue = queue
         self._clock = clock
         self._wake_forgotten = wake_forgotten
+        self._begin_sweep = begin_sweep
 
     def tick(self) -> int:
         """Send the timers of the minutes that have come near; return how many."""
@@ -53,14 +56,17 @@ class Scheduler:
         first = item["minute"] + 1 if item else last - LOOK_BACK
         sent = 0
         for minute in range(first, last + 1):
-            sent += self._wake(minute)
-            sent += self._wake_forgotten() if minute % ROUND == 0 else 0
+            sent += self.wake(minute)
+            if minute % ROUND == 0:
+                sent += self._wake_forgotten()
+                self._begin_sweep()
             if minute == last or (minute - first) % STRIDE == STRIDE - 1:
                 pk, sk = CURSOR
                 self._table.put({"pk": pk, "sk": sk, "minute": minute, "at": now})
         return sent
 
-    def _wake(self, minute: int) -> int:
+    def wake(self, minute: int) -> int:
+        """Send the timers of a minute, however late; return how many."""
         partition = bucket(minute * BUCKET)
         items = self._table.query(partition)
         for first in range(0, len(items), BATCH):

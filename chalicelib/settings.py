@@ -4,12 +4,14 @@
     DEAD_LETTER_QUEUE_URL, CALLBACK_URL                     where they exist
     STAGE, STACK, STEP_QUEUE, DEAD_LETTER_QUEUE             names, with defaults
     ACCESS_SECRET                                           access keys come from it
+    EVENT_BUS, WEBHOOKS                                     told of every execution
     WEBHOOK_SECRETS                                         notices are signed with them
     ACCESS_KEYS                                             keys besides the table's
     ACCOUNT, REGION                                         what ARNs say
     LIMITS, HTTP_ALLOW, HTTP_HOSTS, DISPATCHERS             lists, comma-separated
     FUNCTION_RULE, QUEUE_RULE                               names for CloudFlow's
-    PARTIAL_BATCH, ALLOW_UNSIGNED_TRIGGERS                  1 or 0
+    PARTIAL_BATCH, METRICS, ALLOW_UNSIGNED_TRIGGERS         1 or 0
+    LOG_FORMAT, LOG_LEVEL                                   see ``logs``
 
 ``docs/api.md`` says what each is for. A value that cannot be read is never shown: it
 may be a secret.
@@ -70,12 +72,16 @@ class Settings:
     access_secret: bytes = field(default=b"", repr=False)
     #: What notices are signed with, the current one first; none: they are not.
     webhook_secrets: tuple[bytes, ...] = field(default=(), repr=False)
+    #: Event bus and URLs that are told of every execution.
+    announced: tuple[str, ...] = ()
     #: What ARNs of this stage say.
     account: str = "000000000000"
     region: str = "us-east-1"
     limits: Limits = field(default_factory=Limits)
     #: The queue's mapping has ReportBatchItemFailures.
     partial_batch: bool = False
+    #: What is counted is written to standard output, where CloudWatch reads it.
+    metrics: bool = False
     #: Rill Flow's callbacks are taken without a token and without a key.
     allow_unsigned_triggers: bool = False
     #: Hosts and networks, private ones too, that HTTP tasks may reach.
@@ -117,10 +123,12 @@ class Settings:
             access_keys=read.access_keys(),
             access_secret=read.secret("ACCESS_SECRET"),
             webhook_secrets=read.webhook_secrets(),
+            announced=read.announced(),
             account=read.account(),
             region=read.text("REGION", read.text("AWS_REGION", "us-east-1")),
             limits=read.limits(),
             partial_batch=read.flag("PARTIAL_BATCH"),
+            metrics=read.flag("METRICS", "AWS_LAMBDA_FUNCTION_NAME" in environ),
             allow_unsigned_triggers=read.flag("ALLOW_UNSIGNED_TRIGGERS"),
             http_allow=read.names("HTTP_ALLOW"),
             http_hosts=read.pairs("HTTP_HOSTS", "host=address"),
@@ -152,7 +160,7 @@ class QueueNames:
 _KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _DIGEST = re.compile(r"[0-9a-f]{64}|")
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
-_FLAGS = {"": False, "0": False, "false": False, "1": True, "true": True}
+_FLAGS = {"0": False, "false": False, "1": True, "true": True}
 _LIMITS = {each.name: each.type for each in fields(Limits)}
 
 
@@ -175,8 +183,8 @@ class _Reader:
             raise SettingRefused(name, "a URL with https:// or http://")
         return found.rstrip("/")
 
-    def flag(self, name: str) -> bool:
-        found = self.text(name).lower()
+    def flag(self, name: str, default: bool = False) -> bool:
+        found = self.text(name, "1" if default else "0").lower()
         if found not in _FLAGS:
             raise SettingRefused(name, "1 or 0")
         return _FLAGS[found]
@@ -234,6 +242,14 @@ class _Reader:
         if found is None:
             raise SettingRefused(name, "base64 of 32 bytes or more")
         return found
+
+    def announced(self) -> tuple[str, ...]:
+        urls = self.names("WEBHOOKS")
+        if not all(each.startswith(("https://", "http://")) for each in urls):
+            expected = "URLs with https:// or http://, comma-separated"
+            raise SettingRefused("WEBHOOKS", expected)
+        bus = self.text("EVENT_BUS")
+        return (bus, *urls) if bus else urls
 
     def webhook_secrets(self) -> tuple[bytes, ...]:
         """Standard Webhooks: base64 of 24 to 64 bytes behind ``whsec_``."""

@@ -22,7 +22,7 @@ CORE = {
     "ports",
 }
 TWINS = {"stores", "queues"}
-WIRED = CORE | {"journal", "orchestrator", "tokens"}
+WIRED = CORE | {"journal", "orchestrator", "tokens", "logs", "metrics", "traces"}
 
 #: What each part may import from chalicelib, besides itself.
 MAY_IMPORT = {
@@ -38,6 +38,9 @@ MAY_IMPORT = {
     # -- where pure meets world ----------------------------------------------------
     "clock": set(),
     "bell": CORE | {"journal"},
+    "logs": set(),
+    "traces": {"values"},
+    "metrics": CORE,
     "settings": CORE,
     "tokens": CORE,
     "prices": CORE,
@@ -45,21 +48,35 @@ MAY_IMPORT = {
     "aws_errors": {"errors"},
     "meter": CORE | {"item_size", "prices"},
     "journal": CORE,
-    "orchestrator": CORE | {"journal", "tokens", "clock"},
+    "orchestrator": CORE | {"journal", "tokens", "clock", "logs", "metrics", "traces"},
     # -- shells: siblings and strangers ----------------------------------------------
     "stores": CORE | {"aws_errors"},
     "queues": CORE | {"aws_errors"},
-    "dispatchers": CORE,
+    "dispatchers": CORE | {"traces"},
     "scheduler": WIRED | {"clock"},
+    "pulse": WIRED | {"scheduler"},
     # An execution that is over before its request is: a stage of twins, made at once.
     "express": WIRED | TWINS,
+    "parts": {"dispatchers"},
     "bootstrap": WIRED
     | TWINS
-    | {"clock", "bell", "settings", "dispatchers", "scheduler", "meter", "express"},
+    | {"clock", "bell", "settings", "dispatchers", "scheduler", "meter", "express"}
+    | {"pulse", "parts"},
     # -- what stands around ------------------------------------------------------------
     # Faces name what bootstrap hands them: heads, releases, reports, bills, keys.
     "api": CORE
-    | {"bootstrap", "journal", "tokens", "prices", "settings", "express", "bell"},
+    | {
+        "bootstrap",
+        "journal",
+        "tokens",
+        "prices",
+        "settings",
+        "express",
+        "bell",
+        "logs",
+        "traces",
+        "pulse",
+    },
     "local": CORE
     | TWINS
     | {"bootstrap", "orchestrator", "dispatchers", "api", "clock", "settings"},
@@ -67,7 +84,7 @@ MAY_IMPORT = {
     "testing": CORE | {"simulation", "prices", "dispatchers"},
     # On the machine of who deploys; no function of a stage imports it.
     "deployment": CORE | {"stores"},
-    "cli": CORE | {"bootstrap", "local", "clock", "deployment"},
+    "cli": CORE | {"bootstrap", "local", "clock", "deployment", "logs"},
     "__init__": set(),
     "__main__": {"cli"},
 }

@@ -60,6 +60,21 @@ class Published(Protocol):
     def published_at(self) -> float: ...  # noqa: D102
 
 
+class Finding(Protocol):
+    """One thing that is wrong; see ``orchestrator.checkup``."""
+
+    @property
+    def kind(self) -> str: ...  # noqa: D102
+    @property
+    def subject(self) -> str: ...  # noqa: D102
+    @property
+    def says(self) -> str: ...  # noqa: D102
+    @property
+    def way_out(self) -> str: ...  # noqa: D102
+    @property
+    def is_mended(self) -> bool: ...  # noqa: D102
+
+
 class Orchestrator(Protocol):
     """Moves executions."""
 
@@ -91,6 +106,15 @@ class Orchestrator(Protocol):
 
         Raises:
             ExecutionNotFound: there is none of that id.
+        """
+        ...
+
+    def delete(self, execution: str) -> None:
+        """Delete an execution that has ended.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+            ExecutionRunning: it has not ended.
         """
         ...
 

@@ -40,6 +40,8 @@ def _of_this_stage() -> Service:
         ),
         clock=bootstrap.clock(),
         planning=bootstrap.planning(),
+        checkup=lambda mends: bootstrap.checkup().look(mends=mends),
+        pulse=lambda: bootstrap.pulse().parts(),
         limits=settings.limits,
         stage=settings.stage,
         base_path=urlsplit(settings.callback_url).path,

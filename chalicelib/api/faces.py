@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from chalice.app import Blueprint
+from http import HTTPStatus
+
+from chalice.app import Authorizer, Blueprint
 
 from chalicelib.api import (
+    checkups,
     cloudflow,
     keys,
     openapi,
@@ -15,11 +18,18 @@ from chalicelib.api import (
     v1,
 )
 from chalicelib.api.routes import Call, Reply, Route, mount
+from chalicelib.pulse import Health, worst
 
 
 def health(call: Call) -> Reply:
-    """Say that requests arrive; asks nobody else."""
-    return Reply(body={"status": "ok", "stage": call.service.stage})
+    """Say whether the stage is alive, and each of its parts; 503 when one is dead."""
+    parts = call.service.pulse()
+    status = worst(parts)
+    is_dead = status is Health.DEAD
+    return Reply(
+        body={"status": status, "stage": call.service.stage, "parts": dict(parts)},
+        status=HTTPStatus.SERVICE_UNAVAILABLE if is_dead else None,
+    )
 
 
 def describe(call: Call) -> Reply:
@@ -30,7 +40,7 @@ def describe(call: Call) -> Reply:
 
 
 ROUTES = (
-    Route("GET", "/health", health, None, "Say hello", response="Health"),
+    Route("GET", "/health", health, None, "Say how it is", response="Health"),
     Route("GET", "/openapi.json", describe, None, "Describe", response="OpenApi"),
 )
 
@@ -39,6 +49,7 @@ TABLES = {
     "v1": v1.ROUTES,
     "schedules": schedules.ROUTES,
     "keys": keys.ROUTES,
+    "checkup": checkups.ROUTES,
     "tasks": tasks.ROUTES,
     "rillflow": rillflow.ROUTES,
     "stepfunctions": stepfunctions.ROUTES,
@@ -48,9 +59,9 @@ TABLES = {
 }
 
 
-def blueprint() -> Blueprint:
+def blueprint(authorizer: Authorizer | None = None) -> Blueprint:
     """Return every route, ready to be registered: Chalice takes a Blueprint once."""
     routes = Blueprint(__name__)
     for face, table in TABLES.items():
-        mount(routes, face, table)
+        mount(routes, face, table, authorizer)
     return routes

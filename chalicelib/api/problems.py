@@ -84,6 +84,9 @@ TABLE: Mapping[type[errors.MillraceError], Row] = {
     errors.NotRedrivable: Row(
         HTTPStatus.CONFLICT, "The execution cannot go on", "not-redrivable"
     ),
+    errors.ExecutionRunning: Row(
+        HTTPStatus.CONFLICT, "It must have ended first", "execution-running"
+    ),
     errors.TokenDecided: Row(
         HTTPStatus.CONFLICT, "The attempt has another outcome", "token-decided"
     ),

@@ -183,7 +183,8 @@ def _variables(execution: str, scope: str) -> dict[str, Json] | None:
             found[name] = scopes.restore(execution, slot)
         except ValueLost as lost:
             found[name] = {"lost": str(lost)}
-    return found
+    shown: dict[str, Json] = face().archive.shown(execution, found)
+    return shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,9 +17,10 @@ from http import HTTPStatus
 from typing import cast
 from urllib.parse import unquote
 
-from chalice.app import Blueprint, Request, Response
+from chalice.app import Authorizer, Blueprint, Request, Response
 
-from chalicelib.api import current, problems
+from chalicelib import logs
+from chalicelib.api import current, problems, tracing
 from chalicelib.api.auth import ANYBODY, AccessKey, Scope
 from chalicelib.api.service import Service
 from chalicelib.errors import InputRefused, MillraceError, PayloadTooLarge
@@ -183,8 +184,13 @@ class Route:
     refuse: Refuse | None = None
 
 
-def mount(blueprint: Blueprint, face: str, table: Iterable[Route]) -> None:
-    """Register every route of ``table``."""
+def mount(
+    blueprint: Blueprint,
+    face: str,
+    table: Iterable[Route],
+    authorizer: Authorizer | None = None,
+) -> None:
+    """Register every route of ``table``; what needs a key is behind ``authorizer``."""
     for route in table:
         name = f"{face}_{route.method.lower()}_{route.verb.__name__}"
         register = blueprint.route(
@@ -192,22 +198,34 @@ def mount(blueprint: Blueprint, face: str, table: Iterable[Route]) -> None:
             methods=[route.method],
             content_types=list(route.media),
             name=name,
+            authorizer=None if route.scope is None else authorizer,
         )
         register(_view(blueprint, route, name))
 
 
 def _view(blueprint: Blueprint, route: Route, name: str) -> Callable[..., Response]:
     def view(**parameters: str) -> Response:
-        try:
-            call = Call.of(
-                blueprint.current_request, parameters, current.service(), route.scope
-            )
-            return _response(route.verb(call), route)
-        except MillraceError as error:
-            return (route.refuse or problems.response)(error, parameters)
+        request = blueprint.current_request
+        with (
+            tracing.of(request.headers) as trace,
+            logs.about(trace=trace, **_facts(request, parameters)),
+        ):
+            try:
+                call = Call.of(request, parameters, current.service(), route.scope)
+                return _response(route.verb(call), route)
+            except MillraceError as error:
+                return (route.refuse or problems.response)(error, parameters)
 
     view.__name__ = name
     return view
+
+
+def _facts(request: Request, parameters: Mapping[str, str]) -> dict[str, str]:
+    """Return what is on every line that is logged about a request."""
+    return {
+        "execution": problems.subject(parameters),
+        "request": str(request.context.get("requestId", "")),
+    }
 
 
 def authorization(headers: Mapping[str, str]) -> str:

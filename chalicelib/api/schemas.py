@@ -131,6 +131,15 @@ SCHEMAS: dict[str, Json] = {
         events=_list_of("HistoryEvent"), next={"type": ["integer", "null"]}
     ),
     "Stop": _FAILURE,
+    "Checkup": _object(findings=_list_of("Finding"), isComplete={"type": "boolean"}),
+    "Finding": _object(
+        kind=TEXT,
+        subject=TEXT,
+        says=TEXT,
+        wayOut=TEXT,
+        isMended={"type": "boolean"},
+    ),
+    "Deleted": _object(id=TEXT, deleted={"type": "boolean"}),
     "Cost": {
         **_object(usd={"type": "number"}, lines=_list_of("CostLine")),
         "additionalProperties": {"type": "number"},
@@ -175,7 +184,11 @@ SCHEMAS: dict[str, Json] = {
         "type": "object",
         "description": "As in Rill Flow; docs/rillflow-api.md has the shapes.",
     },
-    "Health": _object(status=TEXT, stage=TEXT),
+    "Health": _object(
+        status=TEXT,
+        stage=TEXT,
+        parts={"type": "object", "additionalProperties": TEXT},
+    ),
     "OpenApi": {"type": "object"},
     "Action": {"type": "object", "description": "The input of the action."},
     "Operation": {
@@ -274,6 +287,7 @@ PARAMETERS: dict[str, Json] = {
         "Idempotency-Key", "The same key and input again start nothing new."
     ),
     "traceparent": _header("traceparent", "W3C Trace Context; tasks receive it."),
+    "tracestate": _header("tracestate", "W3C Trace Context; tasks receive it."),
     "X-Amz-Target": _header("X-Amz-Target", "AWSStepFunctions. and the action's name."),
     "X-Function-Status": _header(
         "X-Function-Status", "Sent by OpenFaaS's queue worker: the function's status."

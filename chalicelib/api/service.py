@@ -10,9 +10,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from chalicelib.api import tracing
 from chalicelib.api.auth import AccessKeys
 from chalicelib.api.collaborators import (
     Compile,
+    Finding,
     Head,
     Journal,
     Meter,
@@ -30,6 +32,7 @@ from chalicelib.errors import (
 from chalicelib.model.workflow import Notice
 from chalicelib.ports import Clock, Limits
 from chalicelib.prices import Bill
+from chalicelib.pulse import Health
 from chalicelib.tokens import Claims, Tokens
 from chalicelib.values import Json, size
 
@@ -68,6 +71,10 @@ class Service:
     keys: AccessKeys
     clock: Clock
     planning: Planning
+    #: What is wrong, and whether all was looked at; True: have it mended.
+    checkup: Callable[[bool], tuple[Sequence[Finding], bool]] = lambda _: ((), True)
+    #: How the parts of the stage are.
+    pulse: Callable[[], Mapping[str, Health]] = dict
     limits: Limits = field(default_factory=Limits)
     stage: str = "dev"
     #: What the stage's address has behind its host: ``/api``.
@@ -115,6 +122,7 @@ class Service:
         """Start an execution; the same name and input again is the same one.
 
         ``parent``: the task token that its end answers.
+        ``trace``: the request's, where it is empty.
         ``notices``: who is told of its end, in place of those of the workflow.
 
         Raises:
@@ -131,7 +139,7 @@ class Service:
             input,
             name=name,
             version=version,
-            trace=trace,
+            trace=trace or tracing.current(),
             parent=parent,
             notices=notices,
         )
@@ -210,6 +218,16 @@ class Service:
         """
         what = {"current": current, "following": following}
         self.orchestrator.degrade(execution, task, **what)
+
+    def delete(self, execution: str) -> None:
+        """Delete an execution that has ended, with all that is kept of it.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+            ExecutionRunning: it has not ended.
+        """
+        self.journal.head(execution)
+        self.orchestrator.delete(execution)
 
     def history(self, execution: str, *, after: int = 0) -> list[dict[str, Json]]:
         """Return what happened in an execution behind event ``after``.

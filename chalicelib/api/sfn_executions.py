@@ -20,10 +20,10 @@ from chalicelib.api.sfn_history import translate
 from chalicelib.api.sfn_lookup import Chosen, choose, facts_of, head_of
 from chalicelib.api.sfn_machines import described
 from chalicelib.api.sfn_places import Places
-from chalicelib.api.sfn_traces import to_w3c, to_xray
 from chalicelib.engine.state import Status
 from chalicelib.errors import ExecutionExists, NotRedrivable
 from chalicelib.journal.heads import Head, why_not_redrivable
+from chalicelib.traces import to_w3c, to_xray
 from chalicelib.values import Json
 
 

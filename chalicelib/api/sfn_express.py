@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 
+from chalicelib.api import tracing
 from chalicelib.api.sfn_arns import require_name
 from chalicelib.api.sfn_details import data
 from chalicelib.api.sfn_errors import Refused
 from chalicelib.api.sfn_face import Ask
 from chalicelib.api.sfn_lookup import choose, facts_of
-from chalicelib.api.sfn_traces import to_w3c
 from chalicelib.engine.state import Status
 from chalicelib.journal.heads import Head
+from chalicelib.traces import to_w3c
 from chalicelib.values import Json
 
 #: Seconds. API Gateway waits for 29, and the answer takes time as well.
@@ -35,7 +36,7 @@ def start(ask: Ask) -> Json:
         value,
         name=name,
         version=chosen.version,
-        trace=to_w3c(ask.text("traceHeader")),
+        trace=to_w3c(ask.text("traceHeader")) or tracing.current(),
         seconds=TIME,
     )
     return _answer(ask, ended.head)

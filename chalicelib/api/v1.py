@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -20,8 +19,6 @@ PAGE, LARGEST_PAGE = 100, 1000
 LARGEST_EVENT_ID = 10**15 - 1
 #: Characters of the place where a page ended: a time and a name.
 LONGEST_PLACE = 200
-#: W3C Trace Context, "traceparent".
-_TRACE = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 def publish(call: Call) -> Reply:
@@ -64,13 +61,11 @@ def get_workflow(call: Call) -> Reply:
 def start(call: Call) -> Reply:
     """Start an execution; 200 instead of 201 when it was there before."""
     limit = call.service.limits.input_bytes
-    trace = call.headers.get("traceparent", "")
     started = call.service.start(
         call.parameters["workflow"],
         call.json("the input", limit=limit, default={}),
         name=_execution_name(call),
         version=call.query.get("version", ""),
-        trace=trace if _TRACE.fullmatch(trace) else "",
     )
     place = f"../../executions/{quote(started.head.execution, safe=':')}"
     return Reply(
@@ -149,6 +144,12 @@ def redrive(call: Call) -> Reply:
     return Reply(body=shapes.summary(head))
 
 
+def delete(call: Call) -> Reply:
+    """Delete an execution that has ended, with all that is kept of it."""
+    call.service.delete(call.parameters["execution"])
+    return Reply(body={"id": call.parameters["execution"], "deleted": True})
+
+
 def get_cost(call: Call) -> Reply:
     """Show what an execution has used so far, and its list price."""
     return Reply(body=shapes.cost(call.service.cost(call.parameters["execution"])))
@@ -203,7 +204,7 @@ ROUTES = (
         "Start an execution",
         request="Input",
         response="ExecutionSummary",
-        takes=("name", "version", "Idempotency-Key", "traceparent"),
+        takes=("name", "version", "Idempotency-Key", "traceparent", "tracestate"),
         status=HTTPStatus.CREATED,
     ),
     Route(
@@ -222,6 +223,14 @@ ROUTES = (
         Scope.READ,
         "Show an execution",
         response="Execution",
+    ),
+    Route(
+        "DELETE",
+        "/v1/executions/{execution}",
+        delete,
+        Scope.ADMIN,
+        "Delete an execution that has ended",
+        response="Deleted",
     ),
     Route(
         "GET",

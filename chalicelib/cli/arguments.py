@@ -5,7 +5,15 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Mapping
 
-from chalicelib.cli import commands, deploy, keys, policy, provision, schedules
+from chalicelib.cli import (
+    commands,
+    deploy,
+    doctor,
+    keys,
+    policy,
+    provision,
+    schedules,
+)
 from chalicelib.cli.commands import Command
 from chalicelib.cli.queries import a_path
 
@@ -129,7 +137,9 @@ VERBS: Verbs = {
     "list": ("list executions, the newest first", commands.list_, _list),
     "stop": ("stop an execution", commands.stop, _stop),
     "redrive": ("have a failed execution go on", commands.redrive, _redrive),
+    "delete": ("delete an execution that has ended", commands.delete, _id),
     "schedules": ("list, show, hold, end or catch up schedules", *schedules.VERB),
+    "doctor": ("say what is wrong with a stage, and mend it", *doctor.VERB),
     "keys": ("list, issue, rotate or revoke access keys", *keys.VERB),
     "cost": ("say what an execution used, and its price", commands.cost, _id),
 }

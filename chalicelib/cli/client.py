@@ -143,6 +143,16 @@ class Client:
         """Have an execution that ended badly go on from where it failed."""
         return self._send("POST", _path(execution) + "/redrive")
 
+    def delete(self, execution: str) -> Json:
+        """Delete an execution that has ended."""
+        return self._send("DELETE", _path(execution))
+
+    def checkup(self, *, mends: bool) -> Json:
+        """Return what is wrong with the stage; have it mended where that is wanted."""
+        if mends:
+            return self._send("POST", "/v1/checkup/redrive")
+        return self._send("GET", "/v1/checkup")
+
     def keys(
         self,
         method: str,

@@ -98,6 +98,13 @@ def stop(options: Namespace, terminal: Terminal) -> int:
     return 0
 
 
+def delete(options: Namespace, terminal: Terminal) -> int:
+    """Delete an execution that has ended."""
+    found = _client(options).delete(options.id)
+    _say(options, terminal, found, [f"{found['id']} is deleted"])
+    return 0
+
+
 def redrive(options: Namespace, terminal: Terminal) -> int:
     """Have an execution go on from where it failed; follow it where asked to."""
     client = _client(options)

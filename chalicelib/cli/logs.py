@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
+from chalicelib import logs
+
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
@@ -12,7 +14,7 @@ def log_to(file: Path, *, shows_warnings: bool = False) -> None:
     """Send what is logged in this process to ``file``, begun anew."""
     file.parent.mkdir(parents=True, exist_ok=True)
     kept = logging.FileHandler(file, mode="w", encoding="utf-8")
-    kept.setFormatter(logging.Formatter(_FORMAT))
+    kept.setFormatter(logs.TextLines(_FORMAT))
     kept.setLevel(logging.INFO)
     handlers: list[logging.Handler] = [kept]
     if shows_warnings:
@@ -39,4 +41,5 @@ class _OneLine(logging.Formatter):
         if record.exc_info and record.exc_info[1] is not None:
             error = record.exc_info[1]
             line += f" ({type(error).__name__}: {error})"
-        return f"{record.levelname.lower()}: {line}".replace("\n", " ")
+        said = f"{record.levelname.lower()}: {line}".replace("\n", " ")
+        return logs.redacted(said)

@@ -10,6 +10,7 @@ from collections.abc import Collection
 
 from chalicelib.model.workflow import Mode
 from chalicelib.ports import Call
+from chalicelib.traces import headers as headers_of
 from chalicelib.values import Json, compact
 
 #: SQS, "Message quotas": attributes of one message. SNS hands on no more to a queue.
@@ -24,7 +25,7 @@ def added_attributes(call: Call, written: Collection[str]) -> dict[str, Json]:
     }
     if call.mode is not Mode.CALLBACK:
         added = {}
-    added |= {"idempotency-key": call.idempotency_key, "traceparent": call.trace}
+    added |= {"idempotency-key": call.idempotency_key, **headers_of(call.trace)}
     found = {
         name: attribute(value)
         for name, value in added.items()

@@ -33,6 +33,7 @@ from chalicelib.errors import InputRefused
 from chalicelib.model.error_names import Kind
 from chalicelib.model.workflow import Mode
 from chalicelib.ports import TOKEN_FIELD, Call, Limits, Outcome
+from chalicelib.traces import headers as headers_of
 from chalicelib.values import Json, compact, parse
 
 PREFIX = "lambda:"
@@ -171,7 +172,7 @@ def _with_options(call: Call) -> dict[str, Any] | TaskFailed:
 
 
 def _client_context(call: Call) -> str:
-    custom = {"idempotency-key": call.idempotency_key, "traceparent": call.trace}
+    custom = {"idempotency-key": call.idempotency_key, **headers_of(call.trace)}
     context = {"custom": {name: value for name, value in custom.items() if value}}
     return base64.b64encode(_bytes(context)).decode("ascii")
 

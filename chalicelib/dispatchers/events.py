@@ -16,6 +16,7 @@ from chalicelib.dispatchers.seams import Clients, failed, invited
 from chalicelib.engine.events import Answer
 from chalicelib.model.error_names import Kind
 from chalicelib.ports import Call, Limits, Outcome
+from chalicelib.traces import to_xray
 from chalicelib.values import Json, compact
 
 _STYLE = older("EventBridge", "AmazonEventBridge")
@@ -37,6 +38,9 @@ class EventsDispatcher:
         )
         if faults:
             return misfit(payload, faults)
+        if xray := to_xray(call.trace):
+            entries = request.get("Entries", [])
+            request["Entries"] = [{"TraceHeader": xray, **each} for each in entries]
         outcome = self._calls.make(action, request, _STYLE, timeout=call.timeout)
         if isinstance(outcome, Answer) and outcome.payload.get("FailedEntryCount"):
             payload = outcome.payload

@@ -21,6 +21,7 @@ from chalicelib.dispatchers.seams import failed
 from chalicelib.engine.events import TaskFailed
 from chalicelib.model.error_names import Kind
 from chalicelib.ports import Call
+from chalicelib.traces import headers as headers_of
 from chalicelib.values import Json, compact
 
 PARTS = frozenset({"method", "headers", "query", "body", "form", "arrays", "timeouts"})
@@ -159,7 +160,7 @@ def _headers(call: Call, parts: Mapping[str, Json]) -> dict[str, str]:
         "Accept-Encoding": "identity",
         "User-Agent": "millrace",
         "Idempotency-Key": call.idempotency_key,
-        "traceparent": call.trace,
+        **headers_of(call.trace),
         # Rill Flow, "Headers sent".
         "X-Flow-Server": call.server,
     }

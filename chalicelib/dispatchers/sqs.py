@@ -20,6 +20,7 @@ from chalicelib.dispatchers.seams import Clients, failed
 from chalicelib.engine.events import Answer, TaskFailed
 from chalicelib.model.error_names import Kind
 from chalicelib.ports import Call, Outcome
+from chalicelib.traces import to_xray
 from chalicelib.values import Json, compact, short_hash
 
 PREFIX = "sqs:"
@@ -78,6 +79,9 @@ class SqsDispatcher:
             key = call.idempotency_key
             parameters["MessageGroupId"] = short_hash(call.execution)
             parameters["MessageDeduplicationId"] = short_hash(key, length=64)
+        if xray := to_xray(call.trace):
+            header = {"DataType": "String", "StringValue": xray}
+            parameters["MessageSystemAttributes"] = {"AWSTraceHeader": header}
         passed = {name: message[name] for name in _PASSED if name in message}
         return client.send_message(**parameters | passed)
 

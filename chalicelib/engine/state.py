@@ -112,7 +112,7 @@ class Origin:
     index: int | None = None
     #: (slot) The Map's item, before ``item_input`` shaped it.
     item: Json | Stored = None
-    #: ``traceparent`` of the request that started it.
+    #: Trace of the request that started it, see ``traces``.
     trace: str = ""
     #: How many sub-workflow levels are above.
     depth: int = 0

@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 from chalicelib.errors import DefinitionRefused, Problem
 from chalicelib.formats import document as documents
-from chalicelib.formats import schedules
+from chalicelib.formats import keeping, schedules
 from chalicelib.formats.document import Document
 from chalicelib.model.workflow import Workflow
 from chalicelib.values import Json
@@ -85,14 +85,17 @@ def compile_definition(
     package = _package_of(found, document)
     compiler = importlib.import_module(f"chalicelib.formats.{package}")
     proper, planned, problems = schedules.split(document)
+    proper, kept, unreadable = keeping.split(proper)
+    problems += unreadable
     try:
         workflow: Workflow = compiler.compile_document(proper, name=name or _stem(file))
     except DefinitionRefused as refused:
         raise DefinitionRefused([*refused.problems, *problems]) from None
     if problems:
         raise DefinitionRefused(problems)
-    named = (replace(each, workflow=workflow.name) for each in planned)
-    return replace(workflow, schedules=tuple(named)) if planned else workflow
+    named = tuple(replace(each, workflow=workflow.name) for each in planned)
+    beside = {**kept, **({"schedules": named} if named else {})}
+    return replace(workflow, **beside) if beside else workflow
 
 
 def _with_environment(document: Document, environment: Mapping[str, str]) -> Document:

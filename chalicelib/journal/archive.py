@@ -1,9 +1,9 @@
-"""What do people ask for? Executions from the outside, and published definitions.
+"""What do people ask for? Executions (``executions``), and published definitions.
 
-execution / HEAD                  written at the start and at the end
 workflow#<name> / <version>       a definition: text and compiled form, immutable
 workflow#<name> / CURRENT         which version is the newest
 workflows / <name>                the list
+withdrawn / <name>                those that were on it
 """
 
 from __future__ import annotations
@@ -11,22 +11,19 @@ from __future__ import annotations
 import json
 import zlib
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from math import inf
 
-from chalicelib.engine.state import Status, Stored
-from chalicelib.errors import ExecutionNotFound, StaleRecord, WorkflowNotFound
-from chalicelib.journal import records, story
+from chalicelib.errors import StaleRecord, WorkflowNotFound
+from chalicelib.journal.executions import Executions
 from chalicelib.journal.heads import Head as Head
-from chalicelib.journal.heads import listed_at, summary
 from chalicelib.journal.schedules import Schedules
 from chalicelib.journal.values import Values
 from chalicelib.model import codec
 from chalicelib.model.workflow import Workflow
 from chalicelib.ports import Clock, Item, Table
-from chalicelib.values import Json, compact, short_hash
+from chalicelib.values import compact, short_hash
 
-HEAD = "HEAD"
 CURRENT = "CURRENT"
 #: Compiled workflows that a process remembers.
 REMEMBERED = 200
@@ -43,173 +40,37 @@ class Published:
     published_at: float
 
 
-class Archive:
+class Archive(Executions):
     """Heads and definitions; see the top of the module."""
 
-    def __init__(self, table: Table, values: Values, clock: Clock) -> None:
-        self._table = table
-        self._values = values
-        self._clock = clock
+    def __init__(
+        self,
+        table: Table,
+        values: Values,
+        clock: Clock,
+        *,
+        retention: float = inf,
+        hides: bool = False,
+    ) -> None:
+        """``retention``, ``hides``: see ``Executions``."""
+        super().__init__(table, values, clock, hides=hides)
+        self._retention = retention
         self._compiled: OrderedDict[tuple[str, str], Workflow] = OrderedDict()
 
-    # -- executions --------------------------------------------------------------
-
-    def begin(self, head: Head) -> Head:
-        """Write the HEAD of a new execution.
-
-        Raises:
-            StaleRecord: there is one of that id.
-        """
-        self._table.put(self._item(head), unless_exists=True)
-        return head
-
-    def end(self, head: Head) -> bool:
-        """Write how an execution ended; False when that was written before.
-
-        The end of an earlier run, told late, does not end a redriven one: that one
-        says how often it was, or at least when it had ended before.
-        """
-        run: dict[str, Json] = {"stopped_at": None}
-        if head.redrives:
-            run = {"redrives": head.redrives}
-        return self._replace(head, {"status": Status.RUNNING.value, **run})
-
-    def redrive(self, head: Head, number: int, at: float) -> bool:
-        """Write that an execution that has ended runs again; False if it does already.
-
-        ``head``: how it had ended.
-        """
-        again = replace(
-            head,
-            status=Status.RUNNING,
-            output=None,
-            error="",
-            cause="",
-            redrives=number,
-            redriven_at=at,
-        )
-        ended = {"status": head.status.value, "stopped_at": head.stopped_at}
-        return self._replace(again, ended)
-
-    def _replace(self, head: Head, where: Mapping[str, Json]) -> bool:
+    def retention(self, head: Head) -> float:
+        """See ``Executions``: what its workflow says, else the stage's own."""
         try:
-            self._table.put(self._item(head), where=where)
-        except StaleRecord:
-            return False
-        return True
+            own = self.workflow(head.workflow, head.version).retention
+        except WorkflowNotFound:
+            own = None
+        return self._retention if own is None else own
 
-    def head(self, execution: str) -> Head:
-        """Return an execution.
-
-        Raises:
-            ExecutionNotFound: there is none of that id.
-        """
-        item = self._table.get((execution, HEAD))
-        if item is None:
-            raise ExecutionNotFound(execution)
-        return self._head(item)
-
-    def heads(
-        self,
-        workflow: str,
-        *,
-        status: Status | None = None,
-        redriven: bool | None = None,
-        limit: int = 100,
-        after: str | None = None,
-    ) -> tuple[list[Head], str | None]:
-        """Return a page of a workflow's executions, newest first, and where to go on.
-
-        ``redriven``: only those that were, or that were not. Their input and output
-        are left out.
-        """
-        found: list[Head] = []
-        before = after or ""
-        while len(found) < limit:
-            page = self._table.query(
-                _listed(workflow),
-                before=before,
-                descending=True,
-                limit=limit,
-                index=True,
-            )
-            for item in page:
-                before = item["isk"]
-                head = summary(item)
-                is_meant = redriven in (None, bool(head.redrives))
-                if is_meant and status in (None, head.status):
-                    found.append(head)
-                if len(found) == limit:
-                    break
-            else:
-                if len(page) < limit:
-                    return found, None
-        return found, before
-
-    def history(self, execution: str) -> list[dict[str, Json]]:
-        """Return what happened in an execution, oldest first."""
-        return story.tell(self._table, self._values, execution)
-
-    def is_long(self, execution: str, records: int) -> bool:
-        """Whether more than ``records`` records tell an execution, not to read all."""
-        found = self._table.query(execution, prefix="r", limit=records + 1)
-        return len(found) > records
-
-    def _item(self, head: Head) -> Item:
-        kept: dict[str, Json] = {
-            "i": self._kept(head.execution, head.input),
-            "o": self._kept(head.execution, head.output),
-            "e": self._kept(head.execution, [head.error, head.cause]),
-            "t": [head.trace, head.parent, head.depth, head.input_digest],
-        }
-        again: Item = {}
-        if head.redrives:
-            again = {"redrives": head.redrives, "redriven_at": head.redriven_at}
-        if head.notices is not None:
-            kept["n"] = self._kept(head.execution, head.notices)
-        if head.caller:
-            kept["c"] = head.caller
-        return {
-            "pk": head.execution,
-            "sk": HEAD,
-            "ipk": _listed(head.workflow),
-            "isk": listed_at(head),
-            "name": head.name,
-            "workflow": head.workflow,
-            "version": head.version,
-            "status": head.status.value,
-            "started_at": head.started_at,
-            "stopped_at": head.stopped_at,
-            "d": records.pack(kept),
-            **again,
-        }
-
-    def _kept(self, execution: str, value: Json | Stored) -> Json:
-        if type(value) is Stored:
-            return [json.loads(value.reference)]
-        return [self._values.keep(execution, value)]
-
-    def _head(self, item: Item) -> Head:
-        kept = records.unpack(item["d"])
-        execution = item["pk"]
-        trace, parent, depth, input_digest = kept["t"]
-        error, cause = self._values.restore(execution, kept["e"][0])
-        return replace(
-            summary(item),
-            execution=execution,
-            input=self._values.restore(execution, kept["i"][0]),
-            output=self._values.restore(execution, kept["o"][0]),
-            error=error,
-            cause=cause,
-            trace=trace,
-            parent=parent,
-            depth=depth,
-            input_digest=input_digest,
-            caller=kept.get("c"),
-            notices=self._values.restore(execution, kept["n"][0])
-            if "n" in kept
-            else None,
-        )
+    def redacted(self, head: Head) -> tuple[str, ...]:
+        """See ``Executions``."""
+        try:
+            return self.workflow(head.workflow, head.version).redact
+        except WorkflowNotFound:
+            return ()
 
     # -- definitions -------------------------------------------------------------
 
@@ -307,12 +168,21 @@ class Archive:
 
         Its executions go on with their versions.
         """
-        # CURRENT goes first: publishing after a crash in between does all of it.
+        # What is on neither list is not swept. CURRENT goes first then: publishing
+        # after a crash in between does all of it.
+        self._table.put({"pk": "withdrawn", "sk": name})
         self._table.delete((f"workflow#{name}", CURRENT))
         self._table.delete(("workflows", name))
         kept = Schedules(self._table)
         for planned in kept.list(name):
             kept.remove(name, planned.schedule.name)
+
+    def names(self) -> list[str]:
+        """Return the names of all workflows there are or were, in order."""
+        lists = ("workflows", "withdrawn")
+        return sorted(
+            {item["sk"] for each in lists for item in self._table.query(each)}
+        )
 
     def current(self, name: str) -> str:
         """Return the version that new executions of a workflow run.
@@ -324,7 +194,3 @@ class Archive:
         if not version:
             raise WorkflowNotFound(name)
         return version
-
-
-def _listed(workflow: str) -> str:
-    return f"runs#{workflow}"

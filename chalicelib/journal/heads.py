@@ -26,7 +26,7 @@ class Head:
     output: Json | Stored = None
     error: str = ""
     cause: str = ""
-    #: ``traceparent`` of the request that started it.
+    #: Trace of the request that started it, see ``traces``.
     trace: str = ""
     #: Task token that its end answers; empty for none.
     parent: str = ""
@@ -38,6 +38,8 @@ class Head:
     #: How many times it was redriven, and when last.
     redrives: int = 0
     redriven_at: float | None = None
+    #: See ``keeping``; None: for ever.
+    kept_until: float | None = None
     #: Encoded ``Notice``s of this execution, in place of its workflow's.
     notices: Json = None
 
@@ -78,4 +80,5 @@ def summary(item: Item) -> Head:
         stopped_at=None if status is Status.RUNNING else item["stopped_at"],
         redrives=item.get("redrives", 0),
         redriven_at=item.get("redriven_at"),
+        kept_until=item.get("kept_until"),
     )

@@ -8,7 +8,7 @@ it. Where causes leave it open, time decides: clocks that differ turn nothing ar
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import takewhile
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from chalicelib.engine.state import Stored
 from chalicelib.errors import ValueLost
 from chalicelib.journal import keys, records
 from chalicelib.journal.records import Record
+from chalicelib.journal.redaction import Mask
 from chalicelib.journal.values import Values
 from chalicelib.ports import Table
 from chalicelib.values import Json
@@ -72,6 +73,27 @@ def tell(table: Table, values: Values, execution: str) -> list[dict[str, Json]]:
     return told
 
 
+#: What of a history event is a value, and what is a text.
+_SHOWN_VALUES = ("input", "output", "parameters", "assigned", "limits", "lost")
+_SHOWN_TEXTS = ("error", "cause")
+
+
+def redacted(
+    told: list[dict[str, Json]], paths: Sequence[str]
+) -> list[dict[str, Json]]:
+    """Return history events without what lies at ``paths`` of their values."""
+    shown = ({key: e[key] for key in _SHOWN_VALUES if key in e} for e in told)
+    mask = Mask.of(paths, [each for values in shown for each in values.values()])
+    changes: dict[str, Callable[[Json], Json]] = {
+        **dict.fromkeys(_SHOWN_VALUES, mask.shown),
+        **dict.fromkeys(_SHOWN_TEXTS, mask.text),
+    }
+    return [
+        {key: changes[key](each) if key in changes else each for key, each in e.items()}
+        for e in told
+    ]
+
+
 def _scopes(table: Table, values: Values, execution: str) -> dict[str, list[Record]]:
     """Return the records of every scope, oldest first."""
     scopes: dict[str, list[Record]] = {}
@@ -85,14 +107,15 @@ def _scopes(table: Table, values: Values, execution: str) -> dict[str, list[Reco
             opened = records.open_item(item, partial(values.restore, execution))
             record = records.decode_said(execution, scope, opened)
             scopes.setdefault(scope, []).append(record)
-            for wider in keys.shards(execution, "", _crowd(record)):
+            for wider in keys.shards(execution, "", crowd(record)):
                 if wider not in known:
                     known.add(wider)
                     partitions.append(wider)
     return scopes
 
 
-def _crowd(record: Record) -> int:
+def crowd(record: Record) -> int:
+    """Return how many children a scope was told to begin, at most."""
     return max(
         (e.value for e in record.history if e.kind is Happened.CHILDREN_STARTED),
         default=0,

@@ -30,11 +30,13 @@ from chalicelib.journal.parcels import (
     pack,
     unpack,
 )
-from chalicelib.ports import Blobs, Table
+from chalicelib.ports import Blobs, Item, Table
 from chalicelib.values import Json, parse
 
 #: Sort key of a value item, before its digest.
 PREFIX = "value#"
+#: Says of a value's item that the value is a blob.
+BLOB = "blob"
 #: Bytes of memory that remembered values may take.
 REMEMBERED = 64 * 1024 * 1024
 #: Bytes of memory for a byte of JSON text: dicts, lists and numbers of an ordinary API
@@ -87,12 +89,20 @@ class Values:
         """Return the value behind a slot; raises what ``restore`` raises."""
         return self.restore(partition, parse(stored.reference, what="stored value"))
 
+    def discard(self, item: Item) -> None:
+        """Remove the blob that an item stands for, if it stands for one."""
+        if item.get(BLOB):
+            digest = item["sk"].removeprefix(PREFIX)
+            self._blobs.delete(_blob_name(item["pk"], digest))
+
     def _write(self, partition: str, parcel: Parcel) -> None:
         digest, _, tier = parcel.reference
         if parcel.content is not None and tier is Tier.TABLE:
             key = {"pk": partition, "sk": PREFIX + digest}
             self._table.put({**key, "z": parcel.content})
         elif parcel.content is not None:
+            # First what lets the blob be found again, when all of this is removed.
+            self._table.put({"pk": partition, "sk": PREFIX + digest, BLOB: True})
             self._blobs.put(_blob_name(partition, digest), parcel.content)
         self._recall.remember(partition, parcel.reference, parcel.value)
 

@@ -130,6 +130,17 @@ class LambdaClient:
             "DestinationConfig": {"OnSuccess": end, "OnFailure": end},
         }
 
+    def get_function_configuration(self, *, FunctionName: str) -> dict[str, Any]:
+        """Return the name of a function.
+
+        Raises:
+            ClientError: there is no such function.
+        """
+        if self._functions.find(FunctionName) is None:
+            reason = self._functions.why_not(FunctionName)
+            raise _client_error("ResourceNotFoundException", 404, reason)
+        return {"FunctionName": FunctionName}
+
     def _run_later(
         self, function: Function, payload: bytes | str, context: Context
     ) -> None:

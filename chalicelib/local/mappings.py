@@ -45,6 +45,14 @@ class Mappings:
         queues = [each.name for each in found if isinstance(each, QueueSource)]
         return [*found, Patrol(names=queues)]
 
+    def clocks(self) -> list[str]:
+        """Return the sources that go on by themselves, once they were rung."""
+        from chalice.app import SQSEventConfig
+
+        events = self.app.event_sources
+        rules = [each.name for each in events if not isinstance(each, SQSEventConfig)]
+        return [*rules, Patrol.name]
+
     def _sources(self) -> Iterator[Source]:
         from chalice.app import SQSEventConfig
 

@@ -121,6 +121,8 @@ class Stage:
         )
         stack.callback(self._pump.stop)
         self._pump.start()
+        for each in mappings.clocks():
+            self._pump.ring(each)
         gateway.start()
         server.start(app, sqs=self.clients("sqs"))
 

@@ -350,6 +350,12 @@ class Workflow:
     #: False: it only keeps what other workflows refer to.
     is_startable: bool = True
     notices: tuple[Notice, ...] = ()
+    #: Seconds for which an execution is kept after its end; None: as the stage says.
+    retention: float | None = None
+    #: URLs that are told as its executions begin and end.
+    webhooks: tuple[str, ...] = ()
+    #: What nobody is shown: paths into any value, such as ``$.card.number``.
+    redact: tuple[str, ...] = ()
     #: When it is to be started by itself; kept beside it, not in it.
     schedules: tuple[Schedule, ...] = field(default=(), compare=False)
     #: Every scope by its id, the top level included.

@@ -12,6 +12,7 @@ from chalicelib.engine import events
 from chalicelib.engine.state import RunLimits, Status
 from chalicelib.errors import (
     ExecutionExists,
+    ExecutionNotFound,
     InputRefused,
     PayloadTooLarge,
     StaleRecord,
@@ -26,11 +27,13 @@ from chalicelib.orchestrator import (
     changing,
     early,
     endings,
+    outbox,
     redos,
     redriving,
     reporting,
     requests,
     steps,
+    sweeping,
     waking,
     watching,
 )
@@ -97,7 +100,8 @@ class Asking:
         self.world.queue.send([watching.first_look(self.world, head.execution)])
         head = self._begin(head)
         if head.status is Status.RUNNING:
-            self.world.queue.send([beginnings.message(self.world, head)])
+            told = outbox.first_word(self.world, head)
+            self.world.queue.send([beginnings.message(self.world, head), *told])
         else:  # a repeated start of what has ended: say so again to who waits for it
             self.world.queue.send(endings.tell_parent(self.world, head))
         return head
@@ -123,13 +127,24 @@ class Asking:
         try:
             return self.world.archive.begin(head)
         except StaleRecord:
-            known = self.world.archive.head(head.execution)
+            known = self._known(head)
         if known.input_digest != head.input_digest:
             raise ExecutionExists(head.execution)
         if head.parent and not self._answers_same(known, head):
             # Its end is told to another task: this one would wait for ever. Or it has
             # ended, and its name is used up.
             raise ExecutionExists(head.execution)
+        return known
+
+    def _known(self, head: Head) -> Head:
+        """Return the execution that has the name already, unless it is hidden."""
+        try:
+            known = self.world.archive.head(head.execution)
+        except ExecutionNotFound:  # removed: its name is free in a day
+            raise ExecutionExists(head.execution, is_gone=True) from None
+        until = known.kept_until
+        if until is not None and until <= head.started_at and not head.parent:
+            raise ExecutionExists(head.execution, is_gone=True)
         return known
 
     def _answers_same(self, known: Head, head: Head) -> bool:
@@ -214,6 +229,21 @@ class Asking:
             output=turn.state.output,
         )
         self.world.archive.end(ended)
+
+    # -- delete ------------------------------------------------------------------
+
+    def delete(self, execution: str) -> None:
+        """Have an execution that has ended be seen by nobody, and removed.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+            ExecutionRunning: it has not ended.
+        """
+        sweeping.delete(self.world, execution)
+
+    def begin_sweep(self) -> None:
+        """Have the executions removed that were kept for as long as they were to be."""
+        self.world.queue.send([sweeping.first()])
 
     # -- redrive -----------------------------------------------------------------
 

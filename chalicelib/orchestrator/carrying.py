@@ -24,6 +24,7 @@ from chalicelib.orchestrator.names import task_name
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import log
 from chalicelib.ports import Call, Message
+from chalicelib.traces import of_attempt, of_execution
 from chalicelib.values import short_hash
 
 #: Seconds between the end of a request's time and the end of the invocation.
@@ -178,26 +179,28 @@ class Carrier:
         assert turn.state is not None  # noqa: S101 - there is a command
         origin = turn.state.origin
         left = turn.ends_at - turn.now - MARGIN
+        key = short_hash(
+            turn.execution,
+            turn.scope,
+            call.activation,
+            call.attempt,
+            *([call.part] if call.part else []),
+            length=32,
+        )
+        trace = of_execution(origin.trace, turn.execution, origin.started_at)
         task = task_name(origin.scope, turn.scope, call.state)
         return Call(
             resource=call.resource,
             payload=call.payload,
             mode=call.mode,
-            idempotency_key=short_hash(
-                turn.execution,
-                turn.scope,
-                call.activation,
-                call.attempt,
-                *([call.part] if call.part else []),
-                length=32,
-            ),
+            idempotency_key=key,
             timeout=max(1.0, min(self._time_of(call), left)),
             execution=turn.execution,
             task=task,
             token=call.token,
             callback_url=self._callback_url(call, task),
             server=self._world.callback_base if call.answers_at == "rillflow" else "",
-            trace=origin.trace,
+            trace=of_attempt(trace, key),
             depth=origin.depth,
         )
 

@@ -16,23 +16,27 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from chalicelib import logs
 from chalicelib.engine import events
-from chalicelib.engine.state import Status
+from chalicelib.engine.state import Origin, Status
 from chalicelib.errors import (
     ExecutionNotFound,
     MessageRefused,
     MillraceError,
     Unavailable,
 )
+from chalicelib.journal import keeping
 from chalicelib.model.error_names import TABLES, Kind
 from chalicelib.orchestrator import (
     arrivals,
     chores,
+    counting,
     destinations,
     redos,
     running,
     schedules,
     steps,
+    sweeping,
     watching,
 )
 from chalicelib.orchestrator.asking import Asking
@@ -41,6 +45,7 @@ from chalicelib.orchestrator.steps import Step
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World, log
 from chalicelib.ports import Message
+from chalicelib.traces import of_execution
 
 #: Seconds by which the clocks of queue and handlers may differ.
 SKEW = 300.0
@@ -76,18 +81,34 @@ class Orchestrator(Asking):
         failed: list[str] = []
         began_at = self.world.clock.now()
         for (execution, scope), members in self._groups(deliveries, failed).items():
-            try:
-                if scope == schedules.PLACE:
-                    schedules.handle(self, [found for _, found in members])
-                elif scope == redos.PLACE:
-                    redos.handle(self, [found for _, found in members])
-                else:
-                    self._handle_group(execution, scope, members, (began_at, ends_at))
-            except Exception:
-                log.exception("%s %s: a turn failed", execution, scope)
-                self.world.journal.forget(execution, scope)
-                failed.extend(delivery.id for delivery, _ in members)
+            with logs.about(execution=execution, scope=scope):
+                try:
+                    self._take_turn(execution, scope, members, (began_at, ends_at))
+                except Exception:
+                    log.exception("%s %s: a turn failed", execution, scope)
+                    self.world.journal.forget(execution, scope)
+                    failed.extend(delivery.id for delivery, _ in members)
         return failed
+
+    def _take_turn(
+        self,
+        execution: str,
+        scope: str,
+        members: Sequence[Member],
+        lasts: tuple[float, float],
+    ) -> None:
+        metrics, begins_at = self.world.metrics, self.world.clock.now()
+        firsts = [each for each in members if each[0].receives == 1]
+        counting.waited(self.world, [(found, d.sent_at) for d, found in firsts])
+        if scope == schedules.PLACE:
+            schedules.handle(self, [found for _, found in members])
+        elif scope == redos.PLACE:
+            redos.handle(self, [found for _, found in members])
+        elif scope == sweeping.PLACE:
+            sweeping.handle(self.world, [found for _, found in members], lasts[1])
+        else:
+            self._handle_group(execution, scope, members, lasts)
+        metrics.time("TurnTime", self.world.clock.now() - begins_at)
 
     def _groups(
         self, deliveries: Sequence[Delivery], failed: list[str]
@@ -145,6 +166,8 @@ class Orchestrator(Asking):
             if suspects:
                 running.repeat(turn, min(_since(*each) for each in suspects))
             told = self._told(turn, members)
+            if turn.state is not None:
+                logs.note(trace=_trace(turn.state.origin))
             running.run(turn, told)
             for _, found in members:
                 if found.do in chores.CHORES:
@@ -167,11 +190,27 @@ class Orchestrator(Asking):
                 continue
             if arrival is None:
                 continue
-            if turn.state is None and not isinstance(arrival.event, _FIRST):
+            if turn.state is None and not self._may_begin(delivery, found, arrival):
                 log.warning("%s is about nothing that is known", found)
                 continue
             told.append(arrival)
         return told
+
+    def _may_begin(self, delivery: Delivery, found: Step, arrival: Arrival) -> bool:
+        """Whether an event can be the first of its scope.
+
+        One that comes late, or again, may be of an execution that was removed since.
+        """
+        if not isinstance(arrival.event, _FIRST):
+            return False
+        age = self.world.clock.now() - delivery.sent_at if delivery.sent_at else 0.0
+        if not _was_here(delivery, found) and age < keeping.GRACE:
+            return True
+        try:
+            self.world.archive.head(found.execution)
+        except ExecutionNotFound:
+            return False
+        return True
 
     # -- dead letters ------------------------------------------------------------
 
@@ -212,6 +251,7 @@ class Orchestrator(Asking):
         """Fail the execution of a message, if there is one and it runs."""
         execution = execution or steps.execution_of(delivery.body)
         log.error("message %s of %r is dropped: %s", delivery.id, execution, cause)
+        self.world.metrics.count("DeadLetters")
         if not execution:
             return
         try:
@@ -232,6 +272,10 @@ _ANEW: dict[str, Callable[[World, Step], Message]] = {
 }
 #: Events that a scope of which nothing is recorded can take.
 _FIRST = (events.ScopeStarted, events.ScopeStopped, events.ScopeRedriven)
+
+
+def _trace(origin: Origin) -> str:
+    return of_execution(origin.trace, origin.execution, origin.started_at)
 
 
 def _is_left(found: Step, crowd: Crowded) -> bool:

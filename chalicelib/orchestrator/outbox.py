@@ -1,4 +1,4 @@
-"""Who is told of an execution's end, until it is acknowledged?
+"""Who is told of an execution's end, until it is acknowledged? And of its beginning.
 
     end of the top scope --notify--> request --2xx--> done
                              ^          └--else--> notify again, later
@@ -25,10 +25,12 @@ from chalicelib.journal import keys
 from chalicelib.journal.archive import Head
 from chalicelib.model import codec
 from chalicelib.model.workflow import Mode, Notice
-from chalicelib.orchestrator import ended_story, steps, timers, webhooks
+from chalicelib.orchestrator import announcements, ended_story, steps, timers, webhooks
+from chalicelib.orchestrator.announcements import Target
 from chalicelib.orchestrator.steps import Step
 from chalicelib.orchestrator.world import World, log
 from chalicelib.ports import Call, Message, Outcome
+from chalicelib.traces import of_attempt, of_execution
 from chalicelib.values import Json, short_hash
 
 #: Seconds between one try and the next: two and a half days in all, so that a weekend
@@ -47,8 +49,22 @@ def first_tries(world: World, head: Head) -> list[Message]:
     run: dict[str, Json] = {"g": head.redrives} if head.redrives else {}
     return [
         steps.step("notify", head.execution, TOP, i=number, n=0, **run)
-        for number, _ in enumerate(_notices(world, head))
+        for number, _ in enumerate(_receivers(world, head))
     ]
+
+
+def first_word(world: World, head: Head) -> list[Message]:
+    """Return the messages that tell of an execution that begins."""
+    first = len(_notices(world, head))
+    many = len(announcements.targets(world, head))
+    return [
+        steps.step("notify", head.execution, TOP, i=number, n=0, b=1)
+        for number in range(first, first + many)
+    ]
+
+
+def _receivers(world: World, head: Head) -> tuple[Notice | Target, ...]:
+    return (*_notices(world, head), *announcements.targets(world, head))
 
 
 def tell(world: World, found: Step) -> None:
@@ -58,11 +74,15 @@ def tell(world: World, found: Step) -> None:
         head = world.archive.head(found.execution)
     except ExecutionNotFound:
         return
-    if head.stopped_at is None or found.body.get("g", 0) != head.redrives:
+    if "b" in found.body:
+        head = announcements.beginning(head)
+    elif head.stopped_at is None or found.body.get("g", 0) != head.redrives:
         return  # it was redriven: its next end is told anew
-    notice = _notices(world, head)[number]
+    receivers = _receivers(world, head)
+    if number >= len(receivers):
+        return  # the stage tells somebody less, since
     try:
-        outcome = _send(world, head, number, notice)
+        outcome = _send(world, head, number, receivers[number])
     except EvaluationFailure as broken:
         _give_up(world, head, number, tries, f"{broken.error}: {broken.cause}")
         return
@@ -85,7 +105,7 @@ def _notices(world: World, head: Head) -> tuple[Notice, ...]:
 
 
 def _try_again(world: World, found: Step, wait: float) -> None:
-    facts = {name: found.body[name] for name in "ig" if name in found.body}
+    facts = {name: found.body[name] for name in "igb" if name in found.body}
     facts["n"] = found.body["n"] + 1
     message = steps.step("notify", found.execution, TOP, delay=wait, **facts)
     due_at = world.clock.now() + wait
@@ -93,23 +113,33 @@ def _try_again(world: World, found: Step, wait: float) -> None:
         world.queue.send(later)
 
 
-def _send(world: World, head: Head, number: int, notice: Notice) -> Outcome:
-    context = head.output if isinstance(head.output, dict) else {}
-    view = View(ended_story.of(world, head), variables=context)
-    request: Any = evaluate(notice.request, view)
-    name = short_hash(head.execution, "notice", *_run(head), number, length=32)
-    now = int(world.clock.now())
+def _send(world: World, head: Head, number: int, to: Notice | Target) -> Outcome:
+    began = ("began",) if head.stopped_at is None else ()
+    name = short_hash(head.execution, "notice", *_run(head), number, *began, length=32)
+    make = announcements.request if isinstance(to, Target) else _notice
+    resource, payload = make(world, head, to, f"msg_{name}")  # type: ignore[arg-type]
+    trace = of_execution(head.trace, head.execution, head.started_at)
     call = Call(
-        resource=str(evaluate(notice.resource, view)),
-        payload=webhooks.signed(request, f"msg_{name}", now, world.webhook_secrets),
+        resource=resource,
+        payload=payload,
         mode=Mode.REQUEST,
         idempotency_key=name,
         timeout=TIMEOUT,
         execution=head.execution,
         task="",
-        trace=head.trace,
+        trace=of_attempt(trace, name),
     )
     return world.dispatcher.dispatch(call)
+
+
+def _notice(world: World, head: Head, notice: Notice, id: str) -> tuple[str, Json]:
+    """Return the resource and the payload of a notice."""
+    context = head.output if isinstance(head.output, dict) else {}
+    view = View(ended_story.of(world, head), variables=context)
+    request: Any = evaluate(notice.request, view)
+    now = int(world.clock.now())
+    signed = webhooks.signed(request, id, now, world.webhook_secrets)
+    return str(evaluate(notice.resource, view)), signed
 
 
 def _run(head: Head) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ Rule 3  A message of an earlier revision does nothing: what changed the schedule
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Protocol
@@ -128,16 +128,25 @@ def wake_forgotten(world: World) -> int:
 
     Their message was lost: it outlived the time that a queue keeps one, for instance.
     """
-    now, forgotten = world.clock.now(), 0
+    many = 0
+    for planned, at in forgotten(world):
+        schedule = planned.schedule
+        log.warning("schedule %s of %s was forgotten", schedule.name, schedule.workflow)
+        world.queue.send([due(planned, at)])
+        world.metrics.count("SchedulesForgotten", workflow=schedule.workflow)
+        many += 1
+    return many
+
+
+def forgotten(world: World) -> Iterator[tuple[Planned, float]]:
+    """Yield the schedules that should have been due long ago, and when."""
+    now = world.clock.now()
     for planned in Schedules(world.table).list():
         schedule, progress = planned.schedule, planned.progress
         at = schedule.next_after(progress.done_until, anchor=progress.created_at)
         if schedule.is_paused or at is None or now < schedule.begins_at(at) + OVERDUE:
             continue
-        log.warning("schedule %s of %s was forgotten", schedule.name, schedule.workflow)
-        world.queue.send([due(planned, at)])
-        forgotten += 1
-    return forgotten
+        yield planned, at
 
 
 def _due(starter: Starter, found: Step) -> None:

@@ -16,6 +16,7 @@ handles it loads the scope and decides again.
     watch       look whether an execution is stuck
     resize      have so many children of a container run at once
     notify      tell somebody of the end: notice i, for the (n+1)th time
+    sweep       remove what was kept long enough   remove   remove this execution
     due         a schedule is due                 backfill  start a past range of one
     redo        some executions of a DAG are to be redone
 """
@@ -59,6 +60,8 @@ FACTS: Mapping[str, Mapping[str, type]] = {
     "stop": {},
     "drain": {"i": str},
     "watch": {"after": float},
+    "sweep": {"w": str, "i": str},
+    "remove": {},
     "resize": {**_ATTEMPT, "q": int},
     "notify": {"i": int, "n": int},
     "due": {"w": str, "p": str, "r": int, "d": float},

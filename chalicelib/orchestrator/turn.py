@@ -33,7 +33,7 @@ from chalicelib.errors import (
 )
 from chalicelib.journal import keys
 from chalicelib.journal.records import Draft, Record
-from chalicelib.orchestrator import inbox, invitations, loans
+from chalicelib.orchestrator import counting, inbox, invitations, loans
 from chalicelib.orchestrator.dirt import Arrival, Crowded, Dirt
 from chalicelib.orchestrator.invitations import Invitation
 from chalicelib.orchestrator.names import task_name
@@ -250,17 +250,21 @@ class Turn:
 
     def _write(self, draft: Draft) -> bool:
         """Write the next record; when that was lost, load what others wrote."""
-        seq = self.record.seq + 1 if self.record else 1
+        before = self.record
+        seq = before.seq + 1 if before else 1
         try:
             self.record = self.world.journal.commit(
-                self.execution, self.scope, self.record, draft
+                self.execution, self.scope, before, draft
             )
         except StaleRecord:
             self._races += 1
+            self.world.metrics.count("ConflictsLost")
             pause = RACE_PAUSE * 2**self._races * self.world.chance()
             self.world.clock.sleep(pause)
             self.load()
-            return self._is_written(seq, draft)
+            if not self._is_written(seq, draft):
+                return False
+        counting.committed(self.world, before, draft)
         return True
 
     def _is_written(self, seq: int, draft: Draft) -> bool:

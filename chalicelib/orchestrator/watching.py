@@ -21,6 +21,7 @@ from chalicelib.model.workflow import Mode
 from chalicelib.orchestrator import (
     again,
     beginnings,
+    counting,
     crowds,
     endings,
     requests,
@@ -73,10 +74,12 @@ def watch(turn: Turn, found: Step) -> None:
         _begin_again(world, head)
     elif turn.state.is_ended:
         log.warning("%s has ended, but its HEAD was not written", turn.execution)
+        counting.mended(world, turn.execution)
         end_again(turn)
     else:
         mend(turn)
-    _look_again(turn, found)
+    if "once" not in found.body:
+        _look_again(turn, found)
 
 
 def finish_redrive(turn: Turn, head: Head) -> Head:
@@ -99,6 +102,7 @@ def end_again(turn: Turn) -> None:
 
 def _begin_again(world: World, head: Head) -> None:
     log.warning("%s has not begun; its first message is sent again", head.execution)
+    counting.mended(world, head.execution)
     world.queue.send([beginnings.message(world, head)])
 
 
@@ -122,13 +126,26 @@ def mend(turn: Turn) -> None:
     """Carry out again what this scope owes, and what its children do."""
     if turn.state is None or turn.record is None:
         return
-    tags = [*_overdue(turn.state, turn.now, turn.record.at), *_told_nobody(turn)]
-    if tags:
-        log.warning("%s %s: carried out again: %s", turn.execution, turn.scope, tags)
+    overdue = list(_overdue(turn.state, turn.now, turn.record.at))
+    if overdue:
+        log.warning("%s %s: carried out again: %s", turn.execution, turn.scope, overdue)
+        counting.mended(turn.world, turn.execution)
+    if tags := [*overdue, *_told_nobody(turn)]:
         running.carry_out_again(turn, tags)
     for held in list(turn.state.active.values()):
         if held.phase is Phase.JOINING:
             _mend_children(turn, held)
+
+
+def why_stuck(turn: Turn) -> str:
+    """Return why a loaded top scope, whose HEAD says that it runs, does not go on."""
+    state, record = turn.state, turn.record
+    if state is None or record is None:
+        return "it was started and has never begun"
+    if state.is_ended:
+        return "it has ended, and nobody was told"
+    kinds = {str(tag[0]) for tag in _overdue(state, turn.now, record.at)}
+    return f"overdue: {', '.join(sorted(kinds))}" if kinds else ""
 
 
 def _overdue(state: ScopeState, now: float, quiet_since: float) -> Iterator[owed.Tag]:
@@ -176,6 +193,7 @@ def _mend_children(turn: Turn, held: Activation) -> None:
     untold = list(_broken(ends) if runs else ends)
     if untold:
         log.warning("%s %s: children end again: %s", turn.execution, above, untold)
+        counting.mended(turn.world, turn.execution)
     for child in _children(turn, above, untold):
         turn.send(_end_again(child))
     _begin_missing(turn, held, _missing(held, ends))

@@ -10,6 +10,7 @@ from chalicelib.engine.commands import StartChildren
 from chalicelib.journal.archive import Archive
 from chalicelib.journal.lending import Lender
 from chalicelib.journal.scopes import Journal
+from chalicelib.metrics import Metrics
 from chalicelib.model.arns import Naming
 from chalicelib.ports import Clock, Dispatcher, Limits, Queue, Table
 from chalicelib.tokens import Tokens
@@ -38,8 +39,12 @@ class World:
     callback_base: str = ""
     #: What notices are signed with; the first is the current one, none: not at all.
     webhook_secrets: tuple[bytes, ...] = ()
+    #: Event buses and URLs that are told of every execution: see ``announcements``.
+    announced: tuple[str, ...] = ()
     #: What executions and workflows are called where authors see ARNs.
     naming: Naming = field(default_factory=Naming)
     limits: Limits = field(default_factory=Limits)
+    #: What is counted on the way, for whoever wants to write it down.
+    metrics: Metrics = field(default_factory=Metrics)
     #: Children of containers, so that they are not worked out for each of them.
     crowds: dict[tuple[str, str], StartChildren] = field(default_factory=dict)

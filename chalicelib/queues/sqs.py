@@ -35,6 +35,8 @@ FIRST_WAIT = 20
 GROWTH = 6
 #: SQS, "Visibility timeout": seconds.
 LONGEST_WAIT = 12 * 3600
+#: Messages that one request sends back.
+MOST_SENT_BACK = 200
 
 #: ASCII only: SQS refuses some characters that JSON has (U+FFFE, lone surrogates).
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
@@ -51,6 +53,19 @@ class SqsQueue:
         """See ``ports.Queue``."""
         for batch in _batches(messages):
             self._send_batch(batch)
+
+    def length(self) -> int:
+        """Return how many messages wait to be received, about."""
+        name = "ApproximateNumberOfMessages"
+        request = {"QueueUrl": self._url, "AttributeNames": [name]}
+        answer = ask(self._client.get_queue_attributes, request, what=self._what)
+        return int(answer["Attributes"][name])
+
+    def delete(self, receipts: Sequence[str]) -> None:
+        """Delete messages that are done, in a mapping that knows only all or none."""
+        for receipt in receipts:
+            request = {"QueueUrl": self._url, "ReceiptHandle": receipt}
+            ask(self._client.delete_message, request, what=self._what)
 
     def _send_batch(self, entries: list[Entry]) -> None:
         for _ in range(TRIES):
@@ -93,6 +108,30 @@ def wait_after(receives: int) -> int:
     """
     growth: int = GROWTH ** min(receives - 1, 9)
     return min(FIRST_WAIT * growth, LONGEST_WAIT)
+
+
+class DeadLetters(SqsQueue):
+    """The queue of messages that failed each time; see ``checkup.DeadLetters``."""
+
+    def __init__(self, client: Client, url: str, back_to: str) -> None:
+        super().__init__(client, url)
+        self._back_to = back_to
+
+    def send_back(self) -> int:
+        """Have some of the messages tried again; return how many."""
+        request = {"QueueUrl": self._url, "MaxNumberOfMessages": BATCH}
+        sent = 0
+        while sent < MOST_SENT_BACK:
+            answer = ask(self._client.receive_message, request, what=self._what)
+            found = answer.get("Messages", [])
+            for message in found:
+                again = {"QueueUrl": self._back_to, "MessageBody": message["Body"]}
+                ask(self._client.send_message, again, what=self._what)
+            self.delete([message["ReceiptHandle"] for message in found])
+            sent += len(found)
+            if not found:
+                break
+        return sent
 
 
 def _batches(messages: Sequence[Message]) -> Iterator[list[Entry]]:

@@ -24,7 +24,7 @@ from collections.abc import Callable, Collection, Iterator
 from chalicelib.engine.history import Happened
 from chalicelib.engine.state import Status
 from chalicelib.journal import keys, records
-from chalicelib.journal.archive import HEAD
+from chalicelib.journal.executions import HEAD
 from chalicelib.ports import Call
 from chalicelib.simulation.functions import FunctionDispatcher
 from chalicelib.simulation.stage import Stage

@@ -73,7 +73,7 @@ def process(
 ) -> Process:
     """Return a process that remembers nothing: a cold start."""
     values = Values(outside.table, outside.blobs)
-    archive = Archive(outside.table, values, loop.clock)
+    archive = Archive(outside.table, values, loop.clock, retention=limits.retention)
     releases = Releases(outside.table, loop.clock)
     descriptors = Descriptors(outside.table, releases, loop.clock)
     world = World(
@@ -93,11 +93,16 @@ def process(
         limits=limits,
     )
     planning = Planning(world)
+    orchestrator = Orchestrator(world)
     return Process(
-        orchestrator=Orchestrator(world),
+        orchestrator=orchestrator,
         archive=archive,
         scheduler=Scheduler(
-            outside.table, outside.queue, loop.clock, planning.wake_forgotten
+            outside.table,
+            outside.queue,
+            loop.clock,
+            planning.wake_forgotten,
+            orchestrator.begin_sweep,
         ),
         planning=planning,
     )

@@ -96,6 +96,11 @@ class WeatherTable:
         """See ``ports.Table``."""
         self._do("table.delete", lambda: self._table.delete(key), None)
 
+    def discard(self, keys: Sequence[Key]) -> None:
+        """See ``ports.Table``. A batch may get through in part."""
+        for key in keys:
+            self.delete(key)
+
     def add(self, key: Key, members: frozenset[int], *, failed: bool = False) -> Item:
         """See ``ports.Table``."""
         return self._do(
@@ -121,6 +126,10 @@ class WeatherBlobs:
     def get(self, name: str) -> bytes:
         """See ``ports.Blobs``."""
         return self._do("blobs.get", lambda: self._blobs.get(name), b"")
+
+    def delete(self, name: str) -> None:
+        """See ``ports.Blobs``."""
+        self._do("blobs.delete", lambda: self._blobs.delete(name), None)
 
 
 class WeatherQueue:

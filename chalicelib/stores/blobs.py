@@ -20,3 +20,7 @@ class MemoryBlobs:
         if name not in self._contents:
             raise ValueLost(name)
         return self._contents[name]
+
+    def delete(self, name: str) -> None:
+        """See ``ports.Blobs``."""
+        self._contents.pop(name, None)

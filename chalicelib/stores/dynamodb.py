@@ -6,13 +6,13 @@ consistent but those of the index. Nothing here is a transaction.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from botocore.exceptions import ClientError
 
 from chalicelib.aws_errors import ask, code_of
-from chalicelib.errors import StaleRecord
+from chalicelib.errors import StaleRecord, Unavailable
 from chalicelib.ports import LISTED, Item, Key
 from chalicelib.stores.attributes import decode_item, encode, encode_item
 from chalicelib.values import Json
@@ -21,6 +21,9 @@ from chalicelib.values import Json
 Client: TypeAlias = Any
 
 INDEX = "list"
+#: Items of one BatchWriteItem, and times that what it left is sent again.
+BATCH = 25
+TRIES = 5
 
 #: Arguments of ``CreateTable`` besides the name.
 TABLE: Mapping[str, Any] = {
@@ -129,6 +132,25 @@ class DynamoTable:
     def delete(self, key: Key) -> None:
         """See ``ports.Table``."""
         self._ask(self._client.delete_item, {"Key": _encode_key(key)})
+
+    def discard(self, keys: Sequence[Key]) -> None:
+        """See ``ports.Table``."""
+        for first in range(0, len(keys), BATCH):
+            wanted = [
+                {"DeleteRequest": {"Key": _encode_key(key)}}
+                for key in keys[first : first + BATCH]
+            ]
+            self._write_batch(wanted)
+
+    def _write_batch(self, wanted: list[dict[str, Any]]) -> None:
+        what = f"table {self._name}"
+        for _ in range(TRIES):
+            request = {"RequestItems": {self._name: wanted}}
+            answer = ask(self._client.batch_write_item, request, what=what)
+            wanted = answer.get("UnprocessedItems", {}).get(self._name, [])
+            if not wanted:
+                return
+        raise Unavailable(what)
 
     def add(self, key: Key, members: frozenset[int], *, failed: bool = False) -> Item:
         """See ``ports.Table``."""

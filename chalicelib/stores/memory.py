@@ -83,6 +83,11 @@ class MemoryTable:
         if (entry := _index_entry(item)) is not None:
             _remove(self._listed[item["ipk"]], entry)
 
+    def discard(self, keys: Sequence[Key]) -> None:
+        """See ``ports.Table``."""
+        for key in keys:
+            self.delete(key)
+
     def add(self, key: Key, members: frozenset[int], *, failed: bool = False) -> Item:
         """See ``ports.Table``."""
         there = self._items.get(key)

@@ -50,6 +50,11 @@ class S3Blobs:
             raise ValueLost(name) from error
         return _read(body, what)
 
+    def delete(self, name: str) -> None:
+        """See ``ports.Blobs``."""
+        request = {"Bucket": self._bucket, "Key": name}
+        ask(self._client.delete_object, request, what=f"bucket {self._bucket}")
+
 
 def _read(body: Any, what: str) -> bytes:
     try:

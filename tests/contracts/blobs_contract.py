@@ -26,6 +26,13 @@ class BlobsContract:
         blobs.put("values/Grüße +%20 &=世界/1", b"1")
         assert blobs.get("values/Grüße +%20 &=世界/1") == b"1"
 
+    def test_what_is_deleted_is_gone(self, blobs):
+        blobs.put("a", b"1")
+        blobs.delete("a")
+        blobs.delete("a")
+        with pytest.raises(ValueLost):
+            blobs.get("a")
+
     def test_what_was_never_put_is_lost(self, blobs):
         blobs.put("values/a/12", b"1")
         with pytest.raises(ValueLost, match="values/a/1 "):

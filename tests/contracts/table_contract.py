@@ -230,6 +230,18 @@ class TableContract:
     def test_deleting_what_is_not_there_is_no_error(self, table):
         table.delete(("orders:run-1", "nothing"))
 
+    def test_many_items_are_discarded_at_once(self, table):
+        for number in range(60):
+            table.put(an_item(f"a{number:02d}"))
+        table.put(an_item("b"))
+
+        table.discard([("orders:run-1", f"a{number:02d}") for number in range(61)])
+
+        assert sorts(table.query("orders:run-1")) == ["b"]
+
+    def test_discarding_nothing_is_fine(self, table):
+        table.discard([])
+
     def test_a_deleted_key_can_be_won_again(self, table):
         table.put(an_item(), unless_exists=True)
         table.delete(("orders:run-1", "0#1"))

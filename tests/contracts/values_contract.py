@@ -48,6 +48,9 @@ class WatchedBlobs:
     def get(self, name):
         return self.blobs.get(name)
 
+    def delete(self, name):
+        self.blobs.delete(name)
+
 
 class ValuesContract:
     @pytest.fixture
@@ -102,7 +105,14 @@ class ValuesContract:
         digest, size, tier = kept["@"]
         assert (size, tier) == (len(NOISE) + 2, "blob")
         assert blobs.puts == [f"values/{RUN}/{digest}"]
-        assert table.puts == []
+
+    def test_an_item_says_which_blobs_there_are(self, values, table, blobs):
+        values.keep(RUN, {"noise": NOISE})
+        for item in table.table.query(RUN):
+            values.discard(item)
+
+        with pytest.raises(ValueLost):
+            blobs.get(blobs.puts[0])
 
     def test_a_slot_is_fetched_whole(self, values, elsewhere):
         value = {"small": 1, "large": LARGE}

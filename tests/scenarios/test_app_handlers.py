@@ -65,7 +65,9 @@ def stage():
     """Install a recorder as the stage; uninstall it afterwards."""
 
     def install(recorder, *, partial_batch=False):
-        settings = SimpleNamespace(partial_batch=partial_batch)
+        settings = SimpleNamespace(
+            partial_batch=partial_batch, metrics=False, stage="dev"
+        )
         bootstrap.use(
             SimpleNamespace(
                 settings=settings,
@@ -189,3 +191,18 @@ def test_lambda_finds_every_handler_under_the_name_it_is_deployed_by(source):
     found = getattr(importlib.import_module(module), name)
     assert name == source.name
     assert found is entry.app.handler_map[source.name]
+
+
+def test_what_was_counted_is_written_where_the_stage_wants_it(stage, capsys):
+    stage(Recorder())
+    bootstrap.settings().metrics = True
+    bootstrap.metrics().count("TurnsTaken")
+    send("on_tick", "tick")
+    assert json.loads(capsys.readouterr().out)["TurnsTaken"] == 1
+
+
+def test_elsewhere_nothing_is_written(stage, capsys):
+    stage(Recorder())
+    bootstrap.metrics().count("TurnsTaken")
+    send("on_tick", "tick")
+    assert capsys.readouterr().out == ""

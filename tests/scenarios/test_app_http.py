@@ -8,8 +8,10 @@ from chalice.test import Client
 import app as entry
 from chalicelib import bootstrap
 from chalicelib.api.auth import AccessKeys
+from chalicelib.errors import Unavailable
 from chalicelib.meter import Meter
 from chalicelib.ports import Limits
+from chalicelib.pulse import Pulse
 from chalicelib.stores.memory import MemoryTable
 from chalicelib.tokens import Succeeded, Tokens
 
@@ -50,6 +52,10 @@ class World:
         )
 
 
+def no_queue():
+    raise Unavailable("the queue")
+
+
 @pytest.fixture
 def world():
     return World()
@@ -65,7 +71,11 @@ def http(world, tokens):
     table = MemoryTable()
     parts = SimpleNamespace(
         settings=SimpleNamespace(
-            access_keys=(), access_secret=SECRET, limits=Limits(), stage="test"
+            access_keys=(),
+            access_secret=SECRET,
+            limits=Limits(),
+            metrics=False,
+            stage="test",
         ),
         table=table,
         clock=world,
@@ -74,6 +84,7 @@ def http(world, tokens):
         planning=world,
         meter=Meter(),
         tokens=tokens,
+        pulse=Pulse(table=table, clock=world, queue_length=no_queue),
     )
     bootstrap.use(parts)
     client = Client(entry.app).http
@@ -84,7 +95,10 @@ def http(world, tokens):
 
 
 def test_the_stage_says_hello(http):
-    assert http.get("/health").json_body == {"status": "ok", "stage": "test"}
+    parts = {"table": "ok", "tick": "dead", "queue": "dead"}
+    answer = http.get("/health")
+    assert answer.status_code == 503
+    assert answer.json_body == {"status": "dead", "stage": "test", "parts": parts}
 
 
 def test_a_definition_goes_through_the_compiler_into_the_journal(http, world):

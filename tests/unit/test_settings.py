@@ -145,3 +145,28 @@ def test_queues_are_named_after_the_stage():
 def test_queues_may_have_names_of_their_own():
     given = {"STEP_QUEUE": "s", "DEAD_LETTER_QUEUE": "d", "STACK": "x"}
     assert QueueNames.of(given) == QueueNames(steps="s", dead_letters="d")
+
+
+def test_a_bus_and_urls_are_told_of_every_execution():
+    told = {"EVENT_BUS": "orders", "WEBHOOKS": "https://a.example/1, http://b.example"}
+    settings = Settings.of(LEAST | told)
+
+    assert settings.announced == ("orders", "https://a.example/1", "http://b.example")
+
+
+def test_a_webhook_is_a_url():
+    with pytest.raises(SettingRefused, match="WEBHOOKS"):
+        Settings.of(LEAST | {"WEBHOOKS": "orders"})
+
+
+@pytest.mark.parametrize(
+    ("environ", "writes"),
+    [
+        ({}, False),
+        ({"METRICS": "1"}, True),
+        ({"AWS_LAMBDA_FUNCTION_NAME": "on_step"}, True),
+        ({"AWS_LAMBDA_FUNCTION_NAME": "on_step", "METRICS": "0"}, False),
+    ],
+)
+def test_counts_are_written_in_lambda(environ, writes):
+    assert Settings.of(LEAST | environ).metrics is writes

@@ -16,6 +16,7 @@ from chalicelib.errors import (
     DefinitionRefused,
     ExecutionExists,
     ExecutionNotFound,
+    ExecutionRunning,
     NotRedrivable,
     Problem,
     TokenDecided,
@@ -114,6 +115,11 @@ class FakeStage:
             input=input,
         )
         return self.started.setdefault(execution, head)
+
+    def delete(self, execution):
+        if self.head(execution).status == Status.RUNNING:
+            raise ExecutionRunning(execution)
+        del self.started[execution]
 
     def stop(self, execution, *, error="", cause=""):
         head = self.head(execution)

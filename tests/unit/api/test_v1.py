@@ -239,6 +239,29 @@ def test_a_stop_that_makes_no_sense_is_refused(api, body, path):
     assert api.get("/v1/executions/order:o-1").json_body["status"] == "RUNNING"
 
 
+def test_an_execution_that_has_ended_is_deleted(api):
+    started(api)
+    api.post("/v1/executions/order:o-1/stop")
+    answer = api.ask("DELETE", "/v1/executions/order:o-1")
+    assert answer.json_body == {"id": "order:o-1", "deleted": True}
+    assert api.get("/v1/executions/order:o-1").status_code == 404
+    assert api.ask("DELETE", "/v1/executions/order:o-1").status_code == 404
+
+
+def test_one_that_runs_is_not_deleted(api):
+    started(api)
+    answer = api.ask("DELETE", "/v1/executions/order:o-1")
+    assert answer.status_code == 409
+    assert answer.json_body["type"] == "urn:millrace:problem:execution-running"
+
+
+def test_only_admins_delete(api):
+    started(api)
+    key = api.key("operate")
+    answer = api.ask("DELETE", "/v1/executions/order:o-1", key=key)
+    assert answer.status_code == 403
+
+
 def test_cost_is_shown(api):
     started(api)
     cost = api.get("/v1/executions/order:o-1/cost").json_body

@@ -58,6 +58,8 @@ def _app(stage):
 
     _workflow_routes(app, asked)
     _execution_routes(app, asked, stage)
+    _deletion_route(app, asked)
+    _checkup_routes(app, asked)
     return app
 
 
@@ -127,6 +129,34 @@ def _execution_routes(app, asked, stage):
     @app.route("/v1/executions/{execution}/cost")
     def cost(execution):
         return COST
+
+
+def _checkup_routes(app, asked):
+    @app.route("/v1/checkup")
+    def look():
+        asked()
+        return {"findings": [FINDING], "isComplete": False}
+
+    @app.route("/v1/checkup/redrive", methods=["POST"])
+    def redrive():
+        asked()
+        return {"findings": [{**FINDING, "isMended": True}], "isComplete": True}
+
+
+FINDING = {
+    "kind": "execution",
+    "subject": "greet:one",
+    "says": "it has never begun",
+    "wayOut": "--redrive helps",
+    "isMended": False,
+}
+
+
+def _deletion_route(app, asked):
+    @app.route("/v1/executions/{execution}", methods=["DELETE"])
+    def delete(execution):
+        asked()
+        return {"id": execution.replace("%3A", ":"), "deleted": True}
 
 
 HISTORY = numbered(

@@ -216,6 +216,38 @@ def test_stop_sends_error_and_cause(stage, run):
     assert json.loads(stage.asked[0][3]) == {"error": "Enough", "cause": "of it"}
 
 
+def test_delete_says_that_it_is_gone(stage, run):
+    code, out, _ = run("delete", "greet:one")
+
+    assert (code, out) == (0, "greet:one is deleted\n")
+    assert stage.asked[0][:2] == ("DELETE", "/v1/executions/greet%3Aone")
+
+
+def test_doctor_says_what_is_wrong_and_what_helps(run):
+    code, out, _ = run("doctor")
+
+    assert code == 1
+    assert out == (
+        "execution: greet:one: it has never begun\n    --redrive helps\n"
+        "not all was looked at in the time of a request; ask again\n"
+    )
+
+
+def test_doctor_mends(stage, run):
+    code, out, _ = run("doctor", "--redrive")
+
+    assert code == 0
+    assert "asked for again" in out
+    assert stage.asked[0][:2] == ("POST", "/v1/checkup/redrive")
+
+
+def test_doctor_says_it_in_json(run):
+    code, out, _ = run("doctor", "--redrive", "--json")
+
+    assert code == 0
+    assert json.loads(out)["isComplete"]
+
+
 def test_redrive_says_that_it_runs(stage, run):
     code, out, _ = run("redrive", "greet:one")
 

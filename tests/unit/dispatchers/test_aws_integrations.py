@@ -216,6 +216,19 @@ class TestEvents:
 
         assert client.sent == [{"Entries": [{**ENTRY, "Detail": '{"n":1}'}]}]
 
+    def test_an_entry_names_the_trace_unless_its_author_named_one(self, a_call):
+        client, trace = FakeEvents(0), f"00-{'5' * 32}-{'7' * 16}-01"
+        entries = [ENTRY, {**ENTRY, "TraceHeader": "theirs"}]
+        call = a_call(
+            resource="events:putEvents", payload={"Entries": entries}, trace=trace
+        )
+
+        EventsDispatcher(lambda service: client).dispatch(call)
+
+        first, second = client.sent[0]["Entries"]
+        assert first["TraceHeader"].startswith("Root=1-55555555-")
+        assert second["TraceHeader"] == "theirs"
+
     def test_an_entry_that_was_not_taken_fails_the_task(self, a_call):
         client = FakeEvents(1)
         call = a_call(resource="events:putEvents", payload={"Entries": [ENTRY]})

@@ -257,3 +257,12 @@ def test_the_real_client_takes_what_is_sent(a_call):
 
 def test_sqs_cannot_cancel(a_call, client):
     assert SqsDispatcher(lambda service: client).cancel(a_call()) is False
+
+
+def test_x_ray_is_told_the_trace_in_its_own_spelling(send, client):
+    send("", trace="00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01")
+
+    header = client.sent[0]["MessageSystemAttributes"]["AWSTraceHeader"]
+    assert header["StringValue"] == (
+        "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
+    )
