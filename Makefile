@@ -95,7 +95,7 @@ docs: setup
 		from chalicelib.engine.diagram import redrawn; \
 		page = Path('docs/architecture.md'); page.write_text(redrawn(page.read_text()))"
 
-bench: setup
+bench: apart
 	@PYTHONPATH=. $(BIN)/python tests/bench/run.py $(ARGS)
 
 clean:

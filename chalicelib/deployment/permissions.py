@@ -91,19 +91,25 @@ _REQUESTING = ("OnStep", "APIHandler")
 
 
 def roles(
-    names: Names, calls: Iterable[Grant], called: Mapping[str, str] | None = None
+    names: Names,
+    calls: Iterable[Grant],
+    called: Mapping[str, str] | None = None,
+    table: str = "",
 ) -> dict[str, Any]:
     """Return the roles of the functions, with their policies.
+
+    ``table``: the one in use, where it is not the stack's own but a restored one.
 
     ``called``: what the functions are called, where CloudFormation does not name them.
     """
     wanted = tuple(calls)
+    used = _restored(table) if table else _TABLE
     physical = called or {name: f"{names.stack}-{name}-*" for name in _FUNCTIONS}
     return {
         role: _role(
             [
                 _logs(physical[function]),
-                _TABLE,
+                used,
                 _VALUES,
                 _SEND,
                 _secrets(names),
@@ -113,6 +119,12 @@ def roles(
         )
         for function, (role, extra) in _FUNCTIONS.items()
     }
+
+
+def _restored(table: str) -> Grant:
+    place = "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table"
+    arn = f"{place}/{table}"
+    return Grant(actions=_TABLE.actions, resources=(arn, f"{arn}/index/*"))
 
 
 def _logs(function: str) -> Grant:

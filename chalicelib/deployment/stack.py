@@ -187,11 +187,23 @@ class Stack:
 
     def _failures(self) -> list[str]:
         answer = self._formation.describe_stack_events(StackName=self._names.stack)
-        return [
+        said = [
             f"  {each['LogicalResourceId']}: {each['ResourceStatusReason']}"
             for each in answer["StackEvents"]
             if each["ResourceStatus"].endswith("_FAILED")
             and "ResourceStatusReason" in each
+        ]
+        # What is refused before anything is made has its reasons elsewhere.
+        return [*said, *(self._refusals() if "DescribeEvents" in str(said) else ())]
+
+    def _refusals(self) -> list[str]:
+        answer = self._formation.describe_events(
+            StackName=self._names.stack, Filters={"FailedEvents": True}
+        )
+        return [
+            f"  {each['LogicalResourceId']}: {each['ValidationStatusReason']}"
+            for each in answer["OperationEvents"]
+            if "ValidationStatusReason" in each
         ]
 
 

@@ -53,7 +53,7 @@ def merged(
         **_storage(names, bucket),
         **_queues(names),
         **_functions(names, callback_url, environment or {}),
-        **permissions.roles(names, calls),
+        **permissions.roles(names, calls, table=(environment or {}).get("TABLE", "")),
         **alarms.alarms(names),
         "Dashboard": alarms.dashboard(names),
     }

@@ -3,8 +3,10 @@
 import os
 import platform
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from chalicelib.cli.text import table
+from tests.bench.cold import cold_starts
 from tests.bench.figures import ROOT, figures
 from tests.bench.units import rows
 
@@ -40,7 +42,7 @@ def main() -> None:
     print(*table(heads, used, right=(1, 2, 3)), "", sep="\n")
     print(f"{_machine()}:")
     measured = []
-    for figure in figures():
+    for figure in chain(figures(), cold_starts()):
         measured.append((figure.what, figure.value, figure.budget))
         print(
             f"{figure.what:<42}  {figure.value:>14}  budget {figure.budget}", flush=True

@@ -55,5 +55,9 @@ class Formation:
     def _describe_change_set(self, **_):
         return self.change_set
 
+    def _describe_events(self, **_):
+        refused = {"LogicalResourceId": "Values", "ValidationStatusReason": "is taken"}
+        return {"OperationEvents": [refused, {"LogicalResourceId": "Steps"}]}
+
     def _describe_stack_events(self, **_):
         return {"StackEvents": list(self.events)}

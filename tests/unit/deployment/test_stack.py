@@ -157,6 +157,14 @@ def test_what_failed_is_rolled_back_and_said_with_its_reasons(status):
     assert "Table" not in said
 
 
+def test_what_is_refused_before_it_is_made_is_said_with_its_reason():
+    validated = "Validation failed with 1 error(s). Call DescribeEvents to …"
+    events = [{**FAILED, "ResourceStatusReason": validated}]
+    with pytest.raises(DeploymentRefused) as refused:
+        a_stack(Formation("ROLLBACK_COMPLETE", events=events)).execute()
+    assert str(refused.value).endswith("  Values: is taken")
+
+
 def test_a_stack_that_never_ends_is_given_up():
     naps = []
     with pytest.raises(DeploymentRefused, match="takes too long"):

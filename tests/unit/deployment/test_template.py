@@ -186,6 +186,14 @@ def test_no_role_may_do_something_to_everything(role):
         assert not [action for action in statement["Action"] if "*" in action]
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_a_restored_table_is_granted_instead_of_the_stack_s(role):
+    made = template.merged(NAMES, environment={"TABLE": "restored"})
+    text = json.dumps(made["Resources"][role])
+    assert ":table/restored" in text
+    assert "${Table.Arn}" not in text
+
+
 def test_only_what_makes_requests_may_do_what_workflows_ask_for():
     may = {role for role in ROLES if CALLED.statement() in statements(role)}
     assert may == {"OnStepRole", "ApiHandlerRole"}
