@@ -22,7 +22,12 @@ from chalicelib.values import Json
 CALLED = "WhatWorkflowsCall"
 _X_RAY = "arn:${AWS::Partition}:iam::aws:policy/AWSXRayDaemonWriteAccess"
 _READ = ("dynamodb:GetItem", "dynamodb:Query")
-_WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
+_WRITE = (
+    "dynamodb:PutItem",
+    "dynamodb:UpdateItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:BatchWriteItem",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -75,10 +80,9 @@ _FUNCTIONS: dict[str, tuple[str, tuple[Grant, ...]]] = {
     "APIHandler": (
         "ApiHandlerRole",
         (
-            Grant(
-                actions=("sqs:GetQueueAttributes",),
-                resources=("${Steps.Arn}", "${DeadLetters.Arn}"),
-            ),
+            Grant(actions=("sqs:GetQueueAttributes",), resources=("${Steps.Arn}",)),
+            # The doctor looks at dead letters, and sends them back.
+            _listen("DeadLetters"),
         ),
     ),
     "OnStep": ("OnStepRole", (_listen("Steps"),)),
@@ -114,11 +118,23 @@ def roles(
                 _SEND,
                 _secrets(names),
                 *extra,
+                *(_looks(wanted) if function in _REQUESTING else ()),
             ],
             wanted if function in _REQUESTING else (),
         )
         for function, (role, extra) in _FUNCTIONS.items()
     }
+
+
+def _looks(calls: Sequence[Grant]) -> list[Grant]:
+    """Return what it takes to know functions: whether they are, and whom they tell."""
+    functions = [
+        grant.resources[0]
+        for grant in calls
+        if grant.actions == ("lambda:InvokeFunction",)
+    ]
+    actions = ("lambda:GetFunctionConfiguration", "lambda:GetFunctionEventInvokeConfig")
+    return [Grant(actions=actions, resources=tuple(functions))] if functions else []
 
 
 def _restored(table: str) -> Grant:

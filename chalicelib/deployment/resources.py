@@ -65,6 +65,15 @@ def _queue(name: str, _: Given) -> Grants:
     return _one("sqs:SendMessage", _arn("sqs", name.rpartition("/")[2]))
 
 
+def _mns(place: str, given: Given) -> Grants | None:
+    """MNS's queues and topics are SQS's and SNS's: ``:::/queues/jobs/messages``."""
+    kind, _, rest = place.partition("/")[2].partition("/")
+    name = rest.partition("/")[0]
+    if kind == "queues":
+        return _queue(name, given)
+    return _one("sns:Publish", _arn("sns", name)) if kind == "topics" else None
+
+
 def _topic(action: str, given: Given) -> Grants | None:
     topic = given.get("TopicArn")
     known = action == "publish" and isinstance(topic, str)
@@ -193,6 +202,7 @@ _SERVICES: Mapping[str, Reader] = {
 _READERS: Mapping[str, Reader] = {
     "lambda:": _function,
     "lambda.invoke:": _function,
+    "acs:mns:": _mns,
     "acs:fc:": _bound_function,
     "sqs:": _queue,
     "sns:": _topic,
