@@ -70,7 +70,7 @@ finish: setup
 
 test: apart
 	@$(BIN)/python -m coverage erase
-	@$(BIN)/python -m pytest -n auto --dist loadgroup --cov --cov-report= $(ARGS)
+	@$(BIN)/python -m pytest -n auto --cov --cov-report= $(ARGS)
 	@$(BIN)/python -m coverage report --include='$(CORE)' --fail-under=100 --format=total > /dev/null \
 		|| { $(BIN)/python -m coverage report --include='$(CORE)'; echo "The core must be covered to 100 %."; exit 1; }
 	@$(BIN)/python -m coverage report --fail-under=95 --format=total > /dev/null \

@@ -1,5 +1,6 @@
-"""What do all tests share? How hard Hypothesis tries, and nothing else."""
+"""What do all tests share? How hard Hypothesis tries, and who runs with whom."""
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # Shared machines are slow in spells: the clock is no judge of a property.
@@ -7,3 +8,18 @@ settings.register_profile(
     "default", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("default")
+
+#: Tests of this folder share an emulator and a deployed stage: one worker has them all.
+TOGETHER = "tests/deployment/"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Return who hands tests to the workers; asked only where there are several."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return TOGETHER if nodeid.startswith(TOGETHER) else nodeid
+
+    return Scheduling(config, log)

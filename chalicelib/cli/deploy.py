@@ -118,9 +118,10 @@ def _change(
     """Package, look, and carry out what is different; return the stack's outputs."""
     from chalicelib.deployment import package
 
-    BUILD.mkdir(parents=True, exist_ok=True)
+    folder = BUILD / names.stage
+    folder.mkdir(parents=True, exist_ok=True)
     made = package.build(
-        Path.cwd(), BUILD.resolve(), names, merged, architecture=options.arch
+        Path.cwd(), folder.resolve(), names, merged, architecture=options.arch
     )
     _lint(made.template, terminal)
     terminal.say(f"package    {made.zip.stat().st_size / 1e6:.1f} MB")

@@ -12,7 +12,7 @@ import pytest
 
 from tests.deployment.emulator import ROOT
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("deployment")]
+pytestmark = [pytest.mark.slow]
 
 STACK = "millrace-hand"
 FUNCTIONS = {

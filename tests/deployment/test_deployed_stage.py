@@ -9,7 +9,7 @@ import pytest
 from chalicelib.deployment.check import definition
 from tests.deployment.emulator import ROOT, stage_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("deployment")]
+pytestmark = [pytest.mark.slow]
 
 
 def given(workflow):

@@ -16,7 +16,7 @@ from chalicelib.stores.dynamodb import create_table
 from tests.deployment.emulator import ARCHITECTURE, ROOT
 from tests.deployment.runtime import invoke
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("deployment")]
+pytestmark = [pytest.mark.slow]
 
 NAMES = Names(stage="dev")
 EVENTS = ROOT / "tests" / "events"

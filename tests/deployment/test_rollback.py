@@ -9,7 +9,7 @@ from chalicelib.deployment.names import Names
 from chalicelib.deployment.stack import Stack
 from chalicelib.errors import DeploymentRefused
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("deployment")]
+pytestmark = [pytest.mark.slow]
 
 NAMES = Names(stage="rollback")
 TOPIC = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "kept"}}
