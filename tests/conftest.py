@@ -9,8 +9,9 @@ settings.register_profile(
 )
 settings.load_profile("default")
 
-#: Tests of this folder share an emulator and a deployed stage: one worker has them all.
-TOGETHER = "tests/deployment/"
+#: Tests that share an emulator and a deployed stage, or count what the others of their
+#: file asked: one worker has them all.
+TOGETHER = ("tests/deployment/", "tests/scenarios/test_rillflow_api_routes.py")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -20,6 +21,6 @@ def pytest_xdist_make_scheduler(config, log):
 
     class Scheduling(LoadScopeScheduling):
         def _split_scope(self, nodeid):
-            return TOGETHER if nodeid.startswith(TOGETHER) else nodeid
+            return next((each for each in TOGETHER if nodeid.startswith(each)), nodeid)
 
     return Scheduling(config, log)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib.engine.state import Status
-from chalicelib.model.error_names import TABLES
+from chalicelib.formats import FORMATS
 from chalicelib.schedules.schedule import Overlap
 from chalicelib.values import Json
 
@@ -31,7 +31,7 @@ _STATUS: Json = {"type": "string", "enum": list(Status)}
 _WORKFLOW = {
     "name": TEXT,
     "version": TEXT,
-    "format": {"type": "string", "enum": list(TABLES)},
+    "format": {"type": "string", "enum": list(FORMATS)},
     "publishedAt": TIME,
 }
 _EXECUTION = {

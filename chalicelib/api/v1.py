@@ -10,7 +10,7 @@ from chalicelib.api.auth import Scope
 from chalicelib.api.routes import DEFINITION_MEDIA, Call, Reply, Route
 from chalicelib.engine.state import Status
 from chalicelib.errors import InputRefused
-from chalicelib.model.error_names import TABLES
+from chalicelib.formats import FORMATS
 from chalicelib.values import short_hash
 
 #: Rows of a page where the caller does not say, and at most.
@@ -25,7 +25,7 @@ def publish(call: Call) -> Reply:
     """Compile a definition and keep it."""
     found = call.service.publish(
         call.text("the definition"),
-        format=call.choice("format", TABLES),
+        format=call.choice("format", FORMATS),
         name=call.query.get("name", ""),
         may_publish=call.caller.require_workflow,
     )
@@ -36,7 +36,7 @@ def validate(call: Call) -> Reply:
     """Say everything that is wrong with a definition."""
     found = call.service.validate(
         call.text("the definition"),
-        format=call.choice("format", TABLES),
+        format=call.choice("format", FORMATS),
         name=call.query.get("name", ""),
     )
     entries = [problems.problem_entry(each) for each in found]

@@ -17,6 +17,11 @@ _NOTHING: Mapping[str, Json] = {}
 
 
 def _nothing_lent(question: Mapping[str, Json]) -> Json:
+    """Answer where nobody lends anything.
+
+    >>> _nothing_lent({"name": "a"})
+    {'error': "nothing is known of 'a' here"}
+    """
     return {"error": f"nothing is known of {question['name']!r} here"}
 
 

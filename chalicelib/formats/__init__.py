@@ -23,7 +23,7 @@ from chalicelib.formats.document import Document
 from chalicelib.model.workflow import Workflow
 from chalicelib.values import Json
 
-__all__ = ["check_definition", "compile_definition"]
+__all__ = ["FORMATS", "check_definition", "compile_definition"]
 
 
 def _is_asl(value: Mapping[str, Json]) -> bool:
@@ -49,6 +49,8 @@ def _is_rillflow(value: Mapping[str, Json]) -> bool:
 _FORMATS: Mapping[str, Callable[[Mapping[str, Json]], bool]] = MappingProxyType(
     {"cloudflow": _is_cloudflow, "asl": _is_asl, "rillflow": _is_rillflow}
 )
+#: The formats, as callers name them.
+FORMATS = tuple(sorted(_FORMATS))
 _HOW_TO_BEGIN = (
     "write StartAt and States (Amazon States Language), Type: StateMachine or "
     "type: flow (CloudFlow), or workspace, dagName and tasks (Rill Flow)"

@@ -62,7 +62,7 @@ def names_of(resource: str) -> list[str]:
         return [found[1], resource.split("?")[0].rstrip("/").rsplit("/", 1)[-1]]
     text = resource.partition(":")[2]
     if resource.startswith(_ACTIONS):
-        return [resource, text, text.removeprefix("api:")]
+        return list(dict.fromkeys([resource, text, text.removeprefix("api:")]))
     if resource.startswith("acs:fc"):
         return _function_compute(text)
     if resource.startswith("acs:mns"):

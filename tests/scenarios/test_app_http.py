@@ -73,6 +73,7 @@ def http(world, tokens):
         settings=SimpleNamespace(
             access_keys=(),
             access_secret=SECRET,
+            callback_url="",
             limits=Limits(),
             metrics=False,
             stage="test",

@@ -258,6 +258,7 @@ NOT_HERE = {
     errors.TaskNotFound,
     errors.TaskEnded,
     errors.NotRedrivable,
+    errors.ExecutionRunning,
     errors.MediaRefused,
     errors.ActivityNotFound,
 }
