@@ -100,6 +100,8 @@ class Desk:
 
     def reached(self, execution, event):
         """Return an execution, once ``event`` has happened in it."""
+        # Another execution starts it, maybe only now.
+        self.agree(lambda: "id" in self.execution(execution))
         return self.until(execution, lambda _: event in self.types(execution))
 
     def left(self, queue):
