@@ -9,6 +9,7 @@ How long they are kept after their end, and who sees them then: ``keeping``.
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -24,8 +25,8 @@ from chalicelib.values import Json
 HEAD = "HEAD"
 
 
-class Executions:
-    """Heads; see the top of the module."""
+class Executions(ABC):
+    """Heads; what a workflow's version says of them is told by who knows versions."""
 
     def __init__(
         self, table: Table, values: Values, clock: Clock, *, hides: bool = False
@@ -38,13 +39,13 @@ class Executions:
         self._clock = clock
         self._hides = hides
 
+    @abstractmethod
     def retention(self, head: Head) -> float:
         """Return the seconds for which an execution is kept after its end."""
-        raise NotImplementedError
 
+    @abstractmethod
     def redacted(self, head: Head) -> tuple[str, ...]:
         """Return the paths to what nobody is shown of an execution."""
-        raise NotImplementedError
 
     def begin(self, head: Head) -> Head:
         """Write the HEAD of a new execution.

@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chalicelib.expressions.aviator.values import MISSING, Value
-from chalicelib.expressions.jsonata.budget import Budget
+from chalicelib.expressions.jsonata.budget import Budget, values_in
 from chalicelib.expressions.scope import Facts
 from chalicelib.model.jsonata_patterns import Pattern
 from chalicelib.values import Json
 
-#: Characters of a text in the data that count as one more value.
-_TEXT = 64
 #: Characters that are looked at in one step, such as when two texts are compared.
 LETTERS = 512
 
@@ -36,18 +34,7 @@ class Place:
 
     def _values(self) -> int:
         """Return how many values the data has."""
-        count = 0
-        waiting = [*self._environment.values()]
-        while waiting:
-            value = waiting.pop()
-            count += 1
-            if isinstance(value, dict):
-                waiting.extend(value.values())
-            elif isinstance(value, list):
-                waiting.extend(value)
-            elif isinstance(value, str):
-                count += len(value) // _TEXT
-        return count
+        return values_in(self._environment.values())
 
     def chance(self) -> float:
         """Return a number in [0, 1): another one each time, the same in a replay."""

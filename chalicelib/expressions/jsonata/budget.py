@@ -6,7 +6,9 @@ counts, not times: what was evaluated once is evaluated alike in a replay.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+
+from chalicelib.values import Json
 
 #: About 0.06 s of one processor, a step being a microsecond of it.
 MAX_STEPS = 60_000
@@ -22,6 +24,27 @@ MAX_DEPTH = 250
 MAX_CELLS = 1_500_000
 MAX_CHARACTERS = 4_000_000
 _CHARACTERS = 8
+#: Characters of a text in the data that count as one value.
+_TEXT = 64
+
+
+def values_in(roots: Iterable[Json]) -> int:
+    """Return how many values the data has, from ``roots`` down.
+
+    >>> values_in([{"a": [1, 2]}, "x" * 128])
+    7
+    """
+    count, waiting = 0, [*roots]
+    while waiting:
+        value = waiting.pop()
+        count += 1
+        if isinstance(value, dict):
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+        elif isinstance(value, str):
+            count += len(value) // _TEXT
+    return count
 
 
 class Refusal(ValueError):

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chalicelib.expressions.jsonata.budget import Budget
+from chalicelib.expressions.jsonata.budget import Budget, values_in
 from chalicelib.expressions.jsonata.values import MISSING
 from chalicelib.expressions.scope import View
 from chalicelib.values import Json
-
-#: Characters of a text in the data that count as one more value.
-_TEXT = 64
 
 
 class Place:
@@ -30,18 +27,8 @@ class Place:
 
     def _values(self) -> int:
         """Return how many values the data has."""
-        view, count = self.view, 0
-        waiting = [view.input, view.result, view.item, *view.variables.values()]
-        while waiting:
-            value = waiting.pop()
-            count += 1
-            if isinstance(value, dict):
-                waiting.extend(value.values())
-            elif isinstance(value, list):
-                waiting.extend(value)
-            elif isinstance(value, str):
-                count += len(value) // _TEXT
-        return count
+        view = self.view
+        return values_in([view.input, view.result, view.item, *view.variables.values()])
 
     def draw(self) -> str:
         """Return a name for a draw of chance: another one each time.
