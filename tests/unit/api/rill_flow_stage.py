@@ -9,8 +9,9 @@ from chalice.config import Config
 from chalice.local import LocalGateway
 from chalice.test import HTTPResponse
 
-from chalicelib.api import current, faces, problems, rill_face
+from chalicelib.api import current, faces, problems
 from chalicelib.api.auth import AccessKeys
+from chalicelib.api.rillflow import face as rill_face
 from chalicelib.api.service import Service
 from chalicelib.formats import compile_definition
 from chalicelib.journal.archive import Archive

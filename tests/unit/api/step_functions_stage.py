@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 
 from botocore.validate import ParamValidator
 
-from chalicelib.api import sfn_actions, sfn_face, sfn_shapes
 from chalicelib.api.auth import AccessKeys
 from chalicelib.api.routes import Call
 from chalicelib.api.service import Service
-from chalicelib.api.sfn_arns import Arns
+from chalicelib.api.stepfunctions import actions as sfn_actions
+from chalicelib.api.stepfunctions import face as sfn_face
+from chalicelib.api.stepfunctions import shapes as sfn_shapes
+from chalicelib.api.stepfunctions.arns import Arns
 from chalicelib.express import Express
 from chalicelib.formats import compile_definition
 from chalicelib.journal.activities import Activities
