@@ -67,7 +67,9 @@ MAY_IMPORT = {
     "api": CORE
     | {
         "bootstrap",
+        "orchestrator",
         "journal",
+        "meter",
         "tokens",
         "prices",
         "settings",
