@@ -8,25 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.api import tracing
 from chalicelib.api.auth import AccessKeys
-from chalicelib.api.collaborators import (
-    Compile,
-    Finding,
-    Head,
-    Journal,
-    Meter,
-    Planning,
-    Published,
-)
 from chalicelib.api.names import (
     LONGEST_CAUSE,
     require_error,
     require_name,
     require_workflow_name,
 )
-from chalicelib.api.orchestrating import Orchestrator
 from chalicelib.errors import (
     DefinitionRefused,
     ExecutionNotFound,
@@ -40,6 +31,15 @@ from chalicelib.pulse import Health
 from chalicelib.tokens import Claims, Tokens
 from chalicelib.values import Json, size
 
+# Named, not made: what a request does not ask for need not be loaded.
+if TYPE_CHECKING:
+    from chalicelib.journal.archive import Archive, Published
+    from chalicelib.journal.heads import Head
+    from chalicelib.meter import Meter
+    from chalicelib.orchestrator import Orchestrator
+    from chalicelib.orchestrator.checkup import Finding
+    from chalicelib.orchestrator.planning import Planning
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
@@ -50,12 +50,34 @@ class Started:
     is_new: bool
 
 
+class Compile(Protocol):
+    """Makes a workflow of a text."""
+
+    def __call__(
+        self,
+        source: str,
+        /,
+        *,
+        format: str | None,
+        name: str,
+        environment: Mapping[str, str] | None = None,
+    ) -> Workflow:
+        """Compile; no ``format``: recognised; ``name``: where the text has none.
+
+        ``environment``: variables of a flow of CloudFlow, besides its own.
+
+        Raises:
+            DefinitionRefused: with every problem of the text.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """The verbs of one stage."""
 
     orchestrator: Orchestrator
-    journal: Journal
+    journal: Archive
     meter: Meter
     compile: Compile
     tokens: Tokens
