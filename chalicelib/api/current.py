@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from chalicelib.api.auth import AccessKeys
+from chalicelib.api.keyring import AccessKeys
 from chalicelib.api.service import Service
 
 _chosen: Service | None = None
@@ -37,6 +37,7 @@ def _of_this_stage() -> Service:
             settings.access_keys,
             secret=settings.access_secret,
             now=bootstrap.clock().now,
+            rates=bootstrap.rates(),
         ),
         clock=bootstrap.clock(),
         planning=bootstrap.planning(),

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.api import tracing
-from chalicelib.api.auth import AccessKeys
 from chalicelib.api.collaborators import (
     Compile,
     Finding,
@@ -22,6 +21,7 @@ from chalicelib.api.collaborators import (
     Planning,
     Published,
 )
+from chalicelib.api.keyring import AccessKeys
 from chalicelib.errors import (
     DefinitionRefused,
     ExecutionNotFound,

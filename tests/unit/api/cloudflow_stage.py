@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from urllib.parse import urlencode
 
 from chalicelib.api import cloudflow_face, cloudflow_operations
-from chalicelib.api.auth import AccessKeys
+from chalicelib.api.keyring import AccessKeys
 from chalicelib.api.nonces import Nonces
 from chalicelib.api.routes import Call
 from chalicelib.api.service import Service

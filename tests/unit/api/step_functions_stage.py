@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from botocore.validate import ParamValidator
 
 from chalicelib.api import sfn_actions, sfn_face, sfn_shapes
-from chalicelib.api.auth import AccessKeys
+from chalicelib.api.keyring import AccessKeys
 from chalicelib.api.routes import Call
 from chalicelib.api.service import Service
 from chalicelib.api.sfn_arns import Arns

@@ -10,7 +10,8 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from chalicelib.api import sfn_actions, sfn_shapes
-from chalicelib.api.auth import AccessKeys, Scope
+from chalicelib.api.auth import Scope
+from chalicelib.api.keyring import AccessKeys
 from chalicelib.api.routes import Call
 from chalicelib.errors import StaleRecord, Unavailable, ValueLost
 from chalicelib.settings import InlineKey
