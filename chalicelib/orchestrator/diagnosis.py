@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from chalicelib.engine.commands import StartChildren
 from chalicelib.engine.state import Activation, Phase, Status
+from chalicelib.journal.records import Record
 from chalicelib.orchestrator import crowds, watching
 from chalicelib.orchestrator.turn import Turn
 
@@ -21,15 +22,13 @@ def why_stuck(turn: Turn) -> str:
         return "it was started and has never begun"
     if turn.record.state.is_ended:
         return "it has ended, and nobody was told"
-    return _why(turn)
+    return _why(turn, turn.record)
 
 
-def _why(turn: Turn) -> str:
-    """Return why a scope that has begun and not ended does not go on."""
-    if turn.record is None or turn.record.state.is_ended:
-        return ""
-    state, since = turn.record.state, turn.record.at
-    kinds = {str(tag[0]) for tag in watching.overdue(state, turn.now, since)}
+def _why(turn: Turn, record: Record) -> str:
+    """Return why a scope that has begun does not go on."""
+    state = record.state
+    kinds = {str(tag[0]) for tag in watching.overdue(state, turn.now, record.at)}
     if kinds:
         return f"overdue: {', '.join(sorted(kinds))}"
     joining = (held for held in state.active.values() if held.phase is Phase.JOINING)
@@ -42,7 +41,7 @@ def _children(turn: Turn, held: Activation) -> str:
     ends = turn.world.journal.outcomes(turn.execution, above, held.children)
     runs = [index for index, end in ends.items() if end.status is Status.RUNNING]
     for child in watching.children(turn, above, runs):
-        if says := _why(child):
+        if child.record and (says := _why(child, child.record)):
             return f"{child.scope}: {says}"
     if turn.now <= held.since + 2 * watching.OVERDUE:
         return ""

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from chalicelib.errors import InputRefused
+from chalicelib.journal import records
 from chalicelib.orchestrator.checkup import TIME, Checkup, Wanted
 from chalicelib.orchestrator.planning import Planning
 from chalicelib.orchestrator.timers import bucket
@@ -202,7 +203,12 @@ def test_a_stage_is_looked_through_page_by_page():
     desk = Desk(machine(task("a"), task("b")))
     for number in range(5):
         a_stuck_execution(desk, number)
-    desk.pass_time(HOUR)
+    desk.stage.publish(machine(task("a")), name="another")
+    desk.orchestrator.start("another", {}, name="n")
+    planning = Planning(desk.orchestrator.world)
+    for name in ("often", "seldom"):
+        planning.create(Schedule(workflow="workflow", name=name, when="rate(1 hour)"))
+    desk.pass_time(3 * HOUR)
     a_timer(desk, 5)
     a_timer(desk, 3)
     everything = found(desk, letters=Letters(1), has=lambda _: False)
@@ -218,7 +224,7 @@ def test_a_stage_is_looked_through_page_by_page():
     assert {page.looked_at for page in pages[:-1]} == {1}
     told = [(each.kind, each.subject) for page in pages for each in page.findings]
     assert told == everything
-    assert len(told) == 1 + 2 + 2 + 5
+    assert len(told) == 1 + 2 + 2 + 3 + 6
 
 
 def test_a_place_that_no_page_ends_at_is_refused():
@@ -318,3 +324,16 @@ def test_children_that_have_just_begun_are_not_missed_yet():
     desk.take("start")
 
     assert found(desk) == []
+
+
+def test_an_execution_that_nobody_can_read_is_told():
+    desk = Desk(machine(callback()))
+    desk.handle(desk.start({}))
+    desk.pass_time(HOUR)
+    table = desk.stage.plain_table
+    (record,) = table.query(EXECUTION, prefix="r#")
+    table.put({**record, "d": records.pack({"v": records.SCHEMA + 1})})
+    desk.forget()
+
+    (finding,), _ = look(desk)
+    assert finding.says.startswith("cannot be read: ")
