@@ -213,7 +213,7 @@ class FakeStage:
         return Bill(writes=3, queue_requests=6)
 
 
-def compile_named(source, /, *, format, name):
+def compile_named(source, /, *, format, name, environment=None):
     """Compile any text but a bad one."""
     if "bad" in source:
         raise DefinitionRefused(
