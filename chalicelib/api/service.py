@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.api import tracing
-from chalicelib.api.auth import AccessKeys
+from chalicelib.api.keyring import AccessKeys
 from chalicelib.api.names import (
     LONGEST_CAUSE,
     require_error,

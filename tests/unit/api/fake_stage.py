@@ -9,7 +9,7 @@ from chalice.local import LocalGateway
 from chalice.test import HTTPResponse
 
 from chalicelib.api import current, faces, problems
-from chalicelib.api.auth import AccessKeys
+from chalicelib.api.keyring import AccessKeys
 from chalicelib.api.service import Service
 from chalicelib.engine.state import Status
 from chalicelib.errors import (
