@@ -19,6 +19,7 @@ from enum import StrEnum
 from chalicelib.model.clauses import Catcher as Catcher
 from chalicelib.model.clauses import Retrier as Retrier
 from chalicelib.model.expressions import Expression
+from chalicelib.model.jobs import Job as Job
 from chalicelib.model.notices import Notice as Notice
 from chalicelib.model.patience import Delay as Delay
 from chalicelib.model.patience import Gate as Gate
@@ -47,31 +48,6 @@ class Mode(StrEnum):
     CALLBACK = "callback"  # when somebody answers its task token
     SYSTEM = "system"  # when the work that the request started ends by itself
     SUBMIT = "submit"  # when the request is accepted; nobody waits for the work
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """Work that a request only begins; it is looked at until it has ended."""
-
-    #: As a Task's: asks how the job is.
-    look: str
-    #: Evaluated once, with ``$`` = ``{"request": …, "answer": …}`` of the beginning.
-    request: Expression
-    #: Evaluated with ``$`` = the answer to a look.
-    status: Expression
-    #: Statuses of a job that has ended; with any other one it goes on.
-    succeeded: tuple[str, ...]
-    failed: tuple[str, ...]
-    #: What becomes the task's result, or its cause, out of the last answer.
-    result: Expression | None = None
-    #: The error, less its service, by which a look says that the job succeeded, with the
-    #: first answer as its result: what was to be deleted is gone. Empty: there is none.
-    gone: str = ""
-    #: Leads to numbers that are all 0 where a job that has ended went well.
-    codes: Expression | None = None
-    #: As a Task's: stops the job; empty where nothing does.
-    stop: str = ""
-    stop_request: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,8 +35,8 @@ _SERVICES: Mapping[str, str] = MappingProxyType(
 )
 #: Prefixes of resources: calls of integrations, and of the SDK.
 _OWN, _SDK = "aws", "aws-sdk"
-#: Integrations whose results are not the plain answer.
-_READINGS = {"bedrock:invokeModel": "bedrock_model"}
+#: Services whose integrations are the younger ones: their results are plain answers.
+_YOUNGER = frozenset({"bedrock", "emr-serverless", "mediaconvert"})
 
 #: Integration -> fields that AWS itself does not have: a dispatcher of its own does.
 OWN_FIELDS: Mapping[str, frozenset[str]] = MappingProxyType(
@@ -134,9 +134,15 @@ def compile_job(payload: Payload, action: str, pattern: str) -> Request:
         resource=Literal(value=resource),
         arguments=payload.whole(),
         mode=Mode.REQUEST,
-        reading=_READINGS.get(action, "aws_sdk"),
+        reading=_reading(action),
         job=_job(_OWN, action, JOBS[action]) if pattern == SYNC else None,
     )
+
+
+def _reading(action: str) -> str:
+    if action == "bedrock:invokeModel":
+        return "bedrock_model"
+    return "aws_sdk" if action.partition(":")[0] in _YOUNGER else "aws"
 
 
 def _resource(prefix: str, action: str, name: str) -> str:

@@ -71,7 +71,7 @@ def test_any_call_may_have_no_parameters_and_does_not_send_the_input():
 @pytest.mark.parametrize(
     ("action", "resource", "reading"),
     [
-        ("athena:getQueryResults", "aws:athena:getQueryResults", "aws_sdk"),
+        ("athena:getQueryResults", "aws:athena:getQueryResults", "aws"),
         (
             "bedrock:invokeModel",
             "aws:bedrockruntime:invokeModel",
