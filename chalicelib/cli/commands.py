@@ -15,7 +15,7 @@ from chalicelib.cli import bill, text
 from chalicelib.cli.client import Address, Client, NoStage, Refused
 from chalicelib.cli.definitions import default_name, verdict
 from chalicelib.cli.follow import follow, outcome
-from chalicelib.cli.queries import told
+from chalicelib.cli.queries import said
 from chalicelib.cli.story import moment
 from chalicelib.cli.terminal import Terminal
 from chalicelib.errors import InputRefused
@@ -61,26 +61,26 @@ def start(options: Namespace, terminal: Terminal) -> int:
         options.workflow, read_input(options.input, terminal), options.name
     )
     if not options.watch:
-        terminal.say(*told(options, begun, [begun["id"]]))
+        terminal.say(*said(options, begun, [begun["id"]]))
         return 0
     if not options.json:
         terminal.say(f"started {begun['id']}")
     ended = follow(stage, begun["id"], terminal, is_quiet=options.json)
-    terminal.say(*told(options, ended, outcome(ended, terminal)))
+    terminal.say(*said(options, ended, outcome(ended, terminal)))
     return EXIT_CODES.get(ended["status"], 1)
 
 
 def describe(options: Namespace, terminal: Terminal) -> int:
     """Say how an execution is."""
     found = client(options).execution(options.id)
-    terminal.say(*told(options, found, outcome(found, terminal)))
+    terminal.say(*said(options, found, outcome(found, terminal)))
     return 0
 
 
 def history(options: Namespace, terminal: Terminal) -> int:
     """Say what happened in an execution, one event per line."""
     events = client(options).history(options.id)
-    terminal.say(*told(options, events, _event_lines(events)))
+    terminal.say(*said(options, events, _event_lines(events)))
     return 0
 
 
@@ -92,21 +92,21 @@ def list_(options: Namespace, terminal: Terminal) -> int:
     rows = [_listed(each) for each in found]
     heads = ("STATUS", "STARTED", "TOOK", "EXECUTION")
     lines = text.table(heads, rows, cells=90) if rows else ["no executions"]
-    terminal.say(*told(options, found, lines))
+    terminal.say(*said(options, found, lines))
     return 0
 
 
 def stop(options: Namespace, terminal: Terminal) -> int:
     """Stop an execution."""
     found = client(options).stop(options.id, options.error, options.cause)
-    terminal.say(*told(options, found, [f"{found['id']} is {found['status']}"]))
+    terminal.say(*said(options, found, [f"{found['id']} is {found['status']}"]))
     return 0
 
 
 def delete(options: Namespace, terminal: Terminal) -> int:
     """Delete an execution that has ended."""
     found = client(options).delete(options.id)
-    terminal.say(*told(options, found, [f"{found['id']} is deleted"]))
+    terminal.say(*said(options, found, [f"{found['id']} is deleted"]))
     return 0
 
 
@@ -115,10 +115,10 @@ def redrive(options: Namespace, terminal: Terminal) -> int:
     stage = client(options)
     found = stage.redrive(options.id)
     if not options.watch:
-        terminal.say(*told(options, found, [f"{found['id']} is {found['status']}"]))
+        terminal.say(*said(options, found, [f"{found['id']} is {found['status']}"]))
         return 0
     ended = follow(stage, found["id"], terminal, is_quiet=options.json)
-    terminal.say(*told(options, ended, outcome(ended, terminal)))
+    terminal.say(*said(options, ended, outcome(ended, terminal)))
     return EXIT_CODES.get(ended["status"], 1)
 
 
@@ -127,7 +127,7 @@ def cost(options: Namespace, terminal: Terminal) -> int:
     stage = client(options)
     found = stage.execution(options.id, "/cost")
     events = [] if options.json else stage.history(options.id)
-    terminal.say(*told(options, found, bill.lines(found, bill.transitions_in(events))))
+    terminal.say(*said(options, found, bill.lines(found, bill.transitions_in(events))))
     return 0
 
 
@@ -171,11 +171,11 @@ def _each_file(options: Namespace, terminal: Terminal, send: _Send) -> int:
 def _tell(options: Namespace, terminal: Terminal, file: str, answer: Json) -> int:
     """Say what became of a file; return the exit code for it."""
     if not answer.get("problems"):
-        terminal.say(*told(options, answer, [f"{file}: {_became(answer)}"]))
+        terminal.say(*said(options, answer, [f"{file}: {_became(answer)}"]))
         return 0
     is_data = options.json or options.query
     say = terminal.say if is_data else terminal.complain
-    say(*told(options, answer, text.problem_lines(answer, file)))
+    say(*said(options, answer, text.problem_lines(answer, file)))
     return 1
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib.cli import text
 from chalicelib.cli.client import Client
 from chalicelib.cli.commands import WrongUse, client
-from chalicelib.cli.queries import told
+from chalicelib.cli.queries import said
 from chalicelib.cli.terminal import Terminal
 from chalicelib.values import Json
 
@@ -18,7 +18,7 @@ from chalicelib.values import Json
 def keys(options: Namespace, terminal: Terminal) -> int:
     """Do what was asked for; without an action, list."""
     answer = _ACTIONS[options.action](client(options), options)
-    terminal.say(*told(options, answer, _lines(answer)))
+    terminal.say(*said(options, answer, _lines(answer)))
     return 0
 
 

@@ -10,7 +10,7 @@ from chalicelib.errors import InputRefused
 from chalicelib.values import Json
 
 
-def told(options: Namespace, answer: Json, lines: Iterable[str]) -> list[str]:
+def said(options: Namespace, answer: Json, lines: Iterable[str]) -> list[str]:
     """Return what is said of an answer: parts, all of it as JSON, or ``lines``."""
     if options.query:
         return [json.dumps(part) for part in query(options.query, answer)]

@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib.cli import text
 from chalicelib.cli.client import Client
 from chalicelib.cli.commands import WrongUse, client
-from chalicelib.cli.queries import told
+from chalicelib.cli.queries import said
 from chalicelib.cli.story import moment
 from chalicelib.cli.terminal import Terminal
 from chalicelib.errors import InputRefused
@@ -20,7 +20,7 @@ from chalicelib.values import Json, parse
 def schedules(options: Namespace, terminal: Terminal) -> int:
     """Do what was asked for; without an action, list."""
     answer = _ACTIONS[options.action](client(options), options)
-    terminal.say(*told(options, answer, _lines(answer)))
+    terminal.say(*said(options, answer, _lines(answer)))
     return 0
 
 

@@ -307,6 +307,10 @@ def test_doctor_says_it_in_json(run):
     assert (told["isComplete"], told["lookedAt"], told["next"]) == (True, 7, None)
 
 
+def test_doctor_says_the_part_that_was_asked_for(run):
+    assert run("doctor", "--redrive", "--query", "$.lookedAt")[:2] == (0, "7\n")
+
+
 def test_redrive_says_that_it_runs(stage, run):
     code, out, _ = run("redrive", "greet:one")
 
