@@ -97,6 +97,18 @@ def _text(field: str, path: Any, value: Json) -> str:
     return value
 
 
+def _items(field: str, path: Any, value: Json) -> Json:
+    if isinstance(value, list):
+        return value
+    raise _failure(f'Reference path "{path.text}" must point to array.')
+
+
+def _pairs(field: str, path: Any, value: Json) -> Json:
+    if isinstance(value, list | dict):
+        return value
+    raise _failure(f'Reference path "{path.text}" must point to array or object.')
+
+
 def _event(field: str, path: Any, value: Json) -> Json:
     # Lambda gets the Payload as it is: a text that is JSON is that JSON to a function.
     if not isinstance(value, str):
@@ -115,4 +127,6 @@ FIELDS: dict[str, Check] = {
     "Field.count": _count,
     "Field.percentage": _percentage,
     "Field.text": _text,
+    "Field.items": _items,
+    "Field.pairs": _pairs,
 }

@@ -18,6 +18,8 @@ from enum import StrEnum
 
 from chalicelib.model.clauses import Catcher as Catcher
 from chalicelib.model.clauses import Retrier as Retrier
+from chalicelib.model.errands import Batcher as Batcher
+from chalicelib.model.errands import Errand as Errand
 from chalicelib.model.expressions import Expression
 from chalicelib.model.notices import Notice as Notice
 from chalicelib.model.patience import Delay as Delay
@@ -185,35 +187,14 @@ class Parallel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
-    """What a Map has done outside, before its iterations or after them."""
-
-    #: As a Task's: ``s3:read``, ``s3:write``.
-    resource: str
-    #: Evaluated with ``$`` = the input; an object.
-    arguments: Expression
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batcher:
-    """Items that reach an iteration several at a time, as ``Items`` of an object."""
-
-    #: Evaluates to how many one batch has at most; 0 or None: no limit.
-    max_items: Expression | None = None
-    #: Evaluates to how many bytes one batch has at most; 0 or None: no limit.
-    max_bytes: Expression | None = None
-    #: What every batch gets beside its items, as ``BatchInput``.
-    input: Expression | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Map:
     """One scope for each item; the raw result is the list of outputs, in item order."""
 
     scope: Scope
-    #: Evaluated on the input; must give an array (or an object, as pairs). None: the
-    #: input itself.
+    #: Evaluated on the input; must give an array. None: the input itself.
     items: Expression | None = None
+    #: Items may be an object, too: its pairs, as {"Key", "Value"}.
+    takes_pairs: bool = False
     #: Shapes the input of one iteration; sees ``item`` and ``index``. None: the item.
     item_input: Expression | None = None
     #: Evaluates to how many run at once; 0 or None: no limit.
@@ -222,6 +203,9 @@ class Map:
     #: Failed children that do not fail the Map; None: none.
     tolerated_count: Expression | None = None
     tolerated_percentage: Expression | None = None
+    #: A tolerated failure stands in the result, as {"Status", "Error", "Cause"}; else
+    #: null does.
+    tells_failures: bool = False
     #: A collection that is missing or empty ends the state without ``assign``.
     skip_when_empty: bool = False
     #: Brings the items, an array; ``items`` is not asked then.
