@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib.errors import EvaluationFailure, InputRefused
-from chalicelib.model.timestamps import instant
+from chalicelib.model.timestamps import moment
 from chalicelib.values import Json, compact, parse
 
 #: Name of the field, the path's node, and the value it led to.
@@ -56,7 +56,7 @@ def _positive_seconds(field: str, path: Any, value: Json) -> int:
 
 
 def _timestamp(field: str, path: Any, value: Json) -> Json:
-    if instant(value) is None:
+    if moment(value) is None:
         raise _failure(
             f"The {field} parameter does not reference a valid ISO-8601 extended "
             f"offset date-time format string: {path.text} == {_shown(value)}"

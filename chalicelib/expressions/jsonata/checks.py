@@ -12,7 +12,7 @@ from types import MappingProxyType
 from chalicelib.errors import QueryFailure
 from chalicelib.expressions.jsonata.values import kind_of
 from chalicelib.model.expressions import Jsonata
-from chalicelib.model.timestamps import instant
+from chalicelib.model.timestamps import moment
 from chalicelib.values import Json, compact
 
 #: Name of the error, in Retry and Catch.
@@ -107,7 +107,7 @@ def _percentage(node: Jsonata, value: Json) -> float:
 
 def _timestamp(node: Jsonata, value: Json) -> Json:
     text = _text(node, value)
-    if instant(text) is None:
+    if moment(text) is None:
         raise _failed(
             node,
             f"The {node.field} field cannot be parsed as an ISO-8601 extended offset "
