@@ -19,8 +19,6 @@ from enum import StrEnum
 from chalicelib.model.clauses import Catcher as Catcher
 from chalicelib.model.clauses import Delay as Delay
 from chalicelib.model.clauses import Retrier as Retrier
-from chalicelib.model.errands import Batcher as Batcher
-from chalicelib.model.errands import Errand as Errand
 from chalicelib.model.expressions import Expression
 from chalicelib.model.notices import Notice as Notice
 from chalicelib.model.work import Batcher as Batcher
