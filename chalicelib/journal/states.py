@@ -1,4 +1,4 @@
-"""How does the state of a scope become JSON, and what happened to it, and come back?
+"""How does the state of a scope become JSON, and come back?
 
 Lists with their defaults cut off, one-letter keys, values as positions in a pool. The
 state is whole, or what changed since an earlier one: what is the same object as before
@@ -13,14 +13,13 @@ is not written again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from functools import partial
 from itertools import islice
 from operator import attrgetter, is_
 from typing import Any
 
-from chalicelib.engine.history import Happened, HistoryEvent
 from chalicelib.engine.state import (
     AS_WRITTEN,
     Activation,
@@ -37,7 +36,7 @@ from chalicelib.engine.state import (
     Status,
     Step,
 )
-from chalicelib.journal.pools import Pool, Shelf
+from chalicelib.journal.pools import Pool, Shelf, trim
 from chalicelib.values import Json
 
 _ORIGIN_FIELDS = tuple(each.name for each in fields(Origin) if each.name != "execution")
@@ -56,7 +55,7 @@ def encode_origin(origin: Origin, pool: Pool) -> Json:
     parts = list(_facts_of(origin))
     for place in _SLOTS_AT:
         parts[place] = pool.place(parts[place])
-    return _trim(parts, _ORIGIN_DEFAULTS)
+    return trim(parts, _ORIGIN_DEFAULTS)
 
 
 def decode_origin(execution: str, parts: Json, shelf: Shelf) -> Origin:
@@ -68,15 +67,6 @@ def decode_origin(execution: str, parts: Json, shelf: Shelf) -> Origin:
     if named.get("rejoin"):
         named["rejoin"] = Rejoin(*named["rejoin"])
     return Origin(execution=execution, **named)
-
-
-def _trim(parts: list[Json], defaults: Sequence[Any]) -> list[Json]:
-    """Drop what is at its default from the end."""
-    last = len(parts)
-    while last and parts[last - 1] == defaults[last - 1]:
-        last -= 1
-    del parts[last:]
-    return parts
 
 
 def _failure(failure: Failure | None) -> Json:
@@ -114,7 +104,7 @@ def _encode_held(pool: Pool, held: Activation) -> Json:
         [] if held.limits == AS_WRITTEN else list(held.limits),
         held.home,
     ]
-    return _trim(parts, _HELD_DEFAULTS)
+    return trim(parts, _HELD_DEFAULTS)
 
 
 def _decode_held(number: str, parts: Json, shelf: Shelf) -> Activation:
@@ -296,41 +286,3 @@ def _patched(before: Mapping[str, Any], changed: Json, decode: Any) -> dict[str,
         else:
             after[name] = decode(part)
     return after
-
-
-# -- history ---------------------------------------------------------------------
-
-_SAID_DEFAULTS = (None, 0, "", "", 0, "", "", "", 0, 0, None)
-
-
-def encode_history(said: Sequence[HistoryEvent], at: float, pool: Pool) -> Json:
-    """Return the events; times as milliseconds before ``at``."""
-    return [
-        _trim(
-            [
-                kind.value,
-                round((at - then) * 1000),
-                state,
-                scope,
-                pool.place(value),
-                *facts,
-                beside and {name: pool.place(each) for name, each in beside.items()},
-            ],
-            _SAID_DEFAULTS,
-        )
-        for kind, then, state, scope, value, *facts, beside in said
-    ]
-
-
-def decode_history(parts: Json, at: float, shelf: Shelf) -> tuple[HistoryEvent, ...]:
-    """Return what ``encode_history`` was given."""
-    said = []
-    for part in parts:
-        full = [*part, *_SAID_DEFAULTS[len(part) :]]
-        full[0] = Happened(full[0])
-        full[1] = at - full[1] / 1000
-        full[4] = shelf.take(full[4])
-        if full[10]:
-            full[10] = {name: shelf.take(place) for name, place in full[10].items()}
-        said.append(HistoryEvent(*full))
-    return tuple(said)

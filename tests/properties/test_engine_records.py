@@ -7,13 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.engine.state import Stored
+from chalicelib.journal.history import decode_history, encode_history
 from chalicelib.journal.pools import Pool, Shelf
 from chalicelib.journal.records import pack, unpack
 from chalicelib.journal.states import (
-    decode_history,
     decode_origin,
     decode_state,
-    encode_history,
     encode_origin,
     encode_state,
 )
