@@ -1,9 +1,9 @@
 """The secrets of a stage and of its connections, looked for in all that it writes.
 
-Every request to DynamoDB, SQS, S3 and EventBridge is kept, so that also what was deleted
-since is looked through: items, values, step messages, dead letters. Beside them lie the
-answers of all four faces, the lines of the log, and the metrics. What workers are sent
-is looked at as well: they were there to be found.
+Every request to DynamoDB, SQS, S3 and EventBridge is kept, so that also what was
+deleted since is looked through: items, values, step messages, dead letters. Beside them
+lie the answers of all four faces, the lines of the log, and the metrics. What workers
+are sent is looked at as well: the secrets were there to be found.
 """
 
 import json
