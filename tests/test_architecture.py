@@ -45,6 +45,7 @@ MAY_IMPORT = {
     "tokens": CORE,
     "prices": CORE,
     "item_size": CORE,
+    "rates": {"errors"},
     "aws_errors": {"errors"},
     "meter": CORE | {"item_size", "prices"},
     "journal": CORE,
@@ -61,13 +62,15 @@ MAY_IMPORT = {
     "bootstrap": WIRED
     | TWINS
     | {"clock", "bell", "settings", "dispatchers", "scheduler", "meter", "express"}
-    | {"pulse", "parts"},
+    | {"pulse", "parts", "rates", "aws_errors"},
     # -- what stands around ------------------------------------------------------------
     # Faces name what bootstrap hands them: heads, releases, reports, bills, keys.
     "api": CORE
     | {
         "bootstrap",
+        "orchestrator",
         "journal",
+        "meter",
         "tokens",
         "prices",
         "settings",
@@ -76,6 +79,7 @@ MAY_IMPORT = {
         "logs",
         "traces",
         "pulse",
+        "rates",
     },
     "local": CORE
     | TWINS
@@ -149,6 +153,12 @@ def at_import(node):
 
 def test_every_part_is_on_the_map():
     assert {part_of(path) for path in ROOT.rglob("*.py")} <= set(MAY_IMPORT)
+
+
+def test_packages_lie_two_levels_deep_at_most():
+    folders = {path.parent.relative_to(ROOT) for path in ROOT.rglob("*.py")}
+
+    assert max(len(folder.parts) for folder in folders) <= 2
 
 
 @pytest.mark.parametrize("path", modules())
