@@ -71,7 +71,9 @@ MAY_IMPORT = {
     | {
         "acs3",
         "bootstrap",
+        "orchestrator",
         "journal",
+        "meter",
         "tokens",
         "prices",
         "settings",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import secrets
 
-from chalicelib.api import collaborators
 from chalicelib.api.cloudflow.errors import Refused
 from chalicelib.api.cloudflow.face import Ask, moment
 from chalicelib.api.cloudflow.flows import is_express
@@ -135,7 +134,7 @@ def _ended(ask: Ask, execution: str, seconds: float) -> Head:
 
 
 def shown(
-    ask: Ask, head: collaborators.Head, *, status: str = "", with_data: bool = True
+    ask: Ask, head: Head, *, status: str = "", with_data: bool = True
 ) -> dict[str, Json]:
     """Return an execution as CloudFlow shows it."""
     told: dict[str, Json] = {

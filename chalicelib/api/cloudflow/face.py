@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from chalicelib.api import current, shapes
 from chalicelib.api.auth import AccessKey
 from chalicelib.api.cloudflow.errors import Refused, invalid
+from chalicelib.api.current import Answering
 from chalicelib.api.nonces import Nonces
 from chalicelib.api.routes import read_json
 from chalicelib.api.service import Service
@@ -46,20 +47,6 @@ class Face:
     express: Callable[[], Express]
 
 
-_chosen: Face | None = None
-
-
-def use(face: Face | None) -> None:
-    """Answer with ``face`` from now on; None: with the stage's own again."""
-    global _chosen
-    _chosen = face
-
-
-def face() -> Face:
-    """Return the face that answers."""
-    return _chosen or _of_this_stage()
-
-
 def _of_this_stage() -> Face:
     from chalicelib import bootstrap
 
@@ -72,6 +59,10 @@ def _of_this_stage() -> Face:
         bell=bootstrap.bell(),
         express=bootstrap.express,
     )
+
+
+#: The face that answers.
+face = Answering(_of_this_stage)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,9 +16,9 @@ from dataclasses import replace
 from chalicelib.api.cloudflow import definitions
 from chalicelib.api.cloudflow.errors import Refused, invalid
 from chalicelib.api.cloudflow.face import Ask, dashed, moment
-from chalicelib.api.collaborators import Published
 from chalicelib.engine.state import Status
 from chalicelib.errors import WorkflowNotFound
+from chalicelib.journal.archive import Published
 from chalicelib.journal.releases import Facts, Release
 from chalicelib.values import Json, short_hash
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from chalicelib.api.current import Answering
 from chalicelib.api.rillflow.errors import DATA_FORMAT, Refused, missing
 from chalicelib.api.routes import Call, read_json, workflow_of
 from chalicelib.errors import InputRefused
@@ -32,20 +33,6 @@ class Face:
     allows_unsigned: bool = False
 
 
-_chosen: Face | None = None
-
-
-def use(face: Face | None) -> None:
-    """Answer with ``face`` from now on; None: with the stage's own again."""
-    global _chosen
-    _chosen = face
-
-
-def face() -> Face:
-    """Return the face that answers."""
-    return _chosen or _of_this_stage()
-
-
 def _of_this_stage() -> Face:
     from chalicelib import bootstrap
 
@@ -56,6 +43,10 @@ def _of_this_stage() -> Face:
         templates=bootstrap.templates(),
         allows_unsigned=bootstrap.settings().allow_unsigned_triggers,
     )
+
+
+#: The face that answers.
+face = Answering(_of_this_stage)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

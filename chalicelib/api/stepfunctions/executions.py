@@ -11,7 +11,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 
-from chalicelib.api import collaborators
 from chalicelib.api.stepfunctions import children
 from chalicelib.api.stepfunctions.arns import InMap, require_name
 from chalicelib.api.stepfunctions.details import Setting, data
@@ -61,7 +60,7 @@ def _taken(ask: Ask, chosen: Chosen, name: str) -> Refused:
     return Refused("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'")
 
 
-def _arn(ask: Ask, head: collaborators.Head) -> str:
+def _arn(ask: Ask, head: Head) -> str:
     """Return the ARN of an execution, in the shape that its kind of machine has."""
     if _is_express(ask, head):
         return ask.arns.express(head.workflow, head.name, head.started_at)
@@ -135,11 +134,11 @@ def _why_not(ask: Ask, head: Head) -> str:
     return why_not_redrivable(head, ask.service.clock.now())
 
 
-def _is_express(ask: Ask, head: collaborators.Head) -> bool:
+def _is_express(ask: Ask, head: Head) -> bool:
     return bool(facts_of(ask, head.workflow).about["type"] == "EXPRESS")
 
 
-def _row(ask: Ask, head: collaborators.Head, via: Mapping[str, str]) -> dict[str, Json]:
+def _row(ask: Ask, head: Head, via: Mapping[str, str]) -> dict[str, Json]:
     dates = {"stopDate": head.stopped_at, "redriveDate": head.redriven_at}
     return {
         "executionArn": ask.arns.execution(head.workflow, head.name),
@@ -158,7 +157,7 @@ def started_by(ask: Ask, head: Head) -> dict[str, str]:
     return _via(ask, head, *ask.releases.started_by(head.execution))
 
 
-def _via(ask: Ask, head: collaborators.Head, number: int, alias: str) -> dict[str, str]:
+def _via(ask: Ask, head: Head, number: int, alias: str) -> dict[str, str]:
     found = {}
     if number:
         found["stateMachineVersionArn"] = ask.arns.machine(head.workflow, number)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from chalicelib.api import current
 from chalicelib.api.auth import AccessKey
+from chalicelib.api.current import Answering
 from chalicelib.api.routes import read_json
 from chalicelib.api.service import Service
 from chalicelib.api.stepfunctions.arns import Arns
@@ -42,20 +43,6 @@ class Face:
     express: Callable[[], Express]
 
 
-_chosen: Face | None = None
-
-
-def use(face: Face | None) -> None:
-    """Answer with ``face`` from now on; None: with the stage's own again."""
-    global _chosen
-    _chosen = face
-
-
-def face() -> Face:
-    """Return the face that answers."""
-    return _chosen or _of_this_stage()
-
-
 def _of_this_stage() -> Face:
     from chalicelib import bootstrap
 
@@ -68,6 +55,10 @@ def _of_this_stage() -> Face:
         arns=Arns(account=settings.account, region=settings.region),
         express=bootstrap.express,
     )
+
+
+#: The face that answers.
+face = Answering(_of_this_stage)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

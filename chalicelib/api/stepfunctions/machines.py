@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from chalicelib.api.collaborators import Published
 from chalicelib.api.stepfunctions.arns import require_name
 from chalicelib.api.stepfunctions.definitions import require_express
 from chalicelib.api.stepfunctions.errors import Refused
@@ -27,6 +26,7 @@ from chalicelib.api.stepfunctions.lookup import (
     plain,
 )
 from chalicelib.errors import WorkflowNotFound
+from chalicelib.journal.archive import Published
 from chalicelib.journal.releases import Facts, Release
 from chalicelib.values import Json
 

@@ -104,14 +104,14 @@ class Flows:
             method="POST",
             path="/",
         )
-        cloudflow_face.use(self.face)
+        cloudflow_face.face.use(self.face)
         try:
             if report:
                 reply = cloudflow_operations.report(call, report)
             else:
                 reply = cloudflow_operations.operate(call)
         finally:
-            cloudflow_face.use(None)
+            cloudflow_face.face.use(None)
         assert reply.body["RequestId"]
         if reply.status is not None:
             raise Refusal(reply.status, reply.body)

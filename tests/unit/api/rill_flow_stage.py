@@ -87,13 +87,13 @@ class Flows:
 
     @contextmanager
     def _answering(self):
-        current.use(self.service)
-        rill_face.use(self.face)
+        current.service.use(self.service)
+        rill_face.face.use(self.face)
         try:
             yield
         finally:
-            current.use(None)
-            rill_face.use(None)
+            current.service.use(None)
+            rill_face.face.use(None)
 
     def get(self, path, **query):
         """Return the body of a good answer to a GET."""

@@ -102,11 +102,11 @@ class States:
             method="POST",
             path="/api/states",
         )
-        sfn_face.use(self.face)
+        sfn_face.face.use(self.face)
         try:
             reply = sfn_actions.act(call)
         finally:
-            sfn_face.use(None)
+            sfn_face.face.use(None)
         if reply.status != 200:
             raise Refusal(reply.status, reply.body)
         require_shape(reply.body, sfn_shapes.operations()[action].output_shape)
