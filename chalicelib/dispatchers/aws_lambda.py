@@ -19,7 +19,7 @@ Rule 3  Idempotency key and ``traceparent`` travel in the client context, which 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -65,13 +65,18 @@ class LambdaDispatcher:
         clients: Clients,
         *,
         service: str = "Lambda",
+        refuse: Callable[[Exception], TaskFailed] | None = None,
         limits: Limits | None = None,
         destinations: Destinations | None = None,
     ) -> None:
+        """``service`` begins the names of its errors.
+
+        ``refuse``: says what an exception of AWS's is; None: what AWS calls it.
+        """
         self._clients = clients
         self._destinations = destinations
-        #: Begins the names of errors that are the service's.
         self._service = service
+        self._refuse = refuse or self._plain_refusal
         self._limits = limits or Limits()
 
     def dispatch(self, call: Call) -> Outcome:
@@ -90,7 +95,7 @@ class LambdaDispatcher:
         except TimeoutError:
             return failed(Kind.TIMEOUT, f"no answer within {call.timeout:g} s")
         except AWS_ERRORS as error:
-            return aws_failure(error, self._service, kinds_suffice=True)
+            return self._refuse(error)
         return self._outcome(given, body) if waits else _answer(given, None)
 
     def cancel(self, call: Call) -> bool:
@@ -110,6 +115,9 @@ class LambdaDispatcher:
     def _invoke(self, parameters: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
         given = self._clients("lambda").invoke(**parameters)
         return given, given["Payload"].read(self._limits.answer_bytes + 1)
+
+    def _plain_refusal(self, error: Exception) -> TaskFailed:
+        return aws_failure(error, self._service, kinds_suffice=True)
 
     def _outcome(self, given: dict[str, Any], body: bytes) -> Outcome:
         if len(body) > self._limits.answer_bytes:

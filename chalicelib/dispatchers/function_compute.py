@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from chalicelib.dispatchers.aws_lambda import PREFIX, LambdaDispatcher
 from chalicelib.dispatchers.destinations import Destinations
+from chalicelib.dispatchers.function_errors import function_refusal
 from chalicelib.dispatchers.function_names import read_arn
 from chalicelib.dispatchers.seams import Clients, failed
 from chalicelib.model.error_names import Kind
@@ -46,7 +47,11 @@ class FunctionComputeDispatcher:
     ) -> None:
         self._rule = rule
         self._lambda = LambdaDispatcher(
-            clients, service="FC", limits=limits, destinations=destinations
+            clients,
+            service="FC",
+            refuse=function_refusal,
+            limits=limits,
+            destinations=destinations,
         )
 
     def dispatch(self, call: Call) -> Outcome:

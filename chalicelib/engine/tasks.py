@@ -8,7 +8,8 @@ from chalicelib.engine import jobs
 from chalicelib.engine.commands import CallTask, StartTimer
 from chalicelib.engine.events import Answer, TaskFailed, TaskNotCancelled, Timer
 from chalicelib.engine.history import Happened
-from chalicelib.engine.readings import read_answer
+from chalicelib.engine.masks import without
+from chalicelib.engine.readings import read_answer, read_error
 from chalicelib.engine.state import Activation, Failure, Phase
 from chalicelib.engine.subexecutions import read_failure
 from chalicelib.engine.visit import Visit
@@ -149,23 +150,6 @@ def _duration(
     return seconds(value, walk.name_of(Kind.RUNTIME), what)
 
 
-def without(payload: Json, token: str) -> Json:
-    """Return ``payload`` with the task token masked: history keeps no secrets.
-
-    >>> without({"a": ["t1.x", 1]}, "t1.x")
-    {'a': ['<task token>', 1]}
-    """
-    if not token:
-        return payload
-    if isinstance(payload, str):
-        return payload.replace(token, "<task token>")
-    if isinstance(payload, list):
-        return [without(each, token) for each in payload]
-    if isinstance(payload, dict):
-        return {key: without(each, token) for key, each in payload.items()}
-    return payload
-
-
 def taken(walk: Walk, activation: Activation, worker: str) -> None:
     """A worker has the task; from now on its silence counts."""
     held = replace(activation, taken=True, silent_at=_silent_at(walk, activation))
@@ -242,6 +226,7 @@ def renamed(
     work = walk.scope.states[held.state].work
     if not isinstance(work, Task) or event.kind not in (Kind.FUNCTION, Kind.ABORTED):
         return failure
+    failure = read_error(work.reading, failure, TABLES[walk.setting.workflow.errors])
     return read_failure(work.reading, failure, event.facts, walk.setting.naming)
 
 

@@ -13,7 +13,7 @@ Rule 3  A message that nobody can read fails its execution at once: reading it a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib import logs
@@ -45,7 +45,9 @@ from chalicelib.orchestrator.steps import Step
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World, log
 from chalicelib.ports import Message
+from chalicelib.tokens import Claims
 from chalicelib.traces import of_execution
+from chalicelib.values import Json
 
 #: Seconds by which the clocks of queue and handlers may differ.
 SKEW = 300.0
@@ -70,8 +72,9 @@ Member = tuple[Delivery, Step]
 class Orchestrator(Asking):
     """Moves executions; see the package."""
 
-    def __init__(self, world: World) -> None:
-        super().__init__(world)
+    def tell_end(self, claims: Claims, record: Mapping[str, Json]) -> None:
+        """Have the record of an asynchronous function's end handled, by message."""
+        self.world.queue.send([destinations.message(claims, record)])
 
     def handle(self, deliveries: Sequence[Delivery], ends_at: float) -> list[str]:
         """Handle a batch; return the ids of those to be delivered again.
@@ -231,11 +234,7 @@ class Orchestrator(Asking):
             raise Unavailable(f"what {left} need")
 
     def _bury_dead(self, delivery: Delivery) -> None:
-        try:
-            found = self._step_of(delivery)
-        except MessageRefused as refused:
-            self._bury(delivery, str(refused))
-            return
+        found = self._read(delivery)
         if found is None:
             return
         if found.do in _ANEW:

@@ -161,6 +161,7 @@ def test_function_compute_may_be_elsewhere_and_tell_of_ends():
         ("FUNCTION_ENDPOINT", "fc.x.test"),
         ("FUNCTION_ENDPOINT", "https://{service}.x.test"),
         ("FUNCTION_DESTINATION", "arn:aws:sqs:x:1:q"),
+        ("FUNCTION_RULE", "{flow}"),
     ],
 )
 def test_a_wrong_account_of_alibaba_is_refused(name, value):
