@@ -11,12 +11,30 @@ import hashlib
 import json
 from collections.abc import Callable
 from json.encoder import c_make_encoder, encode_basestring  # type: ignore[attr-defined]
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 from chalicelib.errors import InputRefused
 
 #: Any JSON value. ``Any`` because a recursive alias makes every reader cast.
 Json: TypeAlias = Any
+
+
+def is_number(value: Json) -> TypeGuard[int | float]:
+    """Return whether ``value`` is a number; true and false are none.
+
+    >>> is_number(1), is_number(0.5), is_number(True), is_number("1")
+    (True, True, False, False)
+    """
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def is_whole(value: Json) -> TypeGuard[int]:
+    """Return whether ``value`` is a number that was written without a fraction.
+
+    >>> is_whole(1), is_whole(1.0), is_whole(True)
+    (True, False, False)
+    """
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _encoder(*, sort_keys: bool) -> Callable[[Json], str]:

@@ -18,8 +18,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from chalicelib.dispatchers.aws_model import java_name
-from chalicelib.formats.fields import described, is_number, listed, suggestion
-from chalicelib.values import Json, compact
+from chalicelib.formats.fields import described, listed, suggestion
+from chalicelib.values import Json, compact, is_number
 
 #: Whether a field of this name and value is computed later, so that it says nothing.
 Computed = Callable[[str, Json], bool]

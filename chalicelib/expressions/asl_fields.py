@@ -12,7 +12,7 @@ from typing import Any
 
 from chalicelib.errors import EvaluationFailure, InputRefused
 from chalicelib.model.timestamps import instant
-from chalicelib.values import Json, compact, parse
+from chalicelib.values import Json, compact, is_number, is_whole, parse
 
 #: Name of the field, the path's node, and the value it led to.
 Check = Callable[[str, Any, Json], Json]
@@ -31,7 +31,7 @@ def _shown(value: Json) -> str:
 
 def _integer(value: Json) -> int | None:
     """Return a whole number, also of a text that spells one; None for the rest."""
-    if isinstance(value, int) and not isinstance(value, bool):
+    if is_whole(value):
         return value
     return int(value) if isinstance(value, str) and _INTEGER(value) else None
 
@@ -77,8 +77,7 @@ def _count(field: str, path: Any, value: Json) -> int:
 
 
 def _percentage(field: str, path: Any, value: Json) -> float:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number and not (isinstance(value, str) and _NUMBER(value)):
+    if not is_number(value) and not (isinstance(value, str) and _NUMBER(value)):
         raise _failure(
             f'The {field} field refers to value "{_shown(value)}" which is not a '
             f"valid float: {path.text}"
