@@ -2,6 +2,7 @@
 
     REQUEST            invoked as RequestResponse; the function's answer
     CALLBACK, SUBMIT   invoked as Event; that Lambda took it
+    CALLBACK, awaited  invoked as RequestResponse; that the function did not fail
     SYSTEM             the same, where Lambda will tell of the end; else as REQUEST
 
 Rule 1  The event is the task's payload as the author made it. One exception: an
@@ -89,14 +90,16 @@ class LambdaDispatcher:
         parameters = _parameters(call)
         if isinstance(parameters, TaskFailed):
             return parameters
-        waits = parameters["InvocationType"] == "RequestResponse"
+        answers = parameters["InvocationType"] == "RequestResponse"
         try:
             given, body = within(call.timeout, lambda: self._invoke(parameters))
         except TimeoutError:
             return failed(Kind.TIMEOUT, f"no answer within {call.timeout:g} s")
         except AWS_ERRORS as error:
             return self._refuse(error)
-        return self._outcome(given, body) if waits else _answer(given, None)
+        if call.is_awaited and not given.get("FunctionError"):
+            return _answer(given, None)
+        return self._outcome(given, body) if answers else _answer(given, None)
 
     def cancel(self, call: Call) -> bool:
         """See ``Dispatcher``; Lambda has no way to stop an invocation."""
@@ -146,7 +149,7 @@ class LambdaDispatcher:
 def _parameters(call: Call) -> dict[str, Any] | TaskFailed:
     if call.resource.startswith(OPTIONS_PREFIX):
         return _with_options(call)
-    waits = call.mode is Mode.REQUEST
+    waits = call.mode is Mode.REQUEST or call.is_awaited
     parameters = {
         "FunctionName": call.resource.removeprefix(PREFIX),
         "InvocationType": "RequestResponse" if waits else "Event",

@@ -2,6 +2,7 @@
 
     REQUEST            invoked Sync; the function's answer
     CALLBACK, SUBMIT   invoked Async; that it was taken
+    CALLBACK, awaited  invoked Sync; that the function did not fail
     SYSTEM             the same, where a destination tells the stage of the end
                        (``api.function_ends``); else as REQUEST
 
@@ -85,7 +86,8 @@ class FunctionService:
         return isinstance(outcome, Answer) and 200 <= outcome.status < 300
 
     def _invoke(self, call: Call, name: FunctionName) -> Outcome:
-        task = "" if call.mode is Mode.REQUEST else task_id(call.idempotency_key)
+        waits = call.mode is Mode.REQUEST or call.is_awaited
+        task = "" if waits else task_id(call.idempotency_key)
         answer = self._ask(call, INVOKE, name, task=task, event=_event(call))
         if isinstance(answer, TaskFailed):
             return answer

@@ -428,3 +428,19 @@ def test_a_stage_with_an_account_calls_function_compute(server, a_call, clock):
 
     assert answer.payload == {}
     assert len(server.seen[0].headers["x-acs-signature-nonce"]) == 32
+
+
+@pytest.mark.parametrize(
+    ("headers", "error"),
+    [({}, None), ({"X_Fc_Error_Type": "HandledInvocationError"}, "OutOfStock")],
+)
+def test_a_callback_task_that_is_awaited_fails_with_its_function(
+    service, server, a_call, headers, error
+):
+    server.behave = replies(200, b'{"errorType": "OutOfStock"}', **headers)
+    call = a_call(resource=NEW, mode=Mode.CALLBACK, token="t1.x", is_awaited=True)
+
+    outcome = service().dispatch(call)
+
+    assert server.seen[0].headers["X-Fc-Invocation-Type"] == "Sync"
+    assert getattr(outcome, "error", None) == error
