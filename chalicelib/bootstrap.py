@@ -43,6 +43,7 @@ from chalicelib.parts import use as use
 from chalicelib.ports import Blobs, Queue, Table
 from chalicelib.pulse import Pulse
 from chalicelib.queues.sqs import DeadLetters, SqsQueue
+from chalicelib.rates import Rate, Rates
 from chalicelib.scheduler import Scheduler
 from chalicelib.settings import Settings
 from chalicelib.stores.dynamodb import DynamoTable
@@ -125,6 +126,13 @@ def queue() -> _StepQueue:
     """Return the step queue."""
     url = settings().step_queue_url
     return _StepQueue(SqsQueue(client("sqs"), url))
+
+
+@_part
+def rates() -> Rates:
+    """Return what counts how often each access key asks."""
+    limits = settings().limits
+    return Rates(Rate.of(limits.key_rate, limits.key_burst), clock().now)
 
 
 @_part

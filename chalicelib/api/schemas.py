@@ -59,10 +59,13 @@ _WANTED_SCHEDULE: dict[str, Json] = {
     "paused": {"type": "boolean"},
     "description": TEXT,
 }
+_NUMBER: Json = {"type": ["number", "null"], "minimum": 0}
 _WANTED_KEY: dict[str, Json] = {
     "scopes": {"type": "array", "items": {"type": "string", "enum": list(_SCOPES)}},
     "workflows": {"type": "array", "items": TEXT},
     "description": TEXT,
+    "rate": _NUMBER,
+    "burst": _NUMBER,
 }
 _KEY: dict[str, Json] = {
     **_WANTED_KEY,

@@ -58,7 +58,7 @@ def read(ssm: Any, names: Names) -> dict[str, str]:
 
 
 def bearer(known: Mapping[str, str]) -> str:
-    """Return the key that comes with every stage: as ``api.auth`` derives it."""
+    """Return the key that comes with every stage: as ``api.keyring`` derives it."""
     secret = b64decode(known["ACCESS_SECRET"])
     mac = hmac.digest(secret, OWNER.encode(), "sha256")
     return f"{OWNER}.{urlsafe_b64encode(mac).rstrip(b'=').decode()}"

@@ -221,21 +221,19 @@ def tolerance_of(walk: Walk, visit: Visit) -> Tolerance | None:
     work = visit.state.work
     if not isinstance(work, Map):
         return None
-    count, percentage = work.tolerated_count, work.tolerated_percentage
-    if count is None and percentage is None:
-        return None
     view = walk.view(visit, visit.input)
-    changed = visit.limits
-    return Tolerance(
-        count=_changed(
-            changed.tolerated_count,
-            _number(walk, count, view, "ToleratedFailureCount"),
-        ),
-        percentage=_changed(
-            changed.tolerated_percentage,
-            _number(walk, percentage, view, "ToleratedFailurePercentage"),
-        ),
+    written = (
+        _number(walk, work.tolerated_count, view, "ToleratedFailureCount"),
+        _number(walk, work.tolerated_percentage, view, "ToleratedFailurePercentage"),
     )
+    changed = visit.limits.tolerated_count, visit.limits.tolerated_percentage
+    if changed != (None, None):
+        # A 0 in the definition is what it need not say; it would undo the other limit.
+        written = written[0] or None, written[1] or None
+    if changed == written == (None, None):
+        return None
+    count, percentage = map(_changed, changed, written)
+    return Tolerance(count=count, percentage=percentage)
 
 
 def _changed(now: float | None, written: float | None) -> float | None:

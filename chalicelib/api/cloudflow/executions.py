@@ -12,7 +12,7 @@ import secrets
 from chalicelib.api.cloudflow.errors import Refused
 from chalicelib.api.cloudflow.face import Ask, moment
 from chalicelib.api.cloudflow.flows import is_express
-from chalicelib.api.cloudflow.lookup import choose, find
+from chalicelib.api.cloudflow.lookup import choose, environment_of, find
 from chalicelib.api.cloudflow.runs import find_child
 from chalicelib.engine.state import Status
 from chalicelib.errors import ExecutionExists
@@ -113,10 +113,9 @@ def describe(ask: Ask) -> dict[str, Json]:
     head = find(ask)
     if seconds and head.status is Status.RUNNING:
         head = _ended(ask, head.execution, min(seconds, LONGEST_WAIT))
-    environment = (ask.releases.facts(head.workflow) or Facts()).about.get(
-        "Environment"
-    )
-    return {**shown(ask, head), "Environment": environment or {"Variables": []}}
+    number, _ = ask.releases.started_by(head.execution)
+    environment = environment_of(ask, head.workflow, number)
+    return {**shown(ask, head), "Environment": environment}
 
 
 def _ended(ask: Ask, execution: str, seconds: float) -> Head:

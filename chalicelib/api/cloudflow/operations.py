@@ -33,7 +33,7 @@ from chalicelib.api.cloudflow import (
     tasks,
     versions,
 )
-from chalicelib.api.cloudflow.errors import Refused, answer
+from chalicelib.api.cloudflow.errors import Refused, answer, told_to_wait
 from chalicelib.api.cloudflow.face import Ask, Face, dashed, face
 from chalicelib.api.routes import Call, Reply, read_json
 from chalicelib.api.sigv4 import Signed
@@ -119,18 +119,19 @@ def report(call: Call, name: str) -> Reply:
 
 def _replied(call: Call, answered: Callable[[], dict[str, Json]]) -> Reply:
     request = {"RequestId": dashed(secrets.token_hex(16).upper())}
+    headers: dict[str, str] = {}
     try:
         return Reply(body={**answered(), **request})
     except MillraceError as error:
         status, code, message = answer(error)
+        headers = told_to_wait(error)
     except Exception:  # Rule 2; what it was is for the log
         problems.LOG.exception("cloudflow: request %s failed", request["RequestId"])
         status, code = HTTPStatus.INTERNAL_SERVER_ERROR, "InternalServerError"
         message = "this stage made a mistake"
     host = {"HostId": call.headers.get("host", "")}
-    return Reply(
-        body={**request, **host, "Code": code, "Message": message}, status=status
-    )
+    body = {**request, **host, "Code": code, "Message": message}
+    return Reply(body=body, status=status, headers=headers)
 
 
 def _operate(call: Call) -> dict[str, Json]:
@@ -185,6 +186,7 @@ def _caller(call: Call, face: Face, parameters: Mapping[str, str]) -> AccessKey:
         NotAuthenticated: the bearer key is not one of ours.
         Refused: the key of the signature is not one of ours.
         SignatureRefused: the signature is missing, wrong, old, or was used before.
+        TooManyRequests: the key asks too often.
     """
     keys, header = call.service.keys, call.headers.get("authorization", "")
     if parameters.get("SignatureType") == "BEARERTOKEN":
@@ -205,6 +207,7 @@ def _caller(call: Call, face: Face, parameters: Mapping[str, str]) -> AccessKey:
         raise Refused("InvalidAccessKeyId.NotFound", message)
     now = call.service.clock.now()
     acs_signatures.require(claim, request, parameters, known.secret, now)
+    keys.admitted(known.key)
     face.nonces.spend(claim.key_id, claim.nonce)
     return known.key
 

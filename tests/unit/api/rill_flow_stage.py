@@ -10,7 +10,7 @@ from chalice.local import LocalGateway
 from chalice.test import HTTPResponse
 
 from chalicelib.api import current, faces, problems
-from chalicelib.api.auth import AccessKeys
+from chalicelib.api.keyring import AccessKeys
 from chalicelib.api.rillflow import face as rill_face
 from chalicelib.api.service import Service
 from chalicelib.formats import compile_definition

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from chalicelib.api.auth import derived_secret
+from chalicelib.api.keyring import derived_secret
 from chalicelib.deployment import secrets
 from chalicelib.deployment.names import Names
 
