@@ -256,6 +256,14 @@ def _made(call: CallTask) -> str:
 
 
 def _cancel_task(turn: Turn, command: commands.CancelTask) -> list[Message]:
+    """Stop work, in its turn."""
+    message = cancelling.later(turn, command)
+    if message is None:
+        cancel_now(turn, command)
+    return [] if message is None else [message]
+
+
+def cancel_now(turn: Turn, command: commands.CancelTask) -> None:
     """Best effort: what cannot be stopped does not hold up those who stop."""
     call = cancelling.stopping(command)
     try:
@@ -265,7 +273,6 @@ def _cancel_task(turn: Turn, command: commands.CancelTask) -> list[Message]:
         why = str(error)
     if why:
         cancelling.say_it_goes_on(turn, command, why)
-    return []
 
 
 def _resume(turn: Turn, command: commands.ResumeTurn) -> list[Message]:
