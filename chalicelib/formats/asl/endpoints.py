@@ -41,6 +41,7 @@ _HTTP_FIELDS = {
     "QueryParameters": "query",
     "RequestBody": "body",
 }
+_METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD")
 _HTTP_OPTIONS = ("Authentication", "InvocationConfig", "Transform")
 _ARRAYS = ("INDICES", "REPEAT", "COMMAS", "BRACKETS", "NONE")
 
@@ -49,6 +50,9 @@ def http_invoke(payload: Payload, action: str, pattern: str) -> Request:
     """Return the request of ``http:invoke``."""
     refuse_unknown(payload, "ApiEndpoint", *_HTTP_OPTIONS, *_HTTP_FIELDS)
     require(payload, "Method")
+    method = payload.part["Method"]
+    if isinstance(payload.field("Method"), Literal) and method.value is not None:
+        method.obeys(one_of(*_METHODS))
     arrays = _form(payload.part["Transform"])
     names = _HTTP_FIELDS if arrays is None else _HTTP_FIELDS | {"RequestBody": "form"}
     arguments = payload.renamed(names)
