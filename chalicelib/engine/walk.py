@@ -37,7 +37,7 @@ from chalicelib.errors import (
 )
 from chalicelib.expressions import Facts, View, evaluate
 from chalicelib.model.error_names import CAUSES, PREFIXES, TABLES, Kind
-from chalicelib.model.workflow import Join, Map, Parallel, Scope, Task, Workflow
+from chalicelib.model.workflow import Join, Map, Parallel, Scope, Task
 from chalicelib.values import Json
 
 #: Phases before an attempt, which makes its own input.
