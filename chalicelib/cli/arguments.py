@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from chalicelib.cli import (
     commands,
     deploy,
+    destroy,
     doctor,
     keys,
     policy,
@@ -143,7 +144,7 @@ VERBS: Verbs = {
     "dev": ("run a stage here, with the functions of workflows/", commands.dev, _dev),
     "demo": ("make a video out of a text, here", commands.demo, _demo),
     "deploy": ("bring a stage into an AWS account", *deploy.DEPLOY),
-    "destroy": ("take a stage out of it; data stays", *deploy.DESTROY),
+    "destroy": ("take a stage out of it; data stays", *destroy.DESTROY),
     "provision": ("make what `chalice deploy` needs", *provision.PROVISION),
     "finish": ("add what `chalice deploy` leaves out", *provision.FINISH),
     "policy": ("say what the workflows call, and what is granted", *policy.POLICY),
