@@ -9,7 +9,7 @@ through a **store**, a **queue** and **dispatchers**; an **api**, a **scheduler*
 
 The map, pure core first; nothing in the core touches the world:
 
-    errors, values     the ground: every exception; JSON, its sizes and hashes
+    errors, values, frozen   the ground: exceptions, JSON, classes that do not change
     model              what a workflow is
     formats            text -> model
     expressions        expression + what it can see -> value

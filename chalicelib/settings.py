@@ -22,9 +22,10 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 
 from chalicelib.errors import MillraceError
+from chalicelib.frozen import dataclass
 from chalicelib.model.arns import Naming
 from chalicelib.ports import Limits
 

@@ -21,11 +21,12 @@ import re
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
 from chalicelib.errors import InputRefused, NotAuthenticated, NotAuthorized
+from chalicelib.frozen import dataclass
 from chalicelib.ports import Item, Table
 from chalicelib.settings import InlineKey
 

@@ -10,7 +10,6 @@ from chalicelib.api import (
     checkups,
     cloudflow,
     keys,
-    openapi,
     rillflow,
     schedules,
     stepfunctions,
@@ -34,6 +33,9 @@ def health(call: Call) -> Reply:
 
 def describe(call: Call) -> Reply:
     """Describe the API for machines."""
+    # Here: few ask for it, and its schemas are long.
+    from chalicelib.api import openapi
+
     del call
     # Relative to where this document is: it need not know its own address.
     return Reply(body=openapi.document(TABLES, server="."))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from chalicelib.api import tracing
 from chalicelib.api.auth import AccessKeys
@@ -29,6 +29,7 @@ from chalicelib.errors import (
     PayloadTooLarge,
     Problem,
 )
+from chalicelib.frozen import dataclass
 from chalicelib.model.workflow import Notice
 from chalicelib.ports import Clock, Limits
 from chalicelib.prices import Bill

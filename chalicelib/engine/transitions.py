@@ -12,7 +12,7 @@ state, commands and history, always.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.engine import (
@@ -45,6 +45,7 @@ from chalicelib.engine.state import (
 )
 from chalicelib.engine.walk import Setting, Walk
 from chalicelib.errors import EvaluationFailure, TransitionError
+from chalicelib.frozen import dataclass
 from chalicelib.model.error_names import Kind
 
 

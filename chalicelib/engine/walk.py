@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 
 from chalicelib.engine.callback_urls import Address, CallbackUrls
@@ -36,6 +36,7 @@ from chalicelib.errors import (
     ValueNeeded,
 )
 from chalicelib.expressions import Facts, View, evaluate
+from chalicelib.frozen import dataclass
 from chalicelib.model.arns import Naming
 from chalicelib.model.error_names import CAUSES, PREFIXES, TABLES, Kind
 from chalicelib.model.workflow import Join, Scope, Workflow

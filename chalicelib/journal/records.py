@@ -19,13 +19,13 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from chalicelib.engine.history import HistoryEvent
 from chalicelib.engine.owed import Tag
 from chalicelib.engine.state import Failure, ScopeState, Status, Stored
 from chalicelib.errors import Unavailable
+from chalicelib.frozen import dataclass
 from chalicelib.journal import states
 from chalicelib.journal.parcels import ITEM_CONTENT
 from chalicelib.journal.pools import Pool, Shelf

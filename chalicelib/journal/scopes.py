@@ -13,11 +13,12 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from threading import Lock
 
 from chalicelib.engine.state import ScopeState, Stored
+from chalicelib.frozen import dataclass
 from chalicelib.journal import keys, records
 from chalicelib.journal.records import Content, Opened, Record
 from chalicelib.journal.records import Draft as Draft

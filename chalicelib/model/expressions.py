@@ -15,8 +15,7 @@ Roots of a path name what it starts from:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from chalicelib.frozen import dataclass
 from chalicelib.values import Json
 
 #: Steps of a reference path: names and list positions, from the root down.

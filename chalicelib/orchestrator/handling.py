@@ -14,7 +14,6 @@ Rule 3  A message that nobody can read fails its execution at once: reading it a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from chalicelib import logs
 from chalicelib.engine import events
@@ -25,6 +24,7 @@ from chalicelib.errors import (
     MillraceError,
     Unavailable,
 )
+from chalicelib.frozen import dataclass
 from chalicelib.journal import keeping
 from chalicelib.model.error_names import TABLES, Kind
 from chalicelib.orchestrator import (
