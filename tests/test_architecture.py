@@ -71,7 +71,9 @@ MAY_IMPORT = {
     "api": CORE
     | {
         "bootstrap",
+        "orchestrator",
         "journal",
+        "meter",
         "tokens",
         "prices",
         "settings",
@@ -153,6 +155,12 @@ def at_import(node):
 
 def test_every_part_is_on_the_map():
     assert {part_of(path) for path in ROOT.rglob("*.py")} <= set(MAY_IMPORT)
+
+
+def test_packages_lie_two_levels_deep_at_most():
+    folders = {path.parent.relative_to(ROOT) for path in ROOT.rglob("*.py")}
+
+    assert max(len(folder.parts) for folder in folders) <= 2
 
 
 @pytest.mark.parametrize("path", modules())

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalicelib.api.auth import Scope
-from chalicelib.api.collaborators import Finding
 from chalicelib.api.routes import Call, Reply, Route
 from chalicelib.values import Json
+
+if TYPE_CHECKING:
+    from chalicelib.orchestrator.checkup import Finding
 
 
 def look(call: Call) -> Reply:

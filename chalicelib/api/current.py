@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
 from chalicelib.api.auth import AccessKeys
 from chalicelib.api.service import Service
 
-_chosen: Service | None = None
+_Thing = TypeVar("_Thing")
 
 
-def use(service: Service | None) -> None:
-    """Answer with ``service`` from now on; None: with the stage's own again."""
-    global _chosen
-    _chosen = service
+class Answering(Generic[_Thing]):
+    """What answers requests; ``own`` makes the stage's, and caches what is dear."""
 
+    def __init__(self, own: Callable[[], _Thing]) -> None:
+        self._own = own
+        self._brought: _Thing | None = None
 
-def service() -> Service:
-    """Return the service that answers; ``bootstrap`` caches what is dear to make."""
-    return _chosen or _of_this_stage()
+    def __call__(self) -> _Thing:
+        """Return what answers now."""
+        return self._brought or self._own()
+
+    def use(self, brought: _Thing | None) -> None:
+        """Answer with ``brought`` from now on; None: with the stage's own again."""
+        self._brought = brought
 
 
 def _of_this_stage() -> Service:
@@ -46,3 +53,7 @@ def _of_this_stage() -> Service:
         stage=settings.stage,
         base_path=urlsplit(settings.callback_url).path,
     )
+
+
+#: The verbs that answer.
+service = Answering(_of_this_stage)

@@ -6,17 +6,11 @@ from http import HTTPStatus
 
 from chalice.app import Authorizer, Blueprint
 
-from chalicelib.api import (
-    checkups,
-    cloudflow,
-    keys,
-    rillflow,
-    schedules,
-    stepfunctions,
-    tasks,
-    v1,
-)
+from chalicelib.api import checkups, keys, schedules, tasks, v1
+from chalicelib.api.cloudflow import routes as cloudflow
+from chalicelib.api.rillflow import routes as rillflow
 from chalicelib.api.routes import Call, Reply, Route, mount
+from chalicelib.api.stepfunctions import routes as stepfunctions
 from chalicelib.pulse import Health, worst
 
 

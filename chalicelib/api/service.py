@@ -8,20 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.api import tracing
 from chalicelib.api.auth import AccessKeys
-from chalicelib.api.collaborators import (
-    Compile,
-    Finding,
-    Head,
-    Journal,
-    Meter,
-    Orchestrator,
-    Planning,
-    Published,
-)
 from chalicelib.errors import (
     DefinitionRefused,
     ExecutionNotFound,
@@ -29,13 +20,21 @@ from chalicelib.errors import (
     PayloadTooLarge,
     Problem,
 )
-from chalicelib.frozen import dataclass
-from chalicelib.model.workflow import Notice
+from chalicelib.model.workflow import Notice, Workflow
 from chalicelib.ports import Clock, Limits
 from chalicelib.prices import Bill
 from chalicelib.pulse import Health
 from chalicelib.tokens import Claims, Tokens
 from chalicelib.values import Json, size
+
+# Named, not made: what a request does not ask for need not be loaded.
+if TYPE_CHECKING:
+    from chalicelib.journal.archive import Archive, Published
+    from chalicelib.journal.heads import Head
+    from chalicelib.meter import Meter
+    from chalicelib.orchestrator import Orchestrator
+    from chalicelib.orchestrator.checkup import Finding
+    from chalicelib.orchestrator.planning import Planning
 
 #: Characters with a meaning in URLs, keys or shells; AWS refuses the same ones. The
 #: colon separates workflow and name in an execution's id: only the former has one.
@@ -60,12 +59,24 @@ class Started:
     is_new: bool
 
 
+class Compile(Protocol):
+    """Makes a workflow of a text."""
+
+    def __call__(self, source: str, /, *, format: str | None, name: str) -> Workflow:
+        """Compile; no ``format``: recognised; ``name``: where the text has none.
+
+        Raises:
+            DefinitionRefused: with every problem of the text.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """The verbs of one stage."""
 
     orchestrator: Orchestrator
-    journal: Journal
+    journal: Archive
     meter: Meter
     compile: Compile
     tokens: Tokens

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from chalicelib.api.collaborators import Head, Published
 from chalicelib.errors import InputRefused
 from chalicelib.prices import Bill
 from chalicelib.values import Json
+
+if TYPE_CHECKING:
+    from chalicelib.journal.archive import Published
+    from chalicelib.journal.heads import Head
 
 
 def time(at: float | None) -> str | None:

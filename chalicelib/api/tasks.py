@@ -12,7 +12,8 @@ Rule 2  How work ended is for ``task_reports`` to say.
 
 from __future__ import annotations
 
-from chalicelib.api import rill_errors, shapes
+from chalicelib.api import shapes
+from chalicelib.api.rillflow import errors as rill_errors
 from chalicelib.api.routes import ANY_MEDIA, Call, Reply, Route
 from chalicelib.api.service import LONGEST_CAUSE, require_error
 from chalicelib.api.task_reports import body_of, own_report
@@ -49,7 +50,7 @@ def heartbeat(call: Call) -> Reply:
 def trigger(call: Call) -> Reply:
     """Take the end of a task in Rill Flow's way."""
     # Here: callbacks of other languages need none of it.
-    from chalicelib.api import rill_tasks
+    from chalicelib.api.rillflow import tasks as rill_tasks
 
     return rill_tasks.trigger(call)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.api.cloudflow_operations import OPERATIONS
+from chalicelib.api.cloudflow.operations import OPERATIONS
 from tests.unit.api.cloudflow_stage import Flows, Refusal, a_map, a_pass, a_task
 
 NAMES = sorted(

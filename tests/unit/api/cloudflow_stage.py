@@ -4,8 +4,9 @@ import json
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
-from chalicelib.api import cloudflow_face, cloudflow_operations
 from chalicelib.api.auth import AccessKeys
+from chalicelib.api.cloudflow import face as cloudflow_face
+from chalicelib.api.cloudflow import operations as cloudflow_operations
 from chalicelib.api.nonces import Nonces
 from chalicelib.api.routes import Call
 from chalicelib.api.service import Service
@@ -103,14 +104,14 @@ class Flows:
             method="POST",
             path="/",
         )
-        cloudflow_face.use(self.face)
+        cloudflow_face.face.use(self.face)
         try:
             if report:
                 reply = cloudflow_operations.report(call, report)
             else:
                 reply = cloudflow_operations.operate(call)
         finally:
-            cloudflow_face.use(None)
+            cloudflow_face.face.use(None)
         assert reply.body["RequestId"]
         if reply.status is not None:
             raise Refusal(reply.status, reply.body)

@@ -272,7 +272,7 @@ class Api:
         return self.ask("POST", path, body, **given)
 
     def __enter__(self):
-        current.use(
+        current.service.use(
             Service(
                 orchestrator=self.stage,
                 journal=self.stage,
@@ -289,7 +289,7 @@ class Api:
         return self
 
     def __exit__(self, *_):
-        current.use(None)
+        current.service.use(None)
 
 
 def token(attempt=1, expires_at=NOW + 60):

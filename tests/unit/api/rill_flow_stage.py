@@ -9,8 +9,9 @@ from chalice.config import Config
 from chalice.local import LocalGateway
 from chalice.test import HTTPResponse
 
-from chalicelib.api import current, faces, problems, rill_face
+from chalicelib.api import current, faces, problems
 from chalicelib.api.auth import AccessKeys
+from chalicelib.api.rillflow import face as rill_face
 from chalicelib.api.service import Service
 from chalicelib.formats import compile_definition
 from chalicelib.journal.archive import Archive
@@ -86,13 +87,13 @@ class Flows:
 
     @contextmanager
     def _answering(self):
-        current.use(self.service)
-        rill_face.use(self.face)
+        current.service.use(self.service)
+        rill_face.face.use(self.face)
         try:
             yield
         finally:
-            current.use(None)
-            rill_face.use(None)
+            current.service.use(None)
+            rill_face.face.use(None)
 
     def get(self, path, **query):
         """Return the body of a good answer to a GET."""

@@ -1,9 +1,9 @@
 """Histories of small runs, told in the words of Step Functions."""
 
-from chalicelib.api.sfn_details import Setting
-from chalicelib.api.sfn_history import translate
-from chalicelib.api.sfn_places import Places
-from chalicelib.api.sfn_shapes import operations
+from chalicelib.api.stepfunctions.details import Setting
+from chalicelib.api.stepfunctions.history import translate
+from chalicelib.api.stepfunctions.places import Places
+from chalicelib.api.stepfunctions.shapes import operations
 from chalicelib.formats import compile_definition
 from chalicelib.testing import run
 from tests.unit.api.step_functions_stage import require_shape

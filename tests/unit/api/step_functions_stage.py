@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 
 from botocore.validate import ParamValidator
 
-from chalicelib.api import sfn_actions, sfn_face, sfn_shapes
 from chalicelib.api.auth import AccessKeys
 from chalicelib.api.routes import Call
 from chalicelib.api.service import Service
-from chalicelib.api.sfn_arns import Arns
+from chalicelib.api.stepfunctions import actions as sfn_actions
+from chalicelib.api.stepfunctions import face as sfn_face
+from chalicelib.api.stepfunctions import shapes as sfn_shapes
+from chalicelib.api.stepfunctions.arns import Arns
 from chalicelib.express import Express
 from chalicelib.formats import compile_definition
 from chalicelib.journal.activities import Activities
@@ -100,11 +102,11 @@ class States:
             method="POST",
             path="/api/states",
         )
-        sfn_face.use(self.face)
+        sfn_face.face.use(self.face)
         try:
             reply = sfn_actions.act(call)
         finally:
-            sfn_face.use(None)
+            sfn_face.face.use(None)
         if reply.status != 200:
             raise Refusal(reply.status, reply.body)
         require_shape(reply.body, sfn_shapes.operations()[action].output_shape)

@@ -5,8 +5,11 @@ import json
 import pytest
 
 from chalicelib import errors
-from chalicelib.api import cloudflow_errors, problems, sfn_face, sfn_machines
-from chalicelib.api.cloudflow_errors import STATUSES, TABLE
+from chalicelib.api import problems
+from chalicelib.api.cloudflow import errors as cloudflow_errors
+from chalicelib.api.cloudflow.errors import STATUSES, TABLE
+from chalicelib.api.stepfunctions import face as sfn_face
+from chalicelib.api.stepfunctions import machines as sfn_machines
 from chalicelib.schedules.schedule import Schedule
 from tests.unit.api.cloudflow_stage import END, Flows, Refusal, a_pass, a_task
 from tests.unit.api.step_functions_stage import ARNS
@@ -195,7 +198,7 @@ def test_a_list_goes_no_further_back_than_it_is_asked(flows):
 
 
 def cloudflow_time(at):
-    from chalicelib.api.cloudflow_face import moment
+    from chalicelib.api.cloudflow.face import moment
 
     return moment(at)
 

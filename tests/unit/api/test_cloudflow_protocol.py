@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 import pytest
 
 from chalicelib.api import acs_signatures
-from chalicelib.api.cloudflow_face import NAME, moment
-from chalicelib.api.cloudflow_operations import MOST_BYTES, OPERATIONS
+from chalicelib.api.cloudflow.face import NAME, moment
+from chalicelib.api.cloudflow.operations import MOST_BYTES, OPERATIONS
 from chalicelib.api.sigv4 import SKEW
 from chalicelib.errors import Unavailable
 from tests.unit.api.cloudflow_stage import Flows, Refusal, a_pass, a_task

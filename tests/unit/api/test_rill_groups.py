@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.api.rill_groups import facts
+from chalicelib.api.rillflow.groups import facts
 
 INPUT = {"films": [{"id": 7}, {"id": "b"}, {}]}
 

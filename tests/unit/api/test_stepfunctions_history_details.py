@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from chalicelib.api.sfn_details import Setting
+from chalicelib.api.stepfunctions.details import Setting
 from tests.unit.api.step_functions_history import (
     SETTING,
     a_map,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chalicelib.api.sfn_history import translate
-from chalicelib.api.sfn_places import Places
+from chalicelib.api.stepfunctions.history import translate
+from chalicelib.api.stepfunctions.places import Places
 from chalicelib.formats import compile_definition
 from tests.unit.api.step_functions_history import SETTING, a_map, details, types
 from tests.unit.api.step_functions_stage import a_machine, a_task

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.api.sfn_details import Setting
+from chalicelib.api.stepfunctions.details import Setting
 from tests.unit.api.step_functions_history import a_map, details, fails, told, types
 
 TASK = {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:1:function:work"}

@@ -9,9 +9,10 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from chalicelib.api import sfn_actions, sfn_shapes
 from chalicelib.api.auth import AccessKeys, Scope
 from chalicelib.api.routes import Call
+from chalicelib.api.stepfunctions import actions as sfn_actions
+from chalicelib.api.stepfunctions import shapes as sfn_shapes
 from chalicelib.errors import StaleRecord, Unavailable, ValueLost
 from chalicelib.settings import InlineKey
 from chalicelib.stores.memory import MemoryTable

@@ -1,0 +1,231 @@
+"""Which operations of CloudFlow are there? ``OPERATIONS`` is the table.
+
+Action=<operation>&…
+  --who signed--> caller --parameters--> Ask --operation--> answer, with a RequestId
+                                      or an error --errors--> code, message
+
+Rule 1  The operation and the API's version stand in the query, or in ``x-acs-action``
+        and ``x-acs-version``; a parameter may stand in the query or in the form.
+Rule 2  Whatever happens, the answer is a JSON object with a RequestId: clients cannot
+        read anything else.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import parse_qsl
+
+from chalicelib.api import acs_signatures, problems
+from chalicelib.api.auth import ANYBODY, AccessKey, Scope
+from chalicelib.api.cloudflow import (
+    aliases,
+    executions,
+    flows,
+    histories,
+    lists,
+    regions,
+    runs,
+    schedules,
+    sync,
+    tasks,
+    versions,
+)
+from chalicelib.api.cloudflow.errors import Refused, answer
+from chalicelib.api.cloudflow.face import Ask, Face, dashed, face
+from chalicelib.api.routes import Call, Reply, read_json
+from chalicelib.api.sigv4 import Signed
+from chalicelib.errors import InputRefused, MillraceError, PayloadTooLarge
+from chalicelib.values import Json
+
+VERSION = "2019-03-15"
+#: CloudFlow, "Limits": a request has at most 1024 KiB.
+MOST_BYTES = 1024 * 1024
+#: Parameters of the protocol; no operation sees them.
+PROTOCOL = frozenset(
+    {
+        "Action",
+        "Version",
+        "Format",
+        "Timestamp",
+        "Signature",
+        "SignatureMethod",
+        "SignatureNonce",
+        "SignatureVersion",
+        "SignatureType",
+        "AccessKeyId",
+        "SecurityToken",
+        "BearerToken",
+        "RegionId",
+    }
+)
+#: What a worker gets its task token in, where the HTTP integration sends it.
+TOKEN_HEADER = "x-fnf-http-callback-task-token"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A row: what is done, and what a key needs for it."""
+
+    do: Callable[[Ask], dict[str, Json]]
+    #: None: any key; the request carries a task token, or asks for nothing secret.
+    scope: Scope | None
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    "CreateFlow": Operation(flows.create, Scope.ADMIN),
+    "UpdateFlow": Operation(flows.update, Scope.ADMIN),
+    "DescribeFlow": Operation(flows.describe, Scope.READ),
+    "ListFlows": Operation(flows.list_flows, Scope.READ),
+    "DeleteFlow": Operation(flows.delete, Scope.ADMIN),
+    "PublishFlowVersion": Operation(versions.publish, Scope.ADMIN),
+    "ListFlowVersions": Operation(versions.list_versions, Scope.READ),
+    "DeleteFlowVersion": Operation(versions.delete, Scope.ADMIN),
+    "CreateFlowAlias": Operation(aliases.create, Scope.ADMIN),
+    "UpdateFlowAlias": Operation(aliases.update, Scope.ADMIN),
+    "DescribeFlowAlias": Operation(aliases.describe, Scope.READ),
+    "ListFlowAliases": Operation(aliases.list_aliases, Scope.READ),
+    "DeleteFlowAlias": Operation(aliases.delete, Scope.ADMIN),
+    "StartExecution": Operation(executions.start, Scope.START),
+    "StartSyncExecution": Operation(sync.start, Scope.START),
+    "StopExecution": Operation(executions.stop, Scope.OPERATE),
+    "DescribeExecution": Operation(executions.describe, Scope.READ),
+    "ListExecutions": Operation(lists.list_executions, Scope.READ),
+    "GetExecutionHistory": Operation(histories.history, Scope.READ),
+    "ReportTaskSucceeded": Operation(tasks.succeed, None),
+    "ReportTaskFailed": Operation(tasks.fail, None),
+    "CreateSchedule": Operation(schedules.create, Scope.ADMIN),
+    "UpdateSchedule": Operation(schedules.update, Scope.ADMIN),
+    "DescribeSchedule": Operation(schedules.describe, Scope.READ),
+    "ListSchedules": Operation(schedules.list_schedules, Scope.READ),
+    "DeleteSchedule": Operation(schedules.delete, Scope.ADMIN),
+    "DescribeMapRun": Operation(runs.describe, Scope.READ),
+    "UpdateMapRun": Operation(runs.update, Scope.OPERATE),
+    "DescribeRegions": Operation(regions.describe, None),
+}
+
+
+def operate(call: Call) -> Reply:
+    """Do what a request asks for, and answer as the service does."""
+    return _replied(call, lambda: _operate(call))
+
+
+def report(call: Call, name: str) -> Reply:
+    """Take a report about a task; its token is all that is needed."""
+    return _replied(call, lambda: _report(call, name))
+
+
+def _replied(call: Call, answered: Callable[[], dict[str, Json]]) -> Reply:
+    request = {"RequestId": dashed(secrets.token_hex(16).upper())}
+    try:
+        return Reply(body={**answered(), **request})
+    except MillraceError as error:
+        status, code, message = answer(error)
+    except Exception:  # Rule 2; what it was is for the log
+        problems.LOG.exception("cloudflow: request %s failed", request["RequestId"])
+        status, code = HTTPStatus.INTERNAL_SERVER_ERROR, "InternalServerError"
+        message = "this stage made a mistake"
+    host = {"HostId": call.headers.get("host", "")}
+    return Reply(
+        body={**request, **host, "Code": code, "Message": message}, status=status
+    )
+
+
+def _operate(call: Call) -> dict[str, Json]:
+    stage = face()
+    parameters = {**call.query, **_form(call)}
+    caller = _caller(call, stage, parameters)
+    operation = _operation(call, parameters)
+    if operation.scope is not None:
+        caller.require(operation.scope)
+    given = {name: parameters[name] for name in parameters.keys() - PROTOCOL}
+    return operation.do(Ask(face=stage, caller=caller, given=given))
+
+
+def _operation(call: Call, parameters: Mapping[str, str]) -> Operation:
+    """Return the operation that a request names.
+
+    Raises:
+        Refused: ActionNotSupported, or APIVersionNotSupported.
+    """
+    version = parameters.get("Version") or call.headers.get("x-acs-version", "")
+    if version != VERSION:
+        message = f"there is no version {version[:40]!r} of this API, only {VERSION}"
+        raise Refused("APIVersionNotSupported", message)
+    name = parameters.get("Action") or call.headers.get("x-acs-action", "")
+    operation = OPERATIONS.get(name)
+    if operation is None:
+        raise Refused("ActionNotSupported", f"there is no operation {name[:80]!r}")
+    return operation
+
+
+def _form(call: Call) -> dict[str, str]:
+    """Return the parameters in the body.
+
+    Raises:
+        PayloadTooLarge: the body is larger than CloudFlow takes.
+        Refused: InvalidArgument, it is not a form.
+    """
+    if len(call.body) > MOST_BYTES:
+        raise PayloadTooLarge("the request", len(call.body), MOST_BYTES)
+    try:
+        text = call.body.decode()
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=200)
+    except ValueError:
+        raise Refused("InvalidArgument", "the body is not a form in UTF-8") from None
+    return dict(pairs)
+
+
+def _caller(call: Call, face: Face, parameters: Mapping[str, str]) -> AccessKey:
+    """Return who asks: by a bearer key, or by whose key signed the request.
+
+    Raises:
+        NotAuthenticated: the bearer key is not one of ours.
+        Refused: the key of the signature is not one of ours.
+        SignatureRefused: the signature is missing, wrong, old, or was used before.
+    """
+    keys, header = call.service.keys, call.headers.get("authorization", "")
+    if parameters.get("SignatureType") == "BEARERTOKEN":
+        header = f"Bearer {parameters.get('BearerToken', '')}"
+    if header.lower().startswith("bearer "):
+        return keys.authenticate(header)
+    request = Signed(
+        method=call.method,
+        path=call.path,
+        query=call.query,
+        headers=call.headers,
+        body=call.body,
+    )
+    claim = acs_signatures.read(request, parameters)
+    known = keys.known(claim.key_id)
+    if known is None or not known.secret:
+        message = "this stage has no such access key, or none that signs"
+        raise Refused("InvalidAccessKeyId.NotFound", message)
+    now = call.service.clock.now()
+    acs_signatures.require(claim, request, parameters, known.secret, now)
+    face.nonces.spend(claim.key_id, claim.nonce)
+    return known.key
+
+
+def _report(call: Call, name: str) -> dict[str, Json]:
+    given = {**call.query, **_reported(call)}
+    if TOKEN_HEADER in call.headers:
+        given.setdefault("TaskToken", call.headers[TOKEN_HEADER])
+    ask = Ask(face=face(), caller=ANYBODY, given=given)
+    return OPERATIONS[name].do(ask)
+
+
+def _reported(call: Call) -> dict[str, str]:
+    """Return what the body says: a form, or a JSON object with the same names."""
+    if "json" not in call.headers.get("content-type", ""):
+        return _form(call)
+    try:
+        found = read_json(call.body, "the body")
+    except InputRefused as refused:
+        raise Refused("InvalidArgument", str(refused)) from None
+    match found:
+        case dict() if all(isinstance(each, str) for each in found.values()):
+            return found
+    raise Refused("InvalidArgument", "the body is a JSON object of texts")
