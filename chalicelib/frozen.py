@@ -52,11 +52,13 @@ def _made(cls: type, *, kw_only: bool, eq: bool) -> type:
 
 def _init(cls: type, parts: Sequence[dataclasses.Field[Any]]) -> Any:
     """Return the ``__init__`` of a class: the one function that is written for it."""
-    here: dict[str, Any] = {"put": object.__setattr__, "absent": dataclasses.MISSING}
+    here: dict[str, Any] = {"absent": dataclasses.MISSING}
+    # A slot's own setter: ``object.__setattr__`` would look for it each time.
+    here.update({f"set_{each.name}": getattr(cls, each.name).__set__ for each in parts})
     plain = [_parameter(each, here) for each in parts if not each.kw_only]
     named = [_parameter(each, here) for each in parts if each.kw_only]
     takes = ", ".join(["self", *plain, *(["*", *named] if named else [])])
-    lines = [f"put(self, {each.name!r}, {_value(each)})" for each in parts]
+    lines = [f"set_{each.name}(self, {_value(each)})" for each in parts]
     if hasattr(cls, "__post_init__"):
         lines.append("self.__post_init__()")
     body = "\n ".join(lines or ["pass"])

@@ -71,7 +71,7 @@ def short_hash(*parts: object, length: int = 16) -> str:
     >>> short_hash("run-1", 3) == short_hash("run-1", 3) != short_hash("run-1", 4)
     True
     """
-    text = "\x1f".join(str(part) for part in parts).encode()
+    text = "\x1f".join(map(str, parts)).encode()
     return hashlib.sha256(text).hexdigest()[:length]
 
 

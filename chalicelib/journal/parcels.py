@@ -121,6 +121,15 @@ def pack(value: Json, known: Known) -> Packed:
     return Packed(json, packer.parcels)
 
 
+def apart(value: Json, known: Known) -> Packed:
+    """Return a reference to ``value``, however small it is, and what is to be kept."""
+    packer = _Packer(known)
+    json, _, whole = _PACKERS.get(type(value), _Packer.pack_scalar)(packer, value)
+    if reference_in(json) is None:
+        json, _, _ = packer.apart(value, json, whole)
+    return Packed(json, packer.parcels)
+
+
 def unpack(json: Json, restore: Restore) -> Json:
     """Return ``json`` with every reference replaced by what ``restore`` makes of it."""
     unpack_part = _UNPACKERS.get(type(json))
@@ -196,8 +205,9 @@ class _Packer:
         return None if reference is None else _in_place(reference)
 
     def sealed(self, value: Json, json: Json, size: int, whole: int) -> _Sized:
-        if size <= INLINE:
-            return json, size, whole
+        return (json, size, whole) if size <= INLINE else self.apart(value, json, whole)
+
+    def apart(self, value: Json, json: Json, whole: int) -> _Sized:
         text = compact(json).encode("utf-8", "surrogatepass")
         digest = hashlib.sha256(text).hexdigest()
         reference, content = self.known.reference_named(digest), None

@@ -210,6 +210,11 @@ class Ending(NamedTuple):
     told: int
 
 
+def ending(state: ScopeState) -> Ending:
+    """Return how a scope ended, if it has."""
+    return Ending(state.status, state.output, state.failure, state.told)
+
+
 def decode_ending(opened: Opened) -> Ending:
     """Return only how the scope ended."""
     parts = opened.document["s"]

@@ -169,9 +169,16 @@ class Journal:
                 if index.isdigit() and not keys.is_inbox(item["sk"]):
                     last[int(index)] = item
         return {
-            index: records.decode_ending(self._open(execution, item))
+            index: self._ending(execution, f"{container}-{index}", item)
             for index, item in last.items()
         }
+
+    def _ending(self, execution: str, scope: str, item: Item) -> records.Ending:
+        """Return what a record says of the end; a record is never written anew."""
+        known = self.remembered(execution, scope)
+        if known is not None and item["sk"] == keys.record(scope, known.seq):
+            return records.ending(known.state)
+        return records.decode_ending(self._open(execution, item))
 
     def restore(self, execution: str, slot: Json | Stored) -> Json:
         """Return the value in a slot.

@@ -180,6 +180,10 @@ def _changes(
     now: Mapping[Any, Any], then: Mapping[Any, Any], encode: Callable[[Any], Json]
 ) -> dict[str, Json]:
     """Return what is new or another object, by name; null for what is gone."""
+    if now is then:
+        return {}
+    if not then:
+        return {str(name): encode(each) for name, each in now.items()}
     if _has_grown(now, then):
         more = islice(now.items(), len(then), None)
         return {str(name): encode(each) for name, each in more}

@@ -14,17 +14,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from chalicelib.engine.commands import CancelChildren, EndScope, StartChildren
-from chalicelib.engine.state import Failure, Home, Origin, Status
+from chalicelib.engine.state import Failure, Home, Origin, Status, Stored
 from chalicelib.journal import keys
 from chalicelib.orchestrator import rejoining, slots, steps
 from chalicelib.orchestrator.rejoining import Place
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World
 from chalicelib.ports import Message
-from chalicelib.values import Json
+from chalicelib.values import Json, size
 
 #: Containers whose children a process remembers.
 CROWDS = 50
+#: Children, and bytes of the execution's input, from which on each child has that input
+#: by its name: a write for all of them, and none of their records holds it.
+MANY, LONG = 10, 512
 #: Tolerated failures, at most, that are counted one by one, so that the next one ends
 #: the container at once. Each such write grows by a few bytes; where more may fail, too
 #: many are noticed at the join.
@@ -54,8 +57,8 @@ def start(turn: Turn, command: StartChildren) -> list[Message]:
         return [rejoining.joined(turn, command)]
     if command.limit:
         return _start_slots(turn, command)
-    size = turn.world.limits.spawn_batch
-    if count <= size:
+    batch = turn.world.limits.spawn_batch
+    if count <= batch:
         return list(begin(turn, command, range(count)))
     return _ranges(turn, "spawn", command, count)
 
@@ -68,7 +71,7 @@ def places(command: StartChildren) -> int:
 def _ranges(
     turn: Turn, do: str, command: StartChildren | CancelChildren, count: int
 ) -> list[Message]:
-    size = turn.world.limits.spawn_batch
+    batch = turn.world.limits.spawn_batch
     return [
         steps.step(
             do,
@@ -77,10 +80,10 @@ def _ranges(
             a=command.activation,
             n=command.attempt,
             i=first,
-            to=min(first + size, count),
+            to=min(first + batch, count),
             **steps.at_home(command.home),
         )
-        for first in range(0, count, size)
+        for first in range(0, count, batch)
     ]
 
 
@@ -91,11 +94,10 @@ def begin(
     assert turn.state is not None  # noqa: S101 - a container is running
     home = command.home
     above = container(turn.scope, command.activation, command.attempt, home)
+    around = _named(turn, turn.state.origin, command)
     for place in wanted:
         index = command.chosen[place] if home else place
-        origin = _origin(
-            turn.state.origin, command, index, place if slot is None else slot
-        )
+        origin = _origin(around, command, index, place if slot is None else slot)
         if home:
             origin = rejoining.again(origin, command, place)
         yield steps.start(
@@ -106,6 +108,14 @@ def begin(
             command.variables,
             home.redrive if home else 0,
         )
+
+
+def _named(turn: Turn, origin: Origin, command: StartChildren) -> Origin:
+    """Return the facts of the container's scope, as short as its children need them."""
+    given = origin.input
+    if len(command.inputs) < MANY or type(given) is Stored or size(given) < LONG:
+        return origin
+    return replace(origin, input=turn.world.journal.values.name(turn.execution, given))
 
 
 def _origin(parent: Origin, command: StartChildren, index: int, slot: int) -> Origin:
@@ -223,8 +233,8 @@ def _is_last(
     """Count a child as done; whether it was the last one."""
     item = world.table.add(keys.leaf(execution, above, index), frozenset({index}))
     number = index // keys.LEAF
-    size = min(keys.LEAF, siblings - number * keys.LEAF)
-    if len(item["done"]) < size:
+    full = min(keys.LEAF, siblings - number * keys.LEAF)
+    if len(item["done"]) < full:
         return False
     leaves = -(-siblings // keys.LEAF)
     if leaves == 1:
