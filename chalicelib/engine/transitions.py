@@ -326,6 +326,9 @@ TRANSITIONS: dict[tuple[Phase, type[Event]], Handler] = {
     (Phase.WAITING, events.TimerFired): _time_out,
     (Phase.SLEEPING, events.TimerFired): _wake,
     (Phase.DELAYED, events.TimerFired): _begin_late,
+    # A waking has no number of its own, and its words may mean something new: who said
+    # them first may have brought what they add to. So the same event counts twice here;
+    # who delivers it knows by its cause that it is the same (``orchestrator/waking``).
     (Phase.DELAYED, events.TaskWoken): _woken_early,
     (Phase.RUNNING, events.TaskWoken): _woken_early,
     (Phase.RUNNING, events.TaskDegraded): _degrade,
