@@ -8,6 +8,7 @@
     ├── MediaRefused             a body that is not said to be JSON      415
     ├── NotAuthenticated         no key, or not one of ours              401
     ├── NotAuthorized            a key that may not do this              403
+    ├── TooManyRequests          a key that asks too often               429
     ├── WorkflowNotFound         no workflow has that name               404
     ├── ActivityNotFound         no activity has that name               404
     ├── ExecutionNotFound        no execution has that id                404
@@ -122,6 +123,14 @@ class NotAuthorized(MillraceError):
     def __init__(self, scope: str) -> None:
         super().__init__(f"this access key lacks the scope {scope!r}")
         self.scope = scope
+
+
+class TooManyRequests(MillraceError):
+    """An access key that asks too often; ``wait``: seconds until it may again."""
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(f"this access key asks too often; ask again in {wait} s")
+        self.wait = wait
 
 
 class WorkflowNotFound(MillraceError):

@@ -228,6 +228,10 @@ class Limits:
     answer_bytes: int = 32 * 1024 * 1024
     #: Bytes of an execution's input.
     input_bytes: int = 32 * 1024 * 1024
+    #: Requests a second, and at once, that one access key may make of one container;
+    #: 0: as many as it likes, and what two seconds bring.
+    key_rate: float = 0.0
+    key_burst: int = 0
     #: Children started by one spawn message.
     spawn_batch: int = 100
     #: Levels of sub-workflows.

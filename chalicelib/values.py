@@ -9,14 +9,33 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Callable
 from json.encoder import c_make_encoder, encode_basestring  # type: ignore[attr-defined]
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 from chalicelib.errors import InputRefused
 
 #: Any JSON value. ``Any`` because a recursive alias makes every reader cast.
 Json: TypeAlias = Any
+
+
+def is_number(value: Json) -> TypeGuard[int | float]:
+    """Return whether ``value`` is a number; true and false are none.
+
+    >>> is_number(1), is_number(0.5), is_number(True), is_number("1")
+    (True, True, False, False)
+    """
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def is_whole(value: Json) -> TypeGuard[int]:
+    """Return whether ``value`` is a number that was written without a fraction.
+
+    >>> is_whole(1), is_whole(1.0), is_whole(True)
+    (True, False, False)
+    """
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _encoder(*, sort_keys: bool) -> Callable[[Json], str]:
@@ -79,7 +98,15 @@ def _refuse_constant(name: str) -> Json:
     raise ValueError(f"{name} is not JSON")
 
 
-_decoder = json.JSONDecoder(parse_constant=_refuse_constant)
+def _finite(text: str) -> float:
+    """Return a number with a fraction or an exponent (rule 3)."""
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text[:40]} is too large for a number")
+    return number
+
+
+_decoder = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
 
 
 def parse(text: str | bytes, *, what: str = "body") -> Json:

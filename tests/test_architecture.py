@@ -49,6 +49,7 @@ MAY_IMPORT = {
     "tokens": CORE,
     "prices": CORE,
     "item_size": CORE,
+    "rates": {"errors"},
     "aws_errors": {"errors"},
     "meter": CORE | {"item_size", "prices"},
     "journal": CORE,
@@ -65,7 +66,7 @@ MAY_IMPORT = {
     "bootstrap": WIRED
     | TWINS
     | {"clock", "bell", "settings", "dispatchers", "scheduler", "meter", "express"}
-    | {"pulse", "parts"},
+    | {"pulse", "parts", "rates", "aws_errors"},
     # -- what stands around ------------------------------------------------------------
     # Faces name what bootstrap hands them: heads, releases, reports, bills, keys.
     "api": CORE
@@ -82,6 +83,7 @@ MAY_IMPORT = {
         "logs",
         "traces",
         "pulse",
+        "rates",
     },
     "local": CORE
     | TWINS

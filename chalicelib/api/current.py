@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
-from chalicelib.api.auth import AccessKeys
+from chalicelib.api.keyring import AccessKeys
 from chalicelib.api.service import Service
 
 _Thing = TypeVar("_Thing")
@@ -44,10 +44,11 @@ def _of_this_stage() -> Service:
             settings.access_keys,
             secret=settings.access_secret,
             now=bootstrap.clock().now,
+            rates=bootstrap.rates(),
         ),
         clock=bootstrap.clock(),
         planning=bootstrap.planning(),
-        checkup=lambda mends: bootstrap.checkup().look(mends=mends),
+        checkup=lambda wanted: bootstrap.checkup().look(wanted),
         pulse=lambda: bootstrap.pulse().parts(),
         limits=settings.limits,
         stage=settings.stage,

@@ -10,17 +10,20 @@ from http import HTTPStatus
 from typing import Any
 
 from chalicelib.api import shapes
-from chalicelib.api.auth import AccessKey, IssuedKey, Scope
+from chalicelib.api.auth import AccessKey, Scope
+from chalicelib.api.keyring import IssuedKey
 from chalicelib.api.routes import Call, Reply, Route
 from chalicelib.errors import InputRefused, NotAuthorized
 from chalicelib.model.timestamps import epoch
+from chalicelib.rates import Rate
 from chalicelib.values import Json
 
 #: Seconds in which a rotated key and its successor both open, where nobody says.
 OVERLAP = 86_400
 LONGEST_OVERLAP = 90 * 86_400
 LONGEST_DESCRIPTION = 200
-_FIELDS = ("scopes", "workflows", "expiresAt", "description")
+MOST_A_SECOND = 1_000_000
+_FIELDS = ("scopes", "workflows", "expiresAt", "description", "rate", "burst")
 
 
 def issue(call: Call) -> Reply:
@@ -37,6 +40,7 @@ def issue(call: Call) -> Reply:
         workflows=workflows,
         expires_at=_expiry(call, body),
         description=_text(body, "description")[:LONGEST_DESCRIPTION],
+        rate=Rate.of(_number(body, "rate"), _number(body, "burst")),
     )
     return Reply(body=_issued(made))
 
@@ -115,6 +119,15 @@ def _text(body: dict[str, Any], name: str) -> str:
     return found
 
 
+def _number(body: dict[str, Any], name: str) -> float:
+    found = body.get(name) or 0
+    is_number = isinstance(found, int | float) and not isinstance(found, bool)
+    if not is_number or not 0 <= found <= MOST_A_SECOND:
+        reason = f"a number from 0 (as the stage says) to {MOST_A_SECOND} is expected"
+        raise InputRefused(reason, path=name)
+    return float(found)
+
+
 def _expiry(call: Call, body: dict[str, Any]) -> float:
     said = _text(body, "expiresAt")
     if not said:
@@ -138,6 +151,8 @@ def _shown(key: AccessKey) -> dict[str, Json]:
         "issuedAt": shapes.time(key.issued_at),
         "expiresAt": shapes.time(key.expires_at),
         "description": key.description,
+        "rate": key.rate and key.rate.per_second,
+        "burst": key.rate and key.rate.burst,
         "source": "settings" if key.is_inline else "table",
     }
 

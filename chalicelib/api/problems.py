@@ -68,6 +68,9 @@ TABLE: Mapping[type[errors.MillraceError], Row] = {
     errors.NotAuthorized: Row(
         HTTPStatus.FORBIDDEN, "The access key may not do this", "not-authorized"
     ),
+    errors.TooManyRequests: Row(
+        HTTPStatus.TOO_MANY_REQUESTS, "This key asks too often", "too-many-requests"
+    ),
     errors.WorkflowNotFound: Row(
         HTTPStatus.NOT_FOUND, "No such workflow", "workflow-not-found"
     ),
@@ -112,7 +115,7 @@ _DETAILS = {
     HTTPStatus.INTERNAL_SERVER_ERROR: "it was logged and nothing needs to be sent",
     HTTPStatus.SERVICE_UNAVAILABLE: "a part of this stage did not answer in time",
 }
-_HEADERS: Mapping[HTTPStatus, Mapping[str, str]] = {
+_HEADERS: Mapping[HTTPStatus, dict[str, str]] = {
     HTTPStatus.UNAUTHORIZED: _CHALLENGE,
     HTTPStatus.SERVICE_UNAVAILABLE: _SOON,
 }
@@ -154,7 +157,14 @@ def response(error: errors.MillraceError, parameters: Mapping[str, str]) -> Resp
     status = HTTPStatus(document["status"])
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         LOG.error("execution %r: %s", subject(parameters), error, exc_info=error)
-    return _response(document, _HEADERS.get(status, {}))
+    return _response(document, _HEADERS.get(status, {}) | told_to_wait(error))
+
+
+def told_to_wait(error: errors.MillraceError) -> dict[str, str]:
+    """Return the header that says when to ask again; nothing where that is now."""
+    if isinstance(error, errors.TooManyRequests):
+        return {"Retry-After": str(error.wait)}
+    return {}
 
 
 def as_problems(

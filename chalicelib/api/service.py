@@ -6,17 +6,21 @@ what it got.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.api import tracing
-from chalicelib.api.auth import AccessKeys
+from chalicelib.api.keyring import AccessKeys
+from chalicelib.api.names import (
+    LONGEST_CAUSE,
+    require_error,
+    require_name,
+    require_workflow_name,
+)
 from chalicelib.errors import (
     DefinitionRefused,
     ExecutionNotFound,
-    InputRefused,
     PayloadTooLarge,
     Problem,
 )
@@ -33,21 +37,8 @@ if TYPE_CHECKING:
     from chalicelib.journal.heads import Head
     from chalicelib.meter import Meter
     from chalicelib.orchestrator import Orchestrator
-    from chalicelib.orchestrator.checkup import Finding
+    from chalicelib.orchestrator.checkup import Page, Wanted
     from chalicelib.orchestrator.planning import Planning
-
-#: Characters with a meaning in URLs, keys or shells; AWS refuses the same ones. The
-#: colon separates workflow and name in an execution's id: only the former has one.
-_REFUSED = r"\s\x00-\x1f\x7f-\x9f\ud800-\udfff<>{}\[\]?*\"#%\\^|~`$&,;/"
-_NAME = re.compile(rf"[^{_REFUSED}:]+")
-_WORKFLOW = re.compile(rf"[^{_REFUSED}]+")
-#: AWS takes 80 characters, CloudFlow 128.
-LONGEST_NAME = 128
-#: Rill Flow: a business and a feature of 100 each, and the hyphen between them.
-LONGEST_WORKFLOW = 201
-#: AWS's lengths of an error and of a cause.
-LONGEST_ERROR = 256
-LONGEST_CAUSE = 32_768
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +53,18 @@ class Started:
 class Compile(Protocol):
     """Makes a workflow of a text."""
 
-    def __call__(self, source: str, /, *, format: str | None, name: str) -> Workflow:
+    def __call__(
+        self,
+        source: str,
+        /,
+        *,
+        format: str | None,
+        name: str,
+        environment: Mapping[str, str] | None = None,
+    ) -> Workflow:
         """Compile; no ``format``: recognised; ``name``: where the text has none.
+
+        ``environment``: variables of a flow of CloudFlow, besides its own.
 
         Raises:
             DefinitionRefused: with every problem of the text.
@@ -83,8 +84,8 @@ class Service:
     keys: AccessKeys
     clock: Clock
     planning: Planning
-    #: What is wrong, and whether all was looked at; True: have it mended.
-    checkup: Callable[[bool], tuple[Sequence[Finding], bool]] = lambda _: ((), True)
+    #: What is wrong, by pages.
+    checkup: Callable[[Wanted], Page]
     #: How the parts of the stage are.
     pulse: Callable[[], Mapping[str, Health]] = dict
     limits: Limits = field(default_factory=Limits)
@@ -108,6 +109,10 @@ class Service:
         workflow = self.compile(text, format=format or None, name=name)
         require_workflow_name(workflow.name)
         may_publish(workflow.name)
+        return self.keep(workflow, text)
+
+    def keep(self, workflow: Workflow, text: str) -> Published:
+        """Publish a definition that was compiled, and have its schedules as it says."""
         version = self.journal.publish(workflow, text)
         self.planning.apply(workflow.name, workflow.schedules)
         return self.journal.definition(workflow.name, version)
@@ -267,43 +272,3 @@ class Service:
             TokenRefused: forged, cut, of another stage, or expired.
         """
         return self.tokens.verify(token, self.clock.now())
-
-
-def require_name(name: str) -> None:
-    """Pass if an execution may have ``name``.
-
-    Raises:
-        InputRefused: it may not.
-    """
-    if len(name) > LONGEST_NAME or not _NAME.fullmatch(name):
-        raise InputRefused(
-            f"an execution's name has 1 to {LONGEST_NAME} characters, none of them "
-            'a space or one of <>{}[]?*"#%\\^|~`$&,;:/',
-            path="name",
-        )
-
-
-def require_workflow_name(name: str) -> None:
-    """Pass if a workflow may have ``name``.
-
-    Raises:
-        DefinitionRefused: it may not.
-    """
-    if len(name) > LONGEST_WORKFLOW or not _WORKFLOW.fullmatch(name):
-        message = (
-            f"{name!r} cannot be the name of a workflow; give one of 1 to "
-            f"{LONGEST_WORKFLOW} letters, digits, '-', '_', '.' or ':' (?name=)"
-        )
-        raise DefinitionRefused([Problem(message=message)])
-
-
-def require_error(error: str) -> None:
-    """Pass if ``error`` can be the name of an error.
-
-    Raises:
-        InputRefused: it is too long.
-    """
-    if len(error) > LONGEST_ERROR:
-        raise InputRefused(
-            f"an error's name has at most {LONGEST_ERROR} characters", path="error"
-        )

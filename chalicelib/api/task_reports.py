@@ -14,8 +14,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 
+from chalicelib.api.names import LONGEST_CAUSE
 from chalicelib.api.routes import Call, read_json
-from chalicelib.api.service import LONGEST_CAUSE
 from chalicelib.errors import InputRefused, MediaRefused
 from chalicelib.tokens import Failed, Report, Succeeded
 from chalicelib.values import Json, compact

@@ -13,9 +13,9 @@ Rule 2  How work ended is for ``task_reports`` to say.
 from __future__ import annotations
 
 from chalicelib.api import shapes
+from chalicelib.api.names import LONGEST_CAUSE, require_error
 from chalicelib.api.rillflow import errors as rill_errors
 from chalicelib.api.routes import ANY_MEDIA, Call, Reply, Route
-from chalicelib.api.service import LONGEST_CAUSE, require_error
 from chalicelib.api.task_reports import body_of, own_report
 from chalicelib.tokens import Claims, Failed, Heartbeat, Report, Succeeded
 

@@ -38,6 +38,8 @@ def _issue(client: Client, options: Namespace) -> Json:
     }
     if options.expires:
         wanted["expiresAt"] = options.expires
+    if options.rate:
+        wanted |= {"rate": options.rate, "burst": options.burst}
     return client.keys("POST", body=wanted)
 
 
@@ -94,6 +96,10 @@ def _arguments(verb: argparse.ArgumentParser) -> None:
     )
     verb.add_argument("--expires", default="", help="issue: a time")
     verb.add_argument("--description", default="", help="issue: what it is for")
+    verb.add_argument(
+        "--rate", type=float, default=0, help="issue: requests a second (the stage's)"
+    )
+    verb.add_argument("--burst", type=float, default=0, help="issue: requests at once")
     verb.add_argument("--overlap", default="", help="rotate: seconds both open")
 
 

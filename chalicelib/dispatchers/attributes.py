@@ -11,7 +11,7 @@ from collections.abc import Collection
 from chalicelib.model.workflow import Mode
 from chalicelib.ports import Call
 from chalicelib.traces import headers as headers_of
-from chalicelib.values import Json, compact
+from chalicelib.values import Json, compact, is_number
 
 #: SQS, "Message quotas": attributes of one message. SNS hands on no more to a queue.
 MOST_ATTRIBUTES = 10
@@ -40,8 +40,7 @@ def attribute(value: Json) -> Json:
     """Return an attribute as the services want it, made of a plain value if need be."""
     if isinstance(value, dict):
         return value
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return {
-        "DataType": "Number" if is_number else "String",
+        "DataType": "Number" if is_number(value) else "String",
         "StringValue": value if isinstance(value, str) else compact(value),
     }

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib.errors import EvaluationFailure, InputRefused
-from chalicelib.model.timestamps import instant
-from chalicelib.values import Json, compact, parse
+from chalicelib.model.timestamps import moment
+from chalicelib.values import Json, compact, is_number, is_whole, parse
 
 #: Name of the field, the path's node, and the value it led to.
 Check = Callable[[str, Any, Json], Json]
@@ -31,7 +31,7 @@ def _shown(value: Json) -> str:
 
 def _integer(value: Json) -> int | None:
     """Return a whole number, also of a text that spells one; None for the rest."""
-    if isinstance(value, int) and not isinstance(value, bool):
+    if is_whole(value):
         return value
     return int(value) if isinstance(value, str) and _INTEGER(value) else None
 
@@ -56,7 +56,7 @@ def _positive_seconds(field: str, path: Any, value: Json) -> int:
 
 
 def _timestamp(field: str, path: Any, value: Json) -> Json:
-    if instant(value) is None:
+    if moment(value) is None:
         raise _failure(
             f"The {field} parameter does not reference a valid ISO-8601 extended "
             f"offset date-time format string: {path.text} == {_shown(value)}"
@@ -77,8 +77,7 @@ def _count(field: str, path: Any, value: Json) -> int:
 
 
 def _percentage(field: str, path: Any, value: Json) -> float:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number and not (isinstance(value, str) and _NUMBER(value)):
+    if not is_number(value) and not (isinstance(value, str) and _NUMBER(value)):
         raise _failure(
             f'The {field} field refers to value "{_shown(value)}" which is not a '
             f"valid float: {path.text}"
@@ -95,6 +94,18 @@ def _text(field: str, path: Any, value: Json) -> str:
             f"The {field} field must lead to a text, and it led to {_shown(value)}"
         )
     return value
+
+
+def _items(field: str, path: Any, value: Json) -> Json:
+    if isinstance(value, list):
+        return value
+    raise _failure(f'Reference path "{path.text}" must point to array.')
+
+
+def _pairs(field: str, path: Any, value: Json) -> Json:
+    if isinstance(value, list | dict):
+        return value
+    raise _failure(f'Reference path "{path.text}" must point to array or object.')
 
 
 def _event(field: str, path: Any, value: Json) -> Json:
@@ -115,4 +126,6 @@ FIELDS: dict[str, Check] = {
     "Field.count": _count,
     "Field.percentage": _percentage,
     "Field.text": _text,
+    "Field.items": _items,
+    "Field.pairs": _pairs,
 }

@@ -18,7 +18,7 @@ from chalicelib.errors import EvaluationFailure, InputRefused
 from chalicelib.expressions.cloudflow_regex import NotAPattern, search
 from chalicelib.expressions.scope import View
 from chalicelib.model.error_names import TABLES, Kind
-from chalicelib.values import Json, compact, parse, short_hash
+from chalicelib.values import Json, compact, is_whole, parse, short_hash
 
 #: What an argument must be, and the test of it.
 Need = tuple[str, Callable[[Json], bool]]
@@ -91,7 +91,7 @@ def _get(collection: Json, key: Json) -> Json:
     """Return the element, or null where there is none: the lenient path."""
     if isinstance(collection, dict) and isinstance(key, str):
         return collection.get(key)
-    if isinstance(collection, list) and _is_whole(key):
+    if isinstance(collection, list) and is_whole(key):
         return collection[key] if 0 <= key < len(collection) else None
     _refuse("get: an array takes a position and an object takes a name")
 
@@ -148,13 +148,9 @@ def _flow_resource(arn: str) -> str:
 
 
 def _first_items(items: list[Json], most: Json) -> list[Json]:
-    if not _is_whole(most) or most < 1:
+    if not is_whole(most) or most < 1:
         _refuse(f"MaxItems must be a whole number from 1 on, not {compact(most)[:40]}")
     return items[:most]
-
-
-def _is_whole(value: Json) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _is(*kinds: type) -> Callable[[Json], bool]:
@@ -165,7 +161,7 @@ _ANY: Need = ("a value", lambda _value: True)
 _ARRAY: Need = ("an array", _is(list))
 _OBJECT: Need = ("an object", _is(dict))
 _TEXT: Need = ("a text", _is(str))
-_WHOLE: Need = ("a whole number", _is_whole)
+_WHOLE: Need = ("a whole number", is_whole)
 _SIZED: Need = ("an array, an object or a text", _is(list, dict, str))
 _INDEXED: Need = ("an array or an object", _is(list, dict))
 

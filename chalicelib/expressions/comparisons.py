@@ -16,7 +16,7 @@ from chalicelib.expressions import jsonpath
 from chalicelib.expressions.scope import View
 from chalicelib.model import expressions as nodes
 from chalicelib.model.timestamps import instant
-from chalicelib.values import Json
+from chalicelib.values import Json, is_number
 
 _Evaluate = Callable[[Any, View], Json]
 _Holds = Callable[[Json, Json], bool]
@@ -73,10 +73,6 @@ def _value(part: nodes.Expression, view: View, evaluate: _Evaluate) -> Json:
         ) from None
 
 
-def _is_number(value: Json) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def _texts(test: Callable[[Any, Any], Any]) -> _Holds:
     def holds(left: Json, right: Json) -> bool:
         are_texts = isinstance(left, str) and isinstance(right, str)
@@ -87,7 +83,7 @@ def _texts(test: Callable[[Any, Any], Any]) -> _Holds:
 
 def _numbers(test: Callable[[Any, Any], Any]) -> _Holds:
     def holds(left: Json, right: Json) -> bool:
-        return _is_number(left) and _is_number(right) and bool(test(left, right))
+        return is_number(left) and is_number(right) and bool(test(left, right))
 
     return holds
 
@@ -155,7 +151,7 @@ _OPERATORS: dict[str, _Holds] = {
 }
 _KINDS: dict[str, Callable[[Json], bool]] = {
     "IsNull": lambda value: value is None,
-    "IsNumeric": _is_number,
+    "IsNumeric": is_number,
     "IsString": lambda value: isinstance(value, str),
     "IsBoolean": lambda value: isinstance(value, bool),
     "IsTimestamp": lambda value: instant(value) is not None,

@@ -16,7 +16,7 @@ from typing import Any
 
 from chalicelib.errors import InputRefused
 from chalicelib.expressions.scope import View
-from chalicelib.values import Json, canonical, compact, parse
+from chalicelib.values import Json, canonical, compact, is_number, parse
 
 #: AWS, "Intrinsic functions": lengths of an array that is made, and of a text.
 MAX_ELEMENTS = 1000
@@ -65,8 +65,7 @@ def _short_text(value: Json, which: str = "first") -> str:
 
 def _rounded(value: Json) -> int:
     """Return the nearest whole number, halves upwards as in Java."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    _require(is_number, "the arguments must be numbers")
+    _require(is_number(value), "the arguments must be numbers")
     return value if isinstance(value, int) else math.floor(value + 0.5)
 
 

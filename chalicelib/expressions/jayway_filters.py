@@ -25,7 +25,7 @@ from chalicelib.model.jayway import (
     Test,
     Unless,
 )
-from chalicelib.values import Json
+from chalicelib.values import Json, is_number
 
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?", re.ASCII).fullmatch
 
@@ -107,10 +107,6 @@ def _text(value: str | int | float) -> str:
     return str(value)
 
 
-def _is_number(value: Json) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def equals(left: Json, right: Json) -> bool:
     """Return whether the two are equal, as filters see it.
 
@@ -119,16 +115,16 @@ def equals(left: Json, right: Json) -> bool:
     """
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
-    if _is_number(left) and isinstance(right, str):
+    if is_number(left) and isinstance(right, str):
         return bool(_NUMBER(right)) and float(right) == left
-    if isinstance(left, str) and _is_number(right):
+    if isinstance(left, str) and is_number(right):
         return left == str(right)
     return bool(left == right)
 
 
 def _in_order(check: Callable[[Json, Json], bool]) -> Callable[[Json, Json], bool]:
     def ordered(left: Json, right: Json) -> bool:
-        both_numbers = _is_number(left) and _is_number(right)
+        both_numbers = is_number(left) and is_number(right)
         both_texts = isinstance(left, str) and isinstance(right, str)
         return (both_numbers or both_texts) and check(left, right)
 
@@ -154,7 +150,7 @@ def _any_in(parts: Json, whole: Json) -> bool:
 
 
 def _has_size(value: Json, size: Json) -> bool:
-    return isinstance(value, str | list) and _is_number(size) and len(value) == size
+    return isinstance(value, str | list) and is_number(size) and len(value) == size
 
 
 def _is_empty(value: Json, expected: Json) -> bool:
@@ -163,7 +159,7 @@ def _is_empty(value: Json, expected: Json) -> bool:
 
 
 def _same_kind(left: Json, right: Json) -> bool:
-    both_numbers = _is_number(left) and _is_number(right)
+    both_numbers = is_number(left) and is_number(right)
     return (both_numbers or type(left) is type(right)) and equals(left, right)
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from chalicelib.values import Json
+from chalicelib.values import Json, is_number
 
 
 def _length(value: Json, _argument: int) -> Json:
@@ -25,11 +25,7 @@ def _element(value: Json, position: int) -> Json:
 
 def _numbers(value: Json) -> list[int | float]:
     elements = value if isinstance(value, list) else []
-    return [
-        each
-        for each in elements
-        if isinstance(each, int | float) and not isinstance(each, bool)
-    ]
+    return [each for each in elements if is_number(each)]
 
 
 def _spread(numbers: Sequence[int | float]) -> float:

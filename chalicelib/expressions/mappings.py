@@ -18,7 +18,7 @@ from chalicelib.expressions.rill_loans import rules
 from chalicelib.expressions.scope import View
 from chalicelib.model import expressions as nodes
 from chalicelib.model.jayway_grammar import parse
-from chalicelib.values import Json
+from chalicelib.values import Json, is_whole
 
 _Evaluate = Callable[[Any, View], Json]
 
@@ -134,8 +134,7 @@ def _list(value: Json, text: str) -> Json:
 def _positive(value: Json, _text: str) -> Json:
     if isinstance(value, str) and value.isascii() and value.isdigit():
         value = int(value[:15])
-    is_whole = isinstance(value, int) and not isinstance(value, bool)
-    return value if is_whole and value > 0 else None
+    return value if is_whole(value) and value > 0 else None
 
 
 _KINDS: Mapping[str, Callable[[Json, str], Json]] = {

@@ -28,7 +28,7 @@ from chalicelib.model.path_parts import (
     Several,
     Slice,
 )
-from chalicelib.values import Json
+from chalicelib.values import Json, is_number
 
 #: Values that one query may touch.
 MAX_TOUCHED = 200_000
@@ -135,12 +135,8 @@ def _operand(operand: Operand, element: Json, budget: list[int]) -> Any:
     return _apply(path, found[0]) if found else _NOTHING
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def _same(left: Any, right: Any) -> bool:
-    if _is_number(left) and _is_number(right):
+    if is_number(left) and is_number(right):
         return bool(left == right)
     return type(left) is type(right) and bool(left == right)
 
@@ -148,7 +144,7 @@ def _same(left: Any, right: Any) -> bool:
 def _ordered(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], bool]:
     def test(left: Any, right: Any) -> bool:
         is_text = isinstance(left, str) and isinstance(right, str)
-        if is_text or (_is_number(left) and _is_number(right)):
+        if is_text or (is_number(left) and is_number(right)):
             return bool(compare(left, right))
         return False
 

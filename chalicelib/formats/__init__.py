@@ -69,7 +69,7 @@ def compile_definition(
 
     ``name`` is for definitions without a name of their own; without it the file's
     name is taken. ``environment``: variables by name, besides those that a flow of
-    CloudFlow has itself; these win.
+    CloudFlow has itself; these win. Other languages have none.
 
     Raises:
         DefinitionRefused: with every problem found, in the order of the text.
@@ -78,13 +78,14 @@ def compile_definition(
         document = documents.read(source, file=file)
     else:
         document = documents.of(source, file=file)
-    document = _with_environment(document, environment or {})
     found = _format_of(document) if format is None else format
     if found not in _FORMATS:
         known = ", ".join(_FORMATS)
         _refuse(document, f"there is no format {found!r}; known are {known}")
     # Loaded when it is met: a stage mostly runs one format.
     package = _package_of(found, document)
+    if package == "cloudflow":
+        document = _with_environment(document, environment or {})
     compiler = importlib.import_module(f"chalicelib.formats.{package}")
     proper, planned, problems = schedules.split(document)
     proper, kept, unreadable = keeping.split(proper)

@@ -24,7 +24,7 @@ from typing import Any, Literal
 from chalicelib.errors import DefinitionRefused, Problem
 from chalicelib.formats.document import Document, Place
 from chalicelib.frozen import dataclass
-from chalicelib.values import Json
+from chalicelib.values import Json, is_number, is_whole
 
 #: Says what a value must be when it is not; None when it is right.
 Rule = Callable[[Json], str | None]
@@ -207,11 +207,6 @@ def described(value: Json) -> str:
     return str(value) if is_number(value) else words[value]
 
 
-def is_number(value: Json) -> bool:
-    """Return whether ``value`` is a number; true and false are none."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def _is(kind: type, sentence: str) -> Rule:
     return lambda value: None if isinstance(value, kind) else sentence
 
@@ -241,11 +236,7 @@ def number(*, minimum: float | None = None, maximum: float | None = None) -> Rul
 
 def integer(*, minimum: int | None = None, maximum: int | None = None) -> Rule:
     """Accept a whole number between the two."""
-
-    def is_integer(value: Json) -> bool:
-        return isinstance(value, int) and not isinstance(value, bool)
-
-    return _between(is_integer, "a whole number", minimum, maximum)
+    return _between(is_whole, "a whole number", minimum, maximum)
 
 
 def _between(

@@ -32,7 +32,7 @@ from chalicelib.formats.fields import (
 from chalicelib.model.timestamps import epoch
 from chalicelib.schedules import intervals, timing
 from chalicelib.schedules.schedule import CATCH_UP, Overlap, Schedule
-from chalicelib.values import Json
+from chalicelib.values import Json, is_number
 
 KEY = "x-schedules"
 
@@ -114,7 +114,7 @@ def seconds(value: Json) -> float:
     >>> seconds("1h30m"), seconds(5), seconds("0s")
     (5400.0, 5.0, 0.0)
     """
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if is_number(value):
         return float(value)
     if not isinstance(value, str):
         raise ScheduleRefused("a duration is a text such as 90s, 10m or 1h30m")

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from chalicelib.frozen import dataclass
 from chalicelib.model.path_parts import Deep, Every, Segment, Several
 from chalicelib.model.paths import parse
-from chalicelib.values import Json, compact
+from chalicelib.values import Json, compact, is_number
 
 #: What stands where something is hidden.
 HIDDEN = "***"
@@ -66,12 +66,8 @@ class Mask:
                 }
             case list():
                 return [self._without(each) for each in value]
-        is_hidden = _is_number(value) and compact(value) in self.secrets
+        is_hidden = is_number(value) and compact(value) in self.secrets
         return HIDDEN if is_hidden else value
-
-
-def _is_number(value: Json) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _collect(found: set[str]) -> Callable[[Json], Json]:
@@ -94,7 +90,7 @@ def _scalars(value: Json) -> Iterator[str]:
         case list():
             for each in value:
                 yield from _scalars(each)
-        case _ if _is_number(value):
+        case _ if is_number(value):
             yield compact(value)
 
 

@@ -26,7 +26,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
-from chalicelib.api.auth import derived_secret
+from chalicelib.api.keyring import derived_secret
 from chalicelib.clock import SystemClock
 from chalicelib.local import account, outside
 from chalicelib.local.clients import Clients

@@ -1,4 +1,4 @@
-"""What may an author say about a failure: try again, or go elsewhere?"""
+"""What may a state say beside its work: when it begins, try again, go elsewhere?"""
 
 from __future__ import annotations
 
@@ -33,3 +33,16 @@ class Catcher:
     #: From raw input and error to the input of ``next``; absent: the error object.
     output: Expression | None = None
     assign: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delay:
+    """When a state begins that is due; evaluated with ``$`` = its input.
+
+    What is no number above zero is no delay.
+    """
+
+    #: Milliseconds since the epoch; decides alone where it is there.
+    until: Expression | None = None
+    #: Seconds after the state was due for the first time.
+    seconds: Expression | None = None

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from chalicelib.values import Json
+from chalicelib.values import Json, is_number
 
 #: Steps to a place, as in ``formats.document``.
 _Steps = tuple[str | int, ...]
@@ -23,8 +23,8 @@ _TYPES: dict[str, Callable[[Json], bool]] = {
     "string": lambda value: isinstance(value, str),
     "boolean": lambda value: isinstance(value, bool),
     "null": lambda value: value is None,
-    "number": lambda value: _is_number(value),
-    "integer": lambda value: _is_number(value) and value == int(value),
+    "number": lambda value: is_number(value),
+    "integer": lambda value: is_number(value) and value == int(value),
 }
 
 
@@ -47,10 +47,6 @@ def check_schema(schema: Json) -> list[tuple[_Steps, str]]:
 def _pointer(path: _Steps) -> str:
     parts = (str(part).replace("~", "~0").replace("/", "~1") for part in path)
     return "".join(f"/{part}" for part in parts)
-
-
-def _is_number(value: Json) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _same(left: Json, right: Json) -> bool:
@@ -203,10 +199,10 @@ _KEYWORDS: dict[
     ),
     "items": (_OBJECT, _items),
     "minimum": (
-        _is_number,
-        _bound(_is_number, _value, _at_least, "must be at least {}"),
+        is_number,
+        _bound(is_number, _value, _at_least, "must be at least {}"),
     ),
-    "maximum": (_is_number, _bound(_is_number, _value, _at_most, "must be at most {}")),
+    "maximum": (is_number, _bound(is_number, _value, _at_most, "must be at most {}")),
     "minLength": (_is_count, _bound(_TEXT, len, _at_least, "must have {} characters")),
     "maxLength": (_is_count, _bound(_TEXT, len, _at_most, "may have {} characters")),
     "minItems": (_is_count, _bound(_ARRAY, len, _at_least, "must have {} elements")),

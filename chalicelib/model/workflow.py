@@ -18,11 +18,22 @@ from enum import StrEnum
 
 from chalicelib.frozen import dataclass
 from chalicelib.model.clauses import Catcher as Catcher
+from chalicelib.model.clauses import Delay as Delay
 from chalicelib.model.clauses import Retrier as Retrier
 from chalicelib.model.expressions import Expression
 from chalicelib.model.notices import Notice as Notice
-from chalicelib.model.patience import Delay as Delay
-from chalicelib.model.patience import Gate as Gate
+from chalicelib.model.work import Batcher as Batcher
+from chalicelib.model.work import Choice as Choice
+from chalicelib.model.work import Errand as Errand
+from chalicelib.model.work import Fail as Fail
+from chalicelib.model.work import Gate as Gate
+from chalicelib.model.work import Job as Job
+from chalicelib.model.work import Mode as Mode
+from chalicelib.model.work import Pass as Pass
+from chalicelib.model.work import Rule as Rule
+from chalicelib.model.work import Succeed as Succeed
+from chalicelib.model.work import Task as Task
+from chalicelib.model.work import Wait as Wait
 from chalicelib.schedules.schedule import Schedule
 from chalicelib.values import Json
 
@@ -39,124 +50,6 @@ class OnFailure(StrEnum):
 
     ABORT = "abort"  # it ends at once; what still runs is cancelled
     DRAIN = "drain"  # what runs goes on to its end; then it fails
-
-
-class Mode(StrEnum):
-    """When is a task done?"""
-
-    REQUEST = "request"  # when the answer to the request is there
-    CALLBACK = "callback"  # when somebody answers its task token
-    SYSTEM = "system"  # when the work that the request started ends by itself
-    SUBMIT = "submit"  # when the request is accepted; nobody waits for the work
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """Work that a request only begins; it is looked at until it has ended."""
-
-    #: As a Task's: asks how the job is.
-    look: str
-    #: Evaluated once, with ``$`` = ``{"request": …, "answer": …}`` of the beginning.
-    request: Expression
-    #: Evaluated with ``$`` = the answer to a look.
-    status: Expression
-    #: Statuses of a job that has ended; with any other one it goes on.
-    succeeded: tuple[str, ...]
-    failed: tuple[str, ...]
-    #: What becomes the task's result, or its cause, out of the last answer.
-    result: Expression | None = None
-    #: Leads to numbers that are all 0 where a job that has ended went well.
-    codes: Expression | None = None
-    #: As a Task's: stops the job; empty where nothing does.
-    stop: str = ""
-    stop_request: Expression | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """Work done elsewhere."""
-
-    #: Evaluates to a resource such as ``lambda:resize``, ``https://…``, ``sqs:jobs``,
-    #: ``workflow:ship``; a table in ``dispatchers`` finds who carries it there.
-    resource: Expression
-    mode: Mode = Mode.REQUEST
-    #: How the raw answer becomes a result or a failure: a row of engine/readings.
-    reading: str = "payload"
-    #: Seconds; evaluated with ``$`` = the input. None: no limit.
-    timeout: Expression | None = None
-    heartbeat: Expression | None = None
-    #: The intent is committed before the work is requested; an unknown outcome fails.
-    at_most_once: bool = False
-    #: Nothing is sent: a worker comes for it, and its silence counts from then on.
-    fetched: bool = False
-    #: What the format calls the resource, for history: ``lambda``, ``invoke`` …
-    label: tuple[str, ...] = ()
-    #: Set where the answer only says that the work has begun.
-    job: Job | None = None
-    #: Which of the stage's routes the callback URL leads to: a row of ``invitations``.
-    answers_at: str = ""
-    #: Somebody may be told of its callback URL before it begins, and answer early.
-    is_addressed: bool = False
-    #: History shows what a failed attempt answered, and not only its error and cause.
-    shows_failures: bool = False
-    #: All must hold of the output (``$``) for success; replaces the reading's verdict.
-    success: tuple[Expression, ...] = ()
-    #: All holding of the output is failure; asked only when ``success`` is empty.
-    failure: tuple[Expression, ...] = ()
-    #: How many levels of executions there may be with the one it starts; 0: the
-    #: stage's own limit.
-    levels: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pass:
-    """No work: only data."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """A branch of a Choice."""
-
-    condition: Expression
-    #: The edges that stay alive when this rule holds; () with ``ends`` False skips all.
-    next: tuple[str, ...]
-    output: Expression | None = None
-    assign: Expression | None = None
-    #: Later rules are not asked once this one held.
-    final: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """Which edges are taken; the others count as skipped under the join rule ALL."""
-
-    rules: tuple[Rule, ...]
-    #: Taken when no rule held. None: a failure (``NoChoiceMatched``).
-    default: tuple[str, ...] | None = None
-    #: Taking the default counts as being skipped, not as having run.
-    default_skips: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wait:
-    """Time that passes: exactly one of the two is set."""
-
-    seconds: Expression | None = None
-    #: RFC 3339.
-    timestamp: Expression | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Succeed:
-    """The scope ends well, here."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fail:
-    """The scope fails, here."""
-
-    error: Expression | None = None
-    cause: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,35 +79,14 @@ class Parallel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
-    """What a Map has done outside, before its iterations or after them."""
-
-    #: As a Task's: ``s3:read``, ``s3:write``.
-    resource: str
-    #: Evaluated with ``$`` = the input; an object.
-    arguments: Expression
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batcher:
-    """Items that reach an iteration several at a time, as ``Items`` of an object."""
-
-    #: Evaluates to how many one batch has at most; 0 or None: no limit.
-    max_items: Expression | None = None
-    #: Evaluates to how many bytes one batch has at most; 0 or None: no limit.
-    max_bytes: Expression | None = None
-    #: What every batch gets beside its items, as ``BatchInput``.
-    input: Expression | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Map:
     """One scope for each item; the raw result is the list of outputs, in item order."""
 
     scope: Scope
-    #: Evaluated on the input; must give an array (or an object, as pairs). None: the
-    #: input itself.
+    #: Evaluated on the input; must give an array. None: the input itself.
     items: Expression | None = None
+    #: Items may be an object, too: its pairs, as {"Key", "Value"}.
+    takes_pairs: bool = False
     #: Shapes the input of one iteration; sees ``item`` and ``index``. None: the item.
     item_input: Expression | None = None
     #: Evaluates to how many run at once; 0 or None: no limit.
@@ -223,6 +95,9 @@ class Map:
     #: Failed children that do not fail the Map; None: none.
     tolerated_count: Expression | None = None
     tolerated_percentage: Expression | None = None
+    #: A tolerated failure stands in the result, as {"Status", "Error", "Cause"}; else
+    #: null does.
+    tells_failures: bool = False
     #: A collection that is missing or empty ends the state without ``assign``.
     skip_when_empty: bool = False
     #: Brings the items, an array; ``items`` is not asked then.

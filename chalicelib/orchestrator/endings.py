@@ -1,6 +1,6 @@
 """A scope has ended: who is told?
 
-A child tells its container (``crowds``). The top level writes its HEAD; where the
+A child tells its container (``joining``). The top level writes its HEAD; where the
 execution is the work of a task, the task's scope is told to look at that HEAD; and
 whoever asked to be told is told by the ``outbox``.
 """
@@ -16,7 +16,7 @@ from chalicelib.engine.state import Status
 from chalicelib.errors import TokenRefused
 from chalicelib.journal.archive import Head
 from chalicelib.model.error_names import Kind
-from chalicelib.orchestrator import crowds, outbox, steps
+from chalicelib.orchestrator import joining, outbox, steps
 from chalicelib.orchestrator.steps import Step
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World, log
@@ -27,7 +27,7 @@ def end(turn: Turn, command: EndScope) -> list[Message]:
     """Tell whoever waits for this scope."""
     assert turn.state is not None  # noqa: S101 - it has just ended
     if turn.state.origin.index is not None:
-        return crowds.child_ended(turn, command)
+        return joining.child_ended(turn, command)
     origin = turn.state.origin
     head = Head(
         execution=turn.execution,

@@ -2,8 +2,8 @@
 
     slots    which child runs in which slot     retired  those that get no other child
     next     the next child to begin            changes  how often it was changed
-    resized  the record of the last change      aborts   whether a failure ends it all
-    held     who ran when the container ended
+    resized  the record of the last change      held     who ran at the container's end
+    aborts, tolerated   how many failures end it all, since that change
 
 A child's end gives its slot the next child in one atomic write. A slot that a smaller
 limit takes away is retired: its child runs to its end, and no other follows it.
@@ -12,6 +12,7 @@ limit takes away is retired: its child runs to its end, and no other follows it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from chalicelib.errors import StaleRecord
 from chalicelib.frozen import dataclass
@@ -20,6 +21,8 @@ from chalicelib.ports import Item, Key
 
 #: Slots of a container whose limit is taken away: so many fit an item.
 MOST = 5000
+#: Facts of a change that children are told when they begin.
+_TOLD = ("aborts", "tolerated")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,8 @@ class Change:
     limit: int | None
     #: Whether the failure of a child that begins from now on ends the container.
     aborts: bool
+    #: Without ``aborts``: more of them than this do; 0: none.
+    tolerated: int
     #: How many children there are.
     siblings: int
 
@@ -135,9 +140,14 @@ def _resized(item: Item, change: Change) -> tuple[Item, dict[str, int]]:
         "next": following + len(added),
         "changes": item["changes"] + 1,
         "resized": change.seq,
-        "aborts": change.aborts,
+        **{name: getattr(change, name) for name in _TOLD},
     }
     return after, added
+
+
+def told(item: Item) -> dict[str, Any]:
+    """Return what a change says to the children that begin after it; none: nothing."""
+    return {name: item[name] for name in _TOLD if name in item}
 
 
 def _running(slots: Mapping[str, int], siblings: int) -> dict[str, int]:

@@ -59,3 +59,41 @@ def test_every_child_runs_once_whatever_is_changed(seed):
 
     assert (head.status, head.output) == ("SUCCEEDED", list(range(COUNT)))
     assert set(begun) == set(range(COUNT))
+
+
+#: Seconds between two tries to change a run; each child naps for longer.
+AGAIN = 3
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize("seed", range(20))
+def test_children_that_fail_after_the_tolerance_was_raised_end_nothing(seed):
+    limit = seed % 3 * 7  # all at once, half of them, or as many as there are
+    each = {**EACH, "MaxConcurrency": limit}
+    machine = json.dumps({"StartAt": "Each", "States": {"Each": each}})
+
+    def work(item):
+        if item % 2:
+            raise ValueError("odd")
+        return item
+
+    stage = Stage({"work": work}, weather=Storm(seed, ROUGH))
+    name = stage.publish(machine, name="run")
+    execution = stage.start(name, list(range(COUNT)), name="one")
+    raised = RunLimits(tolerated_count=COUNT // 2)
+
+    def change():
+        place = ("r", 1, 1)
+        is_done = stage._insist(
+            lambda here: here.orchestrator.change_run(execution, place, raised)
+        )
+        if not is_done:  # it has not begun
+            stage.later(AGAIN, change)
+
+    stage.later(AGAIN, change)
+    stage.settle(execution)
+    head = stage.head(execution)
+    stage.close()
+
+    even = [item if item % 2 == 0 else None for item in range(COUNT)]
+    assert (head.status, head.output) == ("SUCCEEDED", even)

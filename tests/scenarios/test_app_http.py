@@ -7,7 +7,7 @@ from chalice.test import Client
 
 import app as entry
 from chalicelib import bootstrap
-from chalicelib.api.auth import AccessKeys
+from chalicelib.api.keyring import AccessKeys
 from chalicelib.errors import Unavailable
 from chalicelib.meter import Meter
 from chalicelib.ports import Limits

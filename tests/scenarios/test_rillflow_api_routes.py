@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from chalicelib.api.rillflow.rows import ROWS
+from chalicelib.api.rillflow.routes import ROWS
 from tests.scenarios import mail
 from tests.scenarios.desk import a_desk
 from tests.scenarios.rill_client import (

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib import bootstrap
-from chalicelib.api.auth import AccessKeys
+from chalicelib.api.keyring import AccessKeys
 from tests.scenarios.desk import INPUT_BYTES, a_flow
 
 pytestmark = [pytest.mark.moto, pytest.mark.slow]

@@ -18,6 +18,7 @@ from chalicelib.errors import MillraceError
 #: Code -> status, where that is not 400.
 STATUSES: Mapping[str, HTTPStatus] = {
     "AccessDenied": HTTPStatus.FORBIDDEN,
+    "ResourceThrottled": HTTPStatus.TOO_MANY_REQUESTS,
     "InvalidAccessKeyId.NotFound": HTTPStatus.NOT_FOUND,
     "FlowNotExists": HTTPStatus.NOT_FOUND,
     "FlowVersionNotExists": HTTPStatus.NOT_FOUND,
@@ -61,6 +62,7 @@ TABLE: Mapping[type[MillraceError], Callable[[Any], Refused]] = {
     SignatureRefused: lambda error: Refused(error.code, str(error)),
     errors.NotAuthenticated: _as("InvalidAccessKeyId.NotFound"),
     errors.NotAuthorized: _as("AccessDenied"),
+    errors.TooManyRequests: _as("ResourceThrottled"),
     errors.DefinitionRefused: _as("InvalidArgument"),
     errors.InputRefused: _as("InvalidArgument"),
     errors.ScheduleRefused: _as("InvalidArgument"),
@@ -83,6 +85,15 @@ _FAULTS = {
         "this stage made a mistake",
     ),
 }
+
+
+def told_to_wait(error: MillraceError) -> dict[str, str]:
+    """Return the headers that say when to ask again: Alibaba's, in milliseconds, too.
+
+    Without it Alibaba's clients do not know a 429 for one.
+    """
+    found = problems.told_to_wait(error)
+    return found and {**found, "x-acs-retry-after": f"{found['Retry-After']}000"}
 
 
 def answer(error: MillraceError) -> tuple[HTTPStatus, str, str]:

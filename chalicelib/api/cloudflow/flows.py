@@ -16,10 +16,10 @@ from dataclasses import replace
 from chalicelib.api.cloudflow import definitions
 from chalicelib.api.cloudflow.errors import Refused, invalid
 from chalicelib.api.cloudflow.face import Ask, dashed, moment
-from chalicelib.engine.state import Status
 from chalicelib.errors import WorkflowNotFound
 from chalicelib.journal.archive import Published
 from chalicelib.journal.releases import Facts, Release
+from chalicelib.model.workflow import Workflow
 from chalicelib.values import Json, short_hash
 
 #: CloudFlow: characters of a description.
@@ -30,10 +30,6 @@ _TEXTS = ("Description", "Type", "ExternalStorageLocation", "ResourceGroupId")
 _SHARED = {"RoleArn": "roleArn"}
 _MODES = {"": "STANDARD", "Standard": "STANDARD", "Express": "EXPRESS"}
 _MODE_OF = {"STANDARD": "Standard", "EXPRESS": "Express"}
-#: Seconds that stopping a deleted flow's executions may take within the request.
-SWEEP = 15.0
-#: Executions that are looked at in one go.
-SWEPT = 100
 
 
 def create(ask: Ask) -> dict[str, Json]:
@@ -43,28 +39,30 @@ def create(ask: Ask) -> dict[str, Json]:
     mode = ask.text("ExecutionMode")
     if mode not in _MODES:
         raise invalid("ExecutionMode", f"Standard or Express, found {mode[:40]!r}")
-    text = ask.needed("Definition")
-    definitions.require(ask, name, text, is_express=_MODES[mode] == "EXPRESS")
-    if _published(ask, name) is not None:
-        raise Refused("FlowAlreadyExists", f"flow {name} exists already")
-    now = ask.service.clock.now()
+    text, now = ask.needed("Definition"), ask.service.clock.now()
     about = {"Type": "FDL", **_about(ask), "type": _MODES[mode], "MadeAt": now}
     facts = Facts(about=about, created_at=now)
+    workflow = _compiled(ask, name, text, facts)
+    if _published(ask, name) is not None:
+        raise Refused("FlowAlreadyExists", f"flow {name} exists already")
     kept = ask.releases.change(name, lambda _before: facts)
-    _publish(ask, name, text)
+    ask.service.keep(workflow, text)
     return shown(name, text, kept)
 
 
 def update(ask: Ask) -> dict[str, Json]:
-    """UpdateFlow: what the request does not name stays as it is."""
+    """UpdateFlow: what the request does not name stays as it is.
+
+    Another environment is another version: expressions see the values.
+    """
     name = ask.workflow("Name")
     before = ask.face.archive.definition(name)
-    text = ask.text("Definition") or before.text
-    if text != before.text:
-        is_fast = is_express(facts_of(ask, before))
-        definitions.require(ask, name, text, is_express=is_fast)
-        _publish(ask, name, text)
-    about = _about(ask)
+    text, about = ask.text("Definition") or before.text, _about(ask)
+    is_seen = "Environment" in about and before.format == "cloudflow"
+    if text != before.text or is_seen:
+        facts = facts_of(ask, before)
+        facts = replace(facts, about={**facts.about, **about})
+        ask.service.keep(_compiled(ask, name, text, facts), text)
     kept = ask.releases.change(
         name,
         lambda facts: replace(
@@ -122,23 +120,8 @@ def delete(ask: Ask) -> dict[str, Json]:
     name = ask.flow("Name")
     # CURRENT goes last: until it is gone, deleting again does all of it.
     ask.releases.forget(name)
-    ask.face.archive.withdraw(name)
-    _stop_all(ask, name)
+    ask.service.orchestrator.withdraw(name, cause="its flow was deleted")
     return {}
-
-
-def _stop_all(ask: Ask, name: str) -> None:
-    """Stop the executions of a flow that is gone, as far as there is time."""
-    clock = ask.service.clock
-    ends_at, after = clock.now() + SWEEP, None
-    while True:
-        heads, after = ask.face.archive.heads(
-            name, status=Status.RUNNING, limit=SWEPT, after=after
-        )
-        for head in heads:
-            ask.service.stop(head.execution, cause="its flow was deleted")
-        if after is None or clock.now() > ends_at:
-            return
 
 
 # -- what is kept -------------------------------------------------------------------
@@ -192,28 +175,13 @@ def _about(ask: Ask) -> dict[str, Json]:
         kept: ask.given[name] for name, kept in _SHARED.items() if name in ask.given
     }
     if "Environment" in ask.given:
-        texts["Environment"] = _environment(ask)
+        texts["Environment"] = definitions.environment(ask)
     return {**texts, **shared}
 
 
-def _environment(ask: Ask) -> Json:
-    """Return the variables of a flow, as they are shown again."""
-    expected = '{"Variables": [{"Name": "STAGE", "Value": "test"}]}'
-    variables = ask.object("Environment").get("Variables", [])
-    if not isinstance(variables, list) or not all(map(_is_variable, variables)):
-        raise invalid("Environment", expected)
-    return {"Variables": variables}
-
-
-def _is_variable(value: Json) -> bool:
-    match value:
-        case {"Name": str(name)} if name:
-            return all(isinstance(each, str) for each in value.values())
-    return False
-
-
-def _publish(ask: Ask, name: str, text: str) -> None:
-    ask.service.publish(text, name=name, may_publish=ask.caller.require_workflow)
+def _compiled(ask: Ask, name: str, text: str, facts: Facts) -> Workflow:
+    is_fast = is_express(facts)
+    return definitions.compiled(ask, name, text, facts.about, is_express=is_fast)
 
 
 # -- what is shown ------------------------------------------------------------------
@@ -230,7 +198,7 @@ def shown(name: str, text: str, facts: Facts) -> dict[str, Json]:
         "Type": about.get("Type", "FDL"),
         "RoleArn": about.get("roleArn", ""),
         "ExecutionMode": _MODE_OF.get(about.get("type", ""), "Standard"),
-        "Environment": about.get("Environment", {"Variables": []}),
+        "Environment": about.get("Environment", definitions.NO_VARIABLES),
         "ResourceGroupId": about.get("ResourceGroupId", ""),
         "CreatedTime": moment(facts.created_at),
         "LastModifiedTime": moment(facts.updated_at),

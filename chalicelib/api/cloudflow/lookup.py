@@ -9,11 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chalicelib.api.cloudflow.aliases import alias_of
+from chalicelib.api.cloudflow.definitions import NO_VARIABLES
 from chalicelib.api.cloudflow.errors import Refused
 from chalicelib.api.cloudflow.face import NAME, Ask
 from chalicelib.api.cloudflow.flows import release_of
 from chalicelib.errors import ExecutionNotFound
 from chalicelib.journal.heads import Head
+from chalicelib.journal.releases import Facts
+from chalicelib.values import Json
 
 #: Seconds by which the clocks of two processes may differ.
 HAIR = 5.0
@@ -45,6 +48,13 @@ def choose(ask: Ask, flow: str, key: str) -> Chosen:
     number = alias_of(ask, flow, qualifier).route(key)
     release = release_of(ask, flow, str(number))
     return Chosen(version=release.version, number=number, alias=qualifier)
+
+
+def environment_of(ask: Ask, flow: str, number: int) -> Json:
+    """Return the variables of a version; 0: of the flow as it is now."""
+    release = ask.releases.numbered(flow, number) if number else None
+    about = release.facts if release else (ask.releases.facts(flow) or Facts()).about
+    return about.get("Environment", NO_VARIABLES)
 
 
 def find(ask: Ask) -> Head:

@@ -8,7 +8,7 @@ from chalicelib.api.cloudflow.errors import Refused
 from chalicelib.api.cloudflow.executions import STATUSES
 from chalicelib.api.cloudflow.face import Ask, dashed, moment
 from chalicelib.api.cloudflow.flows import is_express
-from chalicelib.api.cloudflow.lookup import choose
+from chalicelib.api.cloudflow.lookup import choose, environment_of
 from chalicelib.engine.state import Status
 from chalicelib.journal.releases import Facts
 from chalicelib.values import Json, compact
@@ -26,6 +26,7 @@ def start(ask: Ask) -> dict[str, Json]:
         message = f"flow {flow} is Standard; StartExecution starts it"
         raise Refused("ActionNotSupported", message)
     drawn = dashed(secrets.token_hex(16))
+    chosen = choose(ask, flow, name or drawn)
     head = (
         ask.face.express()
         .run(
@@ -33,7 +34,7 @@ def start(ask: Ask) -> dict[str, Json]:
             flow,
             ask.object("Input"),
             name=name or drawn,
-            version=choose(ask, flow, name or drawn).version,
+            version=chosen.version,
             seconds=TIME,
         )
         .head
@@ -48,5 +49,5 @@ def start(ask: Ask) -> dict[str, Json]:
         "ErrorMessage": head.cause,
         "StartedTime": moment(head.started_at),
         "StoppedTime": moment(head.stopped_at or ask.service.clock.now()),
-        "Environment": facts.about.get("Environment", {"Variables": []}),
+        "Environment": environment_of(ask, flow, chosen.number),
     }

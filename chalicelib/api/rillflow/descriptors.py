@@ -6,6 +6,7 @@ one of them from the catalogue stops nothing: what was published can still be st
 
 from __future__ import annotations
 
+from chalicelib.api.names import require_workflow_name
 from chalicelib.api.rillflow.errors import RESTRICTION, Refused, Unpublished
 from chalicelib.api.rillflow.face import (
     Descriptor,
@@ -19,7 +20,6 @@ from chalicelib.api.rillflow.face import (
 )
 from chalicelib.api.rillflow.view import millis
 from chalicelib.api.routes import Call, Reply
-from chalicelib.api.service import require_workflow_name
 from chalicelib.errors import DefinitionRefused, InputRefused
 from chalicelib.journal.descriptors import DEFAULT
 from chalicelib.model.aviator_grammar import parse

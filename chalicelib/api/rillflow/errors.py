@@ -21,6 +21,7 @@ INTERNAL, FORBIDDEN, DATA_FORMAT, RESTRICTION = 30101, 30108, 30109, 30110
 NOT_AUTHENTICATED = 30104
 ILLEGAL_STATE, NO_DAG, EXISTS, NO_EXECUTION = 30601, 30602, 30604, 30605
 UNSUPPORTED = 30606
+TRAFFIC = 30201
 
 #: A caller may show the text of these to its own user.
 _PASSED_THROUGH = frozenset({30107, DATA_FORMAT, RESTRICTION})
@@ -34,6 +35,7 @@ CODES: Mapping[type[errors.MillraceError], int] = {
     errors.NotAuthenticated: NOT_AUTHENTICATED,
     errors.TokenRefused: NOT_AUTHENTICATED,
     errors.NotAuthorized: FORBIDDEN,
+    errors.TooManyRequests: TRAFFIC,
     errors.WorkflowNotFound: NO_DAG,
     errors.ExecutionNotFound: NO_EXECUTION,
     errors.TaskNotFound: DATA_FORMAT,

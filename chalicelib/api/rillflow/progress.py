@@ -14,7 +14,7 @@ from chalicelib.api.rillflow.story import TaskStatus, Told
 from chalicelib.errors import EvaluationFailure
 from chalicelib.expressions import Facts, jayway
 from chalicelib.model.jayway_grammar import parse
-from chalicelib.values import Json
+from chalicelib.values import Json, is_number
 
 _DONE = (TaskStatus.SUCCEED, TaskStatus.FAILED, TaskStatus.SKIPPED)
 
@@ -48,8 +48,7 @@ def percent(parts: Iterable[Part]) -> int:
 
 def _weight(part: Part) -> float:
     weight: Json = part.progress.get("weight")
-    is_number = isinstance(weight, int | float) and not isinstance(weight, bool)
-    return float(weight) if is_number and weight > 0 else 1.0
+    return float(weight) if is_number(weight) and weight > 0 else 1.0
 
 
 def _share(part: Part) -> float:
@@ -77,8 +76,7 @@ def _calculated(part: Part, script: str) -> float:
         found = aviator.evaluate(script, environment, facts)
     except EvaluationFailure:
         return 0.0
-    is_number = isinstance(found, int | float) and not isinstance(found, bool)
-    return min(max(found, 0.0), 1.0) if is_number else 0.0
+    return min(max(found, 0.0), 1.0) if is_number(found) else 0.0
 
 
 def _params(part: Part) -> Iterable[tuple[str, Json]]:

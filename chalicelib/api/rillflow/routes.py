@@ -11,8 +11,12 @@ import re
 from collections.abc import Iterator
 
 from chalicelib.api.rillflow import errors
-from chalicelib.api.rillflow.rows import ROWS, Row
+from chalicelib.api.rillflow.catalogue import CATALOGUE
+from chalicelib.api.rillflow.rows import EXECUTIONS, Row
 from chalicelib.api.routes import ANY_MEDIA, Call, Reply, Route, Verb
+
+#: Every row.
+ROWS = (*EXECUTIONS, *CATALOGUE)
 
 
 def _routes() -> Iterator[Route]:

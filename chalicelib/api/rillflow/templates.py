@@ -8,7 +8,7 @@ from chalicelib.api.rillflow.face import context_in, face
 from chalicelib.api.rillflow.view import millis
 from chalicelib.api.routes import Call, Reply
 from chalicelib.errors import InputRefused
-from chalicelib.values import Json
+from chalicelib.values import Json, is_whole
 
 PAGE, LARGEST_PAGE, LEAST_PAGE = 500, 500, 10
 #: What a template is of; Rill Flow's numbers.
@@ -84,7 +84,7 @@ def create(call: Call) -> Reply:
 def update(call: Call) -> Reply:
     """Change what is given of a template."""
     facts, number = _facts(call), context_in(call).get("id")
-    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+    if not is_whole(number) or number < 1:
         raise InputRefused("the number of a template is expected", path="id")
     if facts.get("name") == "":
         raise InputRefused("a name is expected", path="name")

@@ -13,6 +13,7 @@ from http import HTTPStatus
 
 from chalicelib.api import sigv4
 from chalicelib.api.auth import ANYBODY, AccessKey, Scope
+from chalicelib.api.problems import told_to_wait
 from chalicelib.api.routes import Call, Reply, read_json
 from chalicelib.api.stepfunctions import (
     activities,
@@ -91,14 +92,13 @@ ACTIONS: Mapping[str, Action] = {
 
 def act(call: Call) -> Reply:
     """Do what a request asks for, and answer as the service does."""
+    headers = {"Content-Type": call.headers["content-type"]}
     try:
-        body = _answer(call)
-        status = HTTPStatus.OK
+        return Reply(body=_answer(call), status=HTTPStatus.OK, headers=headers)
     except MillraceError as error:
         status, body = answer(error)
-    return Reply(
-        body=body, status=status, headers={"Content-Type": call.headers["content-type"]}
-    )
+        headers |= told_to_wait(error)
+    return Reply(body=body, status=status, headers=headers)
 
 
 def _answer(call: Call) -> Json:
@@ -137,6 +137,7 @@ def _caller(call: Call) -> AccessKey:
         NotAuthenticated: the bearer key is not one of ours.
         Refused: the signature's key is not one of ours.
         SignatureRefused: the signature is missing, wrong or old.
+        TooManyRequests: the key asks too often.
     """
     header = call.headers.get("authorization", "")
     if header.lower().startswith("bearer "):
@@ -147,7 +148,7 @@ def _caller(call: Call) -> AccessKey:
         message = "The security token included in the request is invalid."
         raise Refused("UnrecognizedClientException", message)
     _require_signed(call, signature, known.secret)
-    return known.key
+    return call.service.keys.admitted(known.key)
 
 
 def _require_signed(call: Call, signature: sigv4.Signature, secret: str) -> None:

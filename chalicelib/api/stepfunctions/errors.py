@@ -67,6 +67,7 @@ TABLE: Mapping[type[MillraceError], Callable[[Any], Refused]] = {
     SignatureRefused: lambda error: Refused(error.code, str(error)),
     errors.NotAuthenticated: _as("UnrecognizedClientException"),
     errors.NotAuthorized: _as("AccessDeniedException"),
+    errors.TooManyRequests: _as("ThrottlingException"),
     errors.DefinitionRefused: definition_refused,
     errors.WorkflowNotFound: _as("StateMachineDoesNotExist"),
     errors.ActivityNotFound: _as("ActivityDoesNotExist"),

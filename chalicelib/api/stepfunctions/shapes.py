@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 from chalicelib.api.stepfunctions.errors import Refused
-from chalicelib.values import Json
+from chalicelib.values import Json, is_whole
 
 #: Texts of at least this length are payloads, and a stage takes larger ones.
 PAYLOAD = 30_000
@@ -104,16 +104,12 @@ def _sentence(value: Json, place: str, constraint: str) -> str:
     return f"Value {shown} at '{place}' failed to satisfy constraint: {constraint}"
 
 
-def _is_whole(value: Json) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
 _TYPES: dict[str, tuple[str, Callable[[Json], bool]]] = {
     "structure": ("an object", lambda value: isinstance(value, dict)),
     "list": ("an array", lambda value: isinstance(value, list)),
     "string": ("a string", lambda value: isinstance(value, str)),
     "boolean": ("a boolean", lambda value: isinstance(value, bool)),
-    "integer": ("a whole number", _is_whole),
-    "long": ("a whole number", _is_whole),
+    "integer": ("a whole number", is_whole),
+    "long": ("a whole number", is_whole),
     "float": ("a number", lambda value: isinstance(value, int | float)),
 }

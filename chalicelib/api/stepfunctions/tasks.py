@@ -6,8 +6,8 @@ stage does not know: the token says who may answer, and for what.
 
 from __future__ import annotations
 
+from chalicelib.api.names import LONGEST_CAUSE, require_error
 from chalicelib.api.routes import read_json
-from chalicelib.api.service import LONGEST_CAUSE, require_error
 from chalicelib.api.stepfunctions.errors import Refused
 from chalicelib.api.stepfunctions.face import Ask
 from chalicelib.errors import (

@@ -15,7 +15,6 @@ from chalicelib.formats.fields import (
     Shape,
     boolean,
     every,
-    is_number,
     listed,
     mapping,
     name_text,
@@ -33,7 +32,7 @@ from chalicelib.model.expressions import (
     Or,
 )
 from chalicelib.model.timestamps import instant
-from chalicelib.values import Json
+from chalicelib.values import Json, is_number
 
 _NEVER = Literal(value=False)
 _ORDERS = ("Equals", "LessThan", "GreaterThan", "LessThanEquals", "GreaterThanEquals")

@@ -12,7 +12,7 @@ from typing import Any
 
 from chalicelib.formats import fields
 from chalicelib.formats.fields import Field, Part, Rule, Shape
-from chalicelib.values import Json
+from chalicelib.values import Json, is_number
 
 #: How near a name must be: ``outputMapping`` is near ``outputMappings``, while
 #: ``outputSchema`` is a field of its own beside ``inputSchema``.
@@ -42,8 +42,11 @@ def filled(value: Json) -> str | None:
 
 def seconds(value: Json) -> str | None:
     """Accept a number above 0."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return None if is_number and value > 0 else "must be a number of seconds above 0"
+    return (
+        None
+        if is_number(value) and value > 0
+        else "must be a number of seconds above 0"
+    )
 
 
 def text_of(value: Json) -> str:

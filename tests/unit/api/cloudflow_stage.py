@@ -4,9 +4,9 @@ import json
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
-from chalicelib.api.auth import AccessKeys
 from chalicelib.api.cloudflow import face as cloudflow_face
 from chalicelib.api.cloudflow import operations as cloudflow_operations
+from chalicelib.api.keyring import AccessKeys
 from chalicelib.api.nonces import Nonces
 from chalicelib.api.routes import Call
 from chalicelib.api.service import Service
@@ -63,6 +63,7 @@ class Flows:
             keys=self.keys,
             clock=clock,
             planning=self.stage.planning,
+            checkup=None,
         )
         self.patience = _Patience(clock)
         self.nonces = MemoryTable()

@@ -9,7 +9,7 @@ from chalice.local import LocalGateway
 from chalice.test import HTTPResponse
 
 from chalicelib.api import current, faces, problems
-from chalicelib.api.auth import AccessKeys
+from chalicelib.api.keyring import AccessKeys
 from chalicelib.api.service import Service
 from chalicelib.engine.state import Status
 from chalicelib.errors import (
@@ -213,7 +213,7 @@ class FakeStage:
         return Bill(writes=3, queue_requests=6)
 
 
-def compile_named(source, /, *, format, name):
+def compile_named(source, /, *, format, name, environment=None):
     """Compile any text but a bad one."""
     if "bad" in source:
         raise DefinitionRefused(
@@ -282,6 +282,7 @@ class Api:
                 keys=self.keys,
                 clock=FakeClock(self),
                 planning=self.planning,
+                checkup=None,
                 limits=self.limits,
                 stage="test",
             )

@@ -10,7 +10,7 @@ from chalice.local import LocalGateway
 from chalice.test import HTTPResponse
 
 from chalicelib.api import current, faces, problems
-from chalicelib.api.auth import AccessKeys
+from chalicelib.api.keyring import AccessKeys
 from chalicelib.api.rillflow import face as rill_face
 from chalicelib.api.service import Service
 from chalicelib.formats import compile_definition
@@ -45,6 +45,7 @@ class Flows:
             keys=self.keys,
             clock=clock,
             planning=self.stage.planning,
+            checkup=None,
             limits=self.stage.limits,
         )
         self.descriptors = Descriptors(kept, Releases(kept, clock), clock)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from botocore.validate import ParamValidator
 
-from chalicelib.api.auth import AccessKeys
+from chalicelib.api.keyring import AccessKeys
 from chalicelib.api.routes import Call
 from chalicelib.api.service import Service
 from chalicelib.api.stepfunctions import actions as sfn_actions
@@ -54,6 +54,7 @@ class States:
             keys=self.keys,
             clock=clock,
             planning=self.stage.planning,
+            checkup=None,
         )
         self.releases = Releases(MemoryTable(), clock)
         self.activities = Activities(kept, clock)

@@ -4,8 +4,15 @@ import hashlib
 
 import pytest
 
-from chalicelib.api.auth import ANYBODY, AccessKey, AccessKeys, Scope, derived_secret
-from chalicelib.errors import InputRefused, NotAuthenticated, NotAuthorized
+from chalicelib.api.auth import ANYBODY, AccessKey, Scope
+from chalicelib.api.keyring import AccessKeys, derived_secret
+from chalicelib.errors import (
+    InputRefused,
+    NotAuthenticated,
+    NotAuthorized,
+    TooManyRequests,
+)
+from chalicelib.rates import Rate
 from chalicelib.settings import InlineKey
 from chalicelib.stores.memory import MemoryTable
 
@@ -163,3 +170,16 @@ def test_a_key_with_patterns_sees_what_matches_one():
     key.require_workflow("b")
     with pytest.raises(NotAuthorized, match="'workflow:b-1'"):
         key.require_workflow("b-1")
+
+
+def test_only_who_holds_a_key_uses_up_its_rate():
+    keys = AccessKeys(MemoryTable(), secret=SECRET)
+    issued = keys.issue(["read"], at=AT, rate=Rate.of(1, 1))
+    for _ in range(5):
+        with pytest.raises(NotAuthenticated):
+            keys.authenticate(f"Bearer {issued.key.id}.guessed")
+        assert keys.known(issued.key.id)
+
+    assert keys.authenticate(f"Bearer {issued.bearer}") == issued.key
+    with pytest.raises(TooManyRequests):
+        keys.authenticate(f"Bearer {issued.bearer}")

@@ -82,6 +82,7 @@ def test_an_express_flow_cannot_learn_to_wait(flows):
         {"Variables": [{"Value": "x"}]},
         {"Variables": [{"Name": ""}]},
         {"Variables": [{"Name": "N", "Value": 1}]},
+        {"Variables": [{"Name": "N"}, {"Name": "N", "Value": "x"}]},
     ],
 )
 def test_variables_have_names_and_texts(flows, environment):
@@ -145,6 +146,7 @@ def test_what_a_deleted_flow_was_doing_is_stopped(flows):
     flows.start()
     flows.until("TaskSubmitted")
     flows("DeleteFlow", Name="order")
+    flows.stage.settle("order:o1")
 
     assert flows.stage.head("order:o1").status == "ABORTED"
 

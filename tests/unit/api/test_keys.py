@@ -134,3 +134,25 @@ def test_a_key_of_the_settings_is_changed_there(api):
     assert "settings" in {
         each["source"] for each in api.get("/v1/keys").json_body["keys"]
     }
+
+
+def test_a_key_has_a_rate_of_its_own_and_so_has_its_successor(api):
+    old = issue(api, rate=1, burst=2).json_body
+    assert (old["rate"], old["burst"]) == (1, 2)
+    made = api.post(f"/v1/keys/{old['id']}/rotate").json_body
+    assert (made["rate"], made["burst"]) == (1, 2)
+
+    said = [api.get("/v1/workflows", key=made["bearer"]) for _ in range(3)]
+
+    assert [each.status_code for each in said] == [200, 200, 429]
+    assert said[2].json_body["type"] == "urn:millrace:problem:too-many-requests"
+    assert said[2].headers["Retry-After"] == "1"
+    api.time += 1
+    assert api.get("/v1/workflows", key=made["bearer"]).status_code == 200
+
+
+@pytest.mark.parametrize("wrong", [-1, "5", True, 1e9, [1]])
+@pytest.mark.parametrize("name", ["rate", "burst"])
+def test_a_rate_is_a_number(api, name, wrong):
+    answer = issue(api, **{name: wrong})
+    assert (answer.status_code, answer.json_body["path"]) == (400, name)

@@ -9,7 +9,8 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from chalicelib.api.auth import AccessKeys, Scope
+from chalicelib.api.auth import Scope
+from chalicelib.api.keyring import AccessKeys
 from chalicelib.api.routes import Call
 from chalicelib.api.stepfunctions import actions as sfn_actions
 from chalicelib.api.stepfunctions import shapes as sfn_shapes

@@ -85,6 +85,35 @@ def test_a_percentage_is_tolerated_as_changed():
     assert execution.state.failure.error == "States.ExceedToleratedFailureThreshold"
 
 
+@pytest.mark.parametrize("written", [None, literal(0)])
+@pytest.mark.parametrize(
+    "limits", [{"tolerated_count": 1}, {"tolerated_percentage": 50}]
+)
+def test_a_run_that_tolerates_nothing_may_tolerate_something_later(written, limits):
+    execution = change(started(tolerated_count=written), **limits)
+
+    execution.join([1, None, 3], {1: Failure(error="E")})
+
+    assert execution.state.output == [1, None, 3]
+
+
+def test_a_tolerance_that_nobody_wrote_has_a_name_once_it_is_exceeded():
+    execution = change(started(tolerated_count=None), tolerated_count=1)
+
+    failures = {0: Failure(error="E"), 1: Failure(error="E")}
+    execution.join([None, None, 3], failures)
+
+    assert execution.state.failure.error == "States.ExceedToleratedFailureThreshold"
+
+
+def test_a_change_of_the_concurrency_alone_tolerates_nothing():
+    execution = change(started(tolerated_count=None), concurrency=1)
+
+    execution.join([1, None, 3], {1: Failure(error="E")})
+
+    assert execution.state.failure.error == "E"
+
+
 def test_children_that_run_are_begun_again_as_they_were():
     execution = started()
     (before,) = execution.asked(StartChildren)

@@ -6,7 +6,7 @@ from chalicelib.engine.state import RunLimits
 from chalicelib.journal import keys
 from chalicelib.orchestrator import changing, slots
 from chalicelib.stores.memory import MemoryTable
-from tests.machines import each, machine, task
+from tests.machines import callback, each, fail, machine, only, task
 from tests.unit.orchestrator.desk import EXECUTION, Desk
 
 KEY = keys.pool(EXECUTION, "r.1.1")
@@ -87,6 +87,69 @@ def test_a_container_that_is_over_has_no_slots_to_change(desk):
     assert desk.orchestrator.world.table.get(KEY)["slots"] == {}
 
 
+# -- tolerance
+
+
+def failing(**facts):
+    """A desk where every child but the first fails; the second begins at the end."""
+    steps = (only(0), callback("nobody"), fail())
+    return Desk(machine(each(*steps, **facts)))
+
+
+@pytest.mark.parametrize("limit", [0, 4])
+def test_a_child_that_fails_after_the_tolerance_was_raised_ends_nothing(limit):
+    desk = failing(MaxConcurrency=limit)
+    desk.handle(desk.start([0, 1, 2, 3, 4]))
+    waiting, *failing_ones = desk.take("start")
+    desk.handle(waiting)
+    change(desk, RunLimits(tolerated_count=2))
+    desk.handle_all("resize")
+
+    desk.handle(*failing_ones[:2])
+    assert desk.take("lost") == []
+    desk.handle(failing_ones[2])
+    desk.handle_all()
+
+    assert desk.head.error == "States.ExceedToleratedFailureThreshold"
+    stopped = desk.turn("r.1.1-0")
+    stopped.load()
+    assert str(stopped.state.status) == "ABORTED"
+
+
+def test_a_run_whose_tolerance_was_raised_goes_on_to_its_end():
+    desk = failing(MaxConcurrency=2)
+    desk.handle(desk.start([1, 2, 3, 4]))
+    change(desk, RunLimits(tolerated_percentage=100))
+
+    desk.handle_all()
+
+    assert desk.head.output == [None] * 4
+
+
+def test_a_child_that_begins_after_a_change_is_told_what_is_tolerated():
+    desk = failing(MaxConcurrency=1)
+    desk.handle(desk.start([1, 2, 3, 4]))
+    change(desk, RunLimits(tolerated_count=1))
+
+    desk.handle_all()
+
+    assert desk.head.error == "States.ExceedToleratedFailureThreshold"
+    assert desk.records("r.1.1-3") == []
+
+
+def test_a_failure_before_the_change_ends_the_run_as_it_would_have():
+    desk = failing(MaxConcurrency=1)
+    desk.handle(desk.start([1, 2, 3, 4]))
+    (start,) = desk.take("start")
+    desk.handle(start)
+    change(desk, RunLimits(tolerated_count=1))
+
+    desk.handle_all()
+
+    assert desk.head.status == "FAILED"
+    assert desk.records("r.1.1-1") == []
+
+
 # -- slots
 
 
@@ -101,7 +164,7 @@ def world():
 
 
 def wanted(limit, seq=1):
-    return slots.Change(seq=seq, limit=limit, aborts=False, siblings=9)
+    return slots.Change(seq=seq, limit=limit, aborts=False, tolerated=0, siblings=9)
 
 
 def test_a_retired_slot_gets_no_other_child_and_is_waited_for(world):
@@ -117,7 +180,7 @@ def test_a_retired_slot_gets_no_other_child_and_is_waited_for(world):
 
 def test_a_run_is_dry_once_those_that_were_retired_have_ended(world):
     slots.start(world, KEY, 2)
-    change = slots.Change(seq=1, limit=1, aborts=False, siblings=2)
+    change = slots.Change(seq=1, limit=1, aborts=False, tolerated=0, siblings=2)
     slots.resize(world, KEY, change)
 
     item = slots.give(world, KEY, "0", 0)
@@ -128,7 +191,7 @@ def test_a_run_is_dry_once_those_that_were_retired_have_ended(world):
 
 def test_the_most_slots_fit_an_item(world):
     slots.start(world, KEY, 1)
-    change = slots.Change(seq=1, limit=0, aborts=False, siblings=1_000_000)
+    change = slots.Change(seq=1, limit=0, aborts=False, tolerated=0, siblings=1_000_000)
 
     assert len(slots.resize(world, KEY, change)) == slots.MOST - 1
 

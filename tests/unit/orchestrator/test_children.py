@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.orchestrator import crowds, steps
+from chalicelib.orchestrator import joining, steps
 from chalicelib.orchestrator.handling import Orchestrator
 from chalicelib.ports import Limits
 from chalicelib.simulation.faults import Crash, Fault, Plan
@@ -215,8 +215,8 @@ def test_a_failure_that_is_heard_of_twice_is_one_failure():
 
 
 def test_more_tolerated_failures_than_are_counted_are_seen_at_the_join():
-    many = list(range(crowds.EARLY + 3))
-    facts = {"ToleratedFailureCount": crowds.EARLY + 1}
+    many = list(range(joining.EARLY + 3))
+    facts = {"ToleratedFailureCount": joining.EARLY + 1}
     desk = a_map(wait(1), fail(), given=many, **facts)
 
     desk.handle_all()
@@ -299,11 +299,11 @@ def test_slots_of_an_execution_that_was_deleted_begin_nobody():
 def test_only_so_many_containers_are_remembered():
     desk = a_map(task(), limit=1)
     world = desk.orchestrator.world
-    world.crowds.update({("x", str(number)): None for number in range(crowds.CROWDS)})
+    world.crowds.update({("x", str(number)): None for number in range(joining.CROWDS)})
 
     desk.handle_all()
 
-    assert len(world.crowds) == crowds.CROWDS
+    assert len(world.crowds) == joining.CROWDS
     assert isinstance(desk.orchestrator, Orchestrator)
     assert desk.head.output == FIVE
 

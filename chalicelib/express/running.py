@@ -1,31 +1,15 @@
-"""How does an execution run within one request? The orchestrator, on twins in memory.
-
-    request --run--> start -> queue in memory -> handle … -> ended, or out of time
-
-Nothing is kept: journal, values and messages live as long as the request. What leaves
-the process is what tasks ask for, through the stage's own dispatcher; calls of one
-execution are made side by side.
-
-Rule 1  One message is handled at a time; whoever calls the outside lets go meanwhile
-        (``_Baton``). The twins in memory are for one thread.
-Rule 2  When the time is up, the execution is stopped as TIMED_OUT. Calls under way
-        end by their own time limit, and nobody waits for them.
-"""
+"""How is one execution driven to its end, or until its time is up?"""
 
 from __future__ import annotations
 
-import json
-import math
-import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 from chalicelib.engine.state import Status
 from chalicelib.errors import MillraceError
-from chalicelib.journal.archive import Archive
+from chalicelib.express.twins import Baton, Definitions, Heads, Timers, Unwatched
 from chalicelib.journal.descriptors import Descriptors
 from chalicelib.journal.heads import Head
 from chalicelib.journal.lending import Lender
@@ -34,21 +18,15 @@ from chalicelib.journal.scopes import Journal
 from chalicelib.journal.values import Values
 from chalicelib.model.arns import Naming
 from chalicelib.model.error_names import TABLES, Kind
-from chalicelib.model.workflow import Workflow
 from chalicelib.orchestrator import Delivery, Orchestrator, World
 from chalicelib.ports import (
-    Call,
     Clock,
     Dispatcher,
-    Item,
     Limits,
     Message,
-    Outcome,
-    Table,
 )
 from chalicelib.queues.memory import MemoryQueue
 from chalicelib.stores.blobs import MemoryBlobs
-from chalicelib.stores.memory import MemoryTable
 from chalicelib.tokens import Tokens
 from chalicelib.values import Json, compact
 
@@ -60,26 +38,6 @@ RECEIVES = 5
 LEVELS = 4
 #: Messages that are handled then: they cancel work, and begin none.
 _GOODBYES = frozenset({"carry", "cancel", "stop"})
-
-
-class Definitions(Protocol):
-    """Where compiled workflows are found."""
-
-    def workflow(self, name: str, version: str) -> Workflow:
-        """Return a compiled version.
-
-        Raises:
-            WorkflowNotFound: there is none.
-        """
-        ...
-
-    def current(self, name: str) -> str:
-        """Return the version that new executions run.
-
-        Raises:
-            WorkflowNotFound: there is none.
-        """
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,12 +97,12 @@ class _Run:
     ) -> None:
         self._clock = express.clock
         self._ends_at = ends_at
-        self._baton = _Baton(express.dispatcher)
+        self._baton = Baton(express.dispatcher)
         self._queue = MemoryQueue(express.clock)
         self._receives: dict[str, int] = {}
-        table, blobs = _Timers(self._queue, express.clock), MemoryBlobs()
+        table, blobs = Timers(self._queue, express.clock), MemoryBlobs()
         values = Values(table, blobs)
-        self.archive = _Heads(table, values, express.clock, definitions)
+        self.archive = Heads(table, values, express.clock, definitions)
         # Nothing is in that table: an execution of this kind is lent nothing.
         releases = Releases(table, express.clock)
         descriptors = Descriptors(table, releases, express.clock)
@@ -154,7 +112,7 @@ class _Run:
                 archive=self.archive,
                 lender=Lender(descriptors, self.archive),
                 table=table,
-                queue=_Unwatched(self._queue),
+                queue=Unwatched(self._queue),
                 dispatcher=self._baton,
                 clock=express.clock,
                 tokens=express.tokens,
@@ -227,86 +185,3 @@ class _Run:
         name = TABLES["asl"][Kind.EXECUTION_TIMEOUT]
         with suppress(MillraceError):
             self.orchestrator.end_from_outside(head, Status.TIMED_OUT, name, cause)
-
-
-class _Baton:
-    """A dispatcher whose callers hold a baton, and lay it down while they wait."""
-
-    def __init__(self, dispatcher: Dispatcher) -> None:
-        self._dispatcher = dispatcher
-        self._lock = threading.Lock()
-
-    def __enter__(self) -> None:
-        self._lock.acquire()
-
-    def __exit__(self, *_raised: object) -> None:
-        self._lock.release()
-
-    def dispatch(self, call: Call) -> Outcome:
-        """See ``ports.Dispatcher``."""
-        self._lock.release()
-        try:
-            return self._dispatcher.dispatch(call)
-        finally:
-            self._lock.acquire()
-
-    def cancel(self, call: Call) -> bool:
-        """See ``ports.Dispatcher``."""
-        return self._dispatcher.cancel(call)
-
-
-class _Timers(MemoryTable):
-    """A table without a minute tick: long timers are messages as well."""
-
-    def __init__(self, queue: MemoryQueue, clock: Clock) -> None:
-        super().__init__()
-        self._queue = queue
-        self._clock = clock
-
-    def put(
-        self,
-        item: Item,
-        *,
-        unless_exists: bool = False,
-        where: Mapping[str, Json] | None = None,
-    ) -> None:
-        """See ``ports.Table``."""
-        super().put(item, unless_exists=unless_exists, where=where)
-        if item["pk"].startswith("timer#"):
-            left = math.ceil(item["due_at"] - self._clock.now())
-            self._queue.send([Message(body=json.loads(item["body"]), delay=left)])
-
-
-#: Messages about an execution for others: who asked for it waits for it.
-_FOR_OTHERS = frozenset({"watch", "notify"})
-
-
-class _Unwatched:
-    """A queue without watchdogs, and without notices."""
-
-    def __init__(self, queue: MemoryQueue) -> None:
-        self._queue = queue
-
-    def send(self, messages: Sequence[Message]) -> None:
-        """See ``ports.Queue``."""
-        self._queue.send(
-            [each for each in messages if each.body["do"] not in _FOR_OTHERS]
-        )
-
-
-class _Heads(Archive):
-    """Executions in memory, of workflows that are kept elsewhere."""
-
-    def __init__(
-        self, table: Table, values: Values, clock: Clock, definitions: Definitions
-    ) -> None:
-        super().__init__(table, values, clock)
-        self._definitions = definitions
-
-    def workflow(self, name: str, version: str) -> Workflow:
-        """See ``Definitions``."""
-        return self._definitions.workflow(name, version)
-
-    def current(self, name: str) -> str:
-        """See ``Definitions``."""
-        return self._definitions.current(name)
