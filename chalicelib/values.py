@@ -75,7 +75,8 @@ def canonical(value: Json) -> str:
 
 def size(value: Json) -> int:
     """Return the number of bytes of the compact UTF-8 text of ``value``."""
-    return len(_compact(value).encode("utf-8", "surrogatepass"))
+    text = _compact(value)
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
 def digest(value: Json) -> str:

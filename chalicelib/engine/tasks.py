@@ -1,24 +1,22 @@
-"""The state that has work done elsewhere: asking for it, and what comes of it."""
+"""The state that has work done elsewhere: asking for it. See ``outcomes``."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from chalicelib.engine import jobs
 from chalicelib.engine.commands import CallTask, StartTimer
-from chalicelib.engine.events import Answer, TaskFailed, TaskNotCancelled, Timer
+from chalicelib.engine.events import Timer
 from chalicelib.engine.history import Happened
-from chalicelib.engine.readings import read_answer
-from chalicelib.engine.state import Activation, Failure, Phase
-from chalicelib.engine.subexecutions import read_failure
+from chalicelib.engine.sight import TOKEN_LIFE
+from chalicelib.engine.state import Activation, Phase
 from chalicelib.engine.visit import Visit
-from chalicelib.engine.visits import arguments, fail, finish, skip
+from chalicelib.engine.visits import arguments
 from chalicelib.engine.waits import seconds
-from chalicelib.engine.walk import TOKEN_LIFE, Walk
+from chalicelib.engine.walk import Walk
 from chalicelib.errors import EvaluationFailure
-from chalicelib.expressions import evaluate, holds
+from chalicelib.expressions import evaluate
 from chalicelib.expressions.scope import View
-from chalicelib.model.error_names import TABLES, Kind
+from chalicelib.model.error_names import Kind
 from chalicelib.model.expressions import Expression, Literal
 from chalicelib.model.workflow import Mode, Task
 from chalicelib.values import Json, compact
@@ -31,7 +29,7 @@ def begin(walk: Walk, visit: Visit) -> None:
     call, silence = plan(walk, visit, None)
     phase = Phase.WAITING if call.mode in _ANSWERED_LATER else Phase.CALLED
     due_at = None if call.timeout is None else walk.at + call.timeout
-    is_fetched = _task(visit).fetched
+    is_fetched = task_of(visit).fetched
     # AWS, "HeartbeatSeconds": for activities it counts from when a worker has it.
     silent_at = None if silence is None or is_fetched else walk.at + silence
     walk.hold(visit, phase, due_at=due_at, silent_at=silent_at)
@@ -92,7 +90,7 @@ def plan(
     Raises:
         EvaluationFailure: an expression of the task has no value.
     """
-    work = _task(visit)
+    work = task_of(visit)
     view = walk.view(visit, visit.input)
     _require_room(walk, work)
     timeout = _duration(walk, work.timeout, view, "the timeout")
@@ -117,7 +115,8 @@ def plan(
     return call, _duration(walk, work.heartbeat, view, "the heartbeat")
 
 
-def _task(visit: Visit) -> Task:
+def task_of(visit: Visit) -> Task:
+    """Return the work of a visited state that has its work done elsewhere."""
     work = visit.state.work
     assert isinstance(work, Task)  # noqa: S101 - the table's promise to the type checker
     return work
@@ -197,126 +196,3 @@ def _silent_at(walk: Walk, activation: Activation) -> float | None:
     visit = walk.taken_up(activation)
     _, silence = plan(walk, visit, activation.due_at)
     return None if silence is None else walk.at + silence
-
-
-def answered(walk: Walk, activation: Activation, answer: Answer) -> None:
-    """The work answered: read it as the format does, and decide."""
-    visit = _taken_up(walk, activation)
-    work = _task(visit)
-    names = TABLES[walk.setting.workflow.errors]
-    result = read_answer(work.reading, answer, names, walk.setting.naming)
-    if work.success or work.failure:
-        _judge(walk, visit, result.output, result.failure)
-    elif result.failure is not None:
-        failed(walk, visit, result.failure, result.output)
-    elif work.job is not None:
-        jobs.watch(walk, visit, activation, arguments(walk, visit), result.output)
-    else:
-        succeeded(walk, visit, result.output)
-
-
-def reported(walk: Walk, activation: Activation, output: Json) -> None:
-    """A worker reported success for the task token."""
-    visit = _taken_up(walk, activation)
-    _judge(walk, visit, output, None)
-
-
-def regretted(
-    walk: Walk, activation: Activation, failure: Failure, output: Json
-) -> None:
-    """A worker reported failure; the task's own conditions may see it otherwise."""
-    _judge(walk, _taken_up(walk, activation), output, failure)
-
-
-def skipped(walk: Walk, activation: Activation, output: Json) -> None:
-    """A worker reported that the task is to be left out."""
-    visit = _taken_up(walk, activation)
-    _say_succeeded(walk, visit, output)
-    skip(walk, visit, output)
-
-
-def renamed(
-    walk: Walk, held: Activation, event: TaskFailed, failure: Failure
-) -> Failure:
-    """Let the task's reading rename how the work ended, once there was work."""
-    work = walk.scope.states[held.state].work
-    if not isinstance(work, Task) or event.kind not in (Kind.FUNCTION, Kind.ABORTED):
-        return failure
-    return read_failure(work.reading, failure, event.facts, walk.setting.naming)
-
-
-def broke(
-    walk: Walk, activation: Activation, failure: Failure, output: Json = None
-) -> None:
-    """The attempt failed: by report, on the way, or by a timer."""
-    failed(walk, _taken_up(walk, activation), failure, output)
-
-
-def say_it_goes_on(walk: Walk, event: TaskNotCancelled, _: Activation) -> None:
-    """Its work could not be stopped; that changes nothing, and is worth showing."""
-    walk.say(
-        Happened.TASK_NOT_CANCELLED,
-        event.state,
-        failure=Failure(error="", cause=event.cause),
-        note=event.resource,
-        activation=event.activation,
-        attempt=event.attempt,
-    )
-
-
-def _taken_up(walk: Walk, activation: Activation) -> Visit:
-    del walk.active[activation.id]
-    return walk.taken_up(activation)
-
-
-def _judge(walk: Walk, visit: Visit, output: Json, failure: Failure | None) -> None:
-    """Let the task's own conditions overrule the answer's word, if it has any."""
-    work = _task(visit)
-    conditions = work.success or work.failure
-    if conditions and output is not None:
-        view = walk.view(visit, output, result=output)
-        all_hold = all(holds(condition, view) for condition in conditions)
-        is_failure = all_hold != bool(work.success)
-        failure = (failure or _not_as_wanted(walk, visit)) if is_failure else None
-    if failure is None:
-        succeeded(walk, visit, output)
-    else:
-        failed(walk, visit, failure, output)
-
-
-def _not_as_wanted(walk: Walk, visit: Visit) -> Failure:
-    cause = f"the answer does not meet the conditions of {visit.state.name!r}"
-    return Failure(error=walk.name_of(Kind.FUNCTION), cause=cause)
-
-
-def succeeded(walk: Walk, visit: Visit, output: Json) -> None:
-    """Say that the task succeeded, and go on."""
-    _say_succeeded(walk, visit, output)
-    finish(walk, visit, output)
-
-
-def _say_succeeded(walk: Walk, visit: Visit, output: Json) -> None:
-    walk.say(
-        Happened.TASK_SUCCEEDED,
-        visit.state.name,
-        output,
-        activation=visit.id,
-        attempt=visit.attempt,
-    )
-
-
-def failed(walk: Walk, visit: Visit, failure: Failure, output: Json) -> None:
-    """Say that the attempt failed, and recover if the author says how."""
-    work = visit.state.work
-    is_shown = isinstance(work, Task) and work.shows_failures
-    timeouts = (walk.name_of(Kind.TIMEOUT), walk.name_of(Kind.HEARTBEAT))
-    is_timeout = failure.error in timeouts
-    walk.say(
-        Happened.TASK_TIMED_OUT if is_timeout else Happened.TASK_FAILED,
-        visit.state.name,
-        output if is_shown else None,
-        failure=failure,
-        activation=visit.id,
-        attempt=visit.attempt,
-    )
-    fail(walk, visit, failure, output)

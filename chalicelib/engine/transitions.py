@@ -21,6 +21,7 @@ from chalicelib.engine import (
     events,
     gates,
     jobs,
+    outcomes,
     redriving,
     states,
     tasks,
@@ -28,11 +29,13 @@ from chalicelib.engine import (
 )
 from chalicelib.engine.addressing import addressed, due_at, is_early
 from chalicelib.engine.beginning import start
+from chalicelib.engine.cancelling import cancel
 from chalicelib.engine.commands import Command, StartTimer
 from chalicelib.engine.events import Event, Timer
-from chalicelib.engine.flow import cancel, end_completed, end_failed
+from chalicelib.engine.flow import end_completed, end_failed
 from chalicelib.engine.history import Happened, HistoryEvent
 from chalicelib.engine.repeats import is_repeated
+from chalicelib.engine.sight import Setting
 from chalicelib.engine.state import (
     Activation,
     Degrading,
@@ -43,7 +46,7 @@ from chalicelib.engine.state import (
     Status,
     Step,
 )
-from chalicelib.engine.walk import Setting, Walk
+from chalicelib.engine.walk import Walk
 from chalicelib.errors import EvaluationFailure, TransitionError
 from chalicelib.frozen import dataclass
 from chalicelib.model.error_names import Kind
@@ -136,14 +139,14 @@ def _answered(walk: Walk, event: events.TaskAnswered, activation: Activation) ->
     elif activation.step:
         containers.returned(walk, activation, event.answer, states.run)
     else:
-        tasks.answered(walk, activation, event.answer)
+        outcomes.answered(walk, activation, event.answer)
 
 
 def _reported(walk: Walk, event: events.TaskSucceeded, activation: Activation) -> None:
     if event.is_skipped:
-        tasks.skipped(walk, activation, event.output)
+        outcomes.skipped(walk, activation, event.output)
     else:
-        tasks.reported(walk, activation, event.output)
+        outcomes.reported(walk, activation, event.output)
 
 
 def _broke(walk: Walk, event: events.TaskFailed, activation: Activation) -> None:
@@ -156,9 +159,9 @@ def _broke(walk: Walk, event: events.TaskFailed, activation: Activation) -> None
     elif activation.step:
         errands.broke(walk, activation, event.kind, failure)
     else:
-        failure = tasks.renamed(walk, activation, event, failure)
+        failure = outcomes.renamed(walk, activation, event, failure)
         is_report = activation.phase is Phase.WAITING and event.kind is Kind.FUNCTION
-        judge = tasks.regretted if is_report else tasks.broke
+        judge = outcomes.regretted if is_report else outcomes.broke
         judge(walk, activation, failure, event.output)
 
 
@@ -226,7 +229,7 @@ def _time_out(walk: Walk, event: events.TimerFired, activation: Activation) -> N
     """The attempt took too long, or was silent for too long."""
     is_silence = event.timer is Timer.HEARTBEAT
     kind = Kind.HEARTBEAT if is_silence else Kind.TIMEOUT
-    tasks.broke(walk, activation, walk.failure_of(kind))
+    outcomes.broke(walk, activation, walk.failure_of(kind))
 
 
 def _expire(walk: Walk, event: events.TimerFired, _: Activation) -> None:
@@ -340,8 +343,8 @@ TRANSITIONS: dict[tuple[Phase, type[Event]], Handler] = {
     (Phase.CALLED, events.RunChanged): _change,
     (Phase.JOINING, events.RunChanged): _change,
     # What could not be stopped is told of when its scope has gone on, or is over.
-    (Phase.GONE, events.TaskNotCancelled): tasks.say_it_goes_on,
-    (Phase.RETRYING, events.TaskNotCancelled): tasks.say_it_goes_on,
+    (Phase.GONE, events.TaskNotCancelled): outcomes.say_it_goes_on,
+    (Phase.RETRYING, events.TaskNotCancelled): outcomes.say_it_goes_on,
     (Phase.JOINING, events.TimerFired): _abandon,
     # A queue may bring again what it brought before ...
     (Phase.RUNNING, events.ScopeStarted): _ignore,

@@ -27,11 +27,11 @@ from chalicelib.journal.parcels import (
     Reference,
     Tier,
     apart,
-    is_small,
     open_content,
     pack,
     unpack,
 )
+from chalicelib.journal.weights import is_small
 from chalicelib.ports import Blobs, Item, Table
 from chalicelib.values import Json, compact, parse
 

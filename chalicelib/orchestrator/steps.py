@@ -31,8 +31,8 @@ from chalicelib.engine.events import ScopeRedriven, ScopeStarted
 from chalicelib.engine.state import Home, Origin, Stored
 from chalicelib.errors import MessageRefused, Unavailable
 from chalicelib.frozen import dataclass
+from chalicelib.journal.origins import decode_origin, encode_origin
 from chalicelib.journal.pools import Pool, Shelf
-from chalicelib.journal.states import decode_origin, encode_origin
 from chalicelib.journal.values import Values
 from chalicelib.ports import Message
 from chalicelib.values import Json

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 
+from chalicelib.engine.sight import LOST, Setting
 from chalicelib.engine.state import Origin
-from chalicelib.engine.walk import LOST, Setting
 from chalicelib.errors import LoanNeeded, ValueLost, ValueNeeded
 from chalicelib.model.workflow import Scope
 from chalicelib.orchestrator import invitations, loans

@@ -20,9 +20,9 @@ from chalicelib.engine import events, owed
 from chalicelib.engine.commands import Command
 from chalicelib.engine.events import Event
 from chalicelib.engine.history import HistoryEvent
+from chalicelib.engine.sight import Setting
 from chalicelib.engine.state import Origin, ScopeState
 from chalicelib.engine.transitions import advance
-from chalicelib.engine.walk import Setting
 from chalicelib.errors import StaleRecord, ValueNeeded, WorkflowNotFound
 from chalicelib.journal import keys
 from chalicelib.journal.records import Draft, Record
