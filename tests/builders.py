@@ -8,7 +8,7 @@ assert execution.state.output == "Hello, Ada"
 
 from chalicelib.engine import events
 from chalicelib.engine.commands import CallTask
-from chalicelib.engine.sight import Setting
+from chalicelib.engine.setting import Setting
 from chalicelib.engine.state import Origin
 from chalicelib.engine.transitions import advance
 from chalicelib.model import expressions as nodes

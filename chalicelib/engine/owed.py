@@ -22,7 +22,7 @@ from chalicelib.engine.commands import (
     StartTimer,
 )
 from chalicelib.engine.events import Timer
-from chalicelib.engine.sight import Setting
+from chalicelib.engine.setting import Setting
 from chalicelib.engine.state import Activation, Home, Phase, ScopeState, Step
 from chalicelib.engine.visit import Visit
 from chalicelib.engine.walk import Walk

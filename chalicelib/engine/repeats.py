@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.engine import events
 from chalicelib.engine.events import Event
-from chalicelib.engine.sight import Setting
+from chalicelib.engine.setting import Setting
 from chalicelib.engine.state import Activation, Degrading, Phase, ScopeState
 from chalicelib.model.workflow import Gate, Scope
 

@@ -6,23 +6,19 @@ Nothing here changes the scope; what does is in ``walk``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import field
+from collections.abc import Mapping
 from functools import partial
 
-from chalicelib.engine.callback_urls import Address, CallbackUrls
+from chalicelib.engine.callback_urls import CallbackUrls
+from chalicelib.engine.setting import LOST, Setting
 from chalicelib.engine.state import Failure, Origin, ScopeState, Stored
 from chalicelib.engine.visit import Visit
 from chalicelib.errors import EvaluationFailure, LoanNeeded, ValueNeeded
 from chalicelib.expressions import Facts, View
-from chalicelib.frozen import dataclass
-from chalicelib.model.arns import Naming
 from chalicelib.model.error_names import CAUSES, TABLES, Kind
-from chalicelib.model.workflow import Map, Parallel, Scope, Task, Workflow
+from chalicelib.model.workflow import Map, Parallel, Scope, Task
 from chalicelib.values import Json
 
-#: Stands in ``Setting.values`` for a value that could not be loaded.
-LOST: Json = object()
 #: Positions in a runtime id such as ``r.3.1-17``.
 _INDEX = re.compile(r"-(\d+)")
 #: Seconds that a task token lives after its attempt is due (or began, when it has no
@@ -30,34 +26,6 @@ _INDEX = re.compile(r"-(\d+)")
 TOKEN_LIFE = 366 * 86400.0
 #: Seconds that a state's own token lives after the start of its execution.
 STATE_TOKEN_LIFE = 10 * TOKEN_LIFE
-
-
-def _no_token(_activation: int, _attempt: int, _expires_at: float) -> str:
-    return ""
-
-
-def _no_address(_key: str, _scope: str, _state: str, _expires_at: float) -> str:
-    return ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """What the engine knows besides the state and the event."""
-
-    workflow: Workflow
-    #: Runtime id of the scope: ``r``, ``r.3.1-17`` …
-    key: str = "r"
-    #: (activation, attempt, expires_at) -> task token. The same in, the same out.
-    mint: Callable[[int, int, float], str] = _no_token
-    #: Where a state can be answered, whether it has begun or not.
-    address: Address = _no_address
-    #: Loaded values by the reference that stands for them.
-    values: Mapping[str, Json] = field(default_factory=dict)
-    #: What executions and workflows are called where authors see ARNs.
-    naming: Naming = field(default_factory=Naming)
-    #: Budgets, as in ``ports.Limits``.
-    transitions_per_turn: int = 500
-    transitions_per_scope: int = 1_000_000
 
 
 class Sight:

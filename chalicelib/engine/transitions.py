@@ -35,7 +35,7 @@ from chalicelib.engine.events import Event, Timer
 from chalicelib.engine.flow import end_completed, end_failed
 from chalicelib.engine.history import Happened, HistoryEvent
 from chalicelib.engine.repeats import is_repeated
-from chalicelib.engine.sight import Setting
+from chalicelib.engine.setting import Setting
 from chalicelib.engine.state import (
     Activation,
     Degrading,

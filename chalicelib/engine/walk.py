@@ -12,7 +12,8 @@ from collections.abc import Mapping
 
 from chalicelib.engine.commands import Command
 from chalicelib.engine.history import SHOWN, Happened, HistoryEvent
-from chalicelib.engine.sight import Setting, Sight
+from chalicelib.engine.setting import Setting
+from chalicelib.engine.sight import Sight
 from chalicelib.engine.state import (
     Activation,
     Degrading,

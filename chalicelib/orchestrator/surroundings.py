@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 
-from chalicelib.engine.sight import LOST, Setting
+from chalicelib.engine.setting import LOST, Setting
 from chalicelib.engine.state import Origin
 from chalicelib.errors import LoanNeeded, ValueLost, ValueNeeded
 from chalicelib.model.workflow import Scope
@@ -46,6 +46,8 @@ class Surroundings:
                 naming=self._world.naming,
                 transitions_per_turn=limits.transitions_per_turn,
                 transitions_per_scope=limits.transitions_per_scope,
+                state_bytes=limits.state_bytes,
+                step_bytes=limits.step_bytes,
             )
         return self._setting
 

@@ -20,7 +20,7 @@ from chalicelib.engine import events, owed
 from chalicelib.engine.commands import Command
 from chalicelib.engine.events import Event
 from chalicelib.engine.history import HistoryEvent
-from chalicelib.engine.sight import Setting
+from chalicelib.engine.setting import Setting
 from chalicelib.engine.state import Origin, ScopeState
 from chalicelib.engine.transitions import advance
 from chalicelib.errors import StaleRecord, ValueNeeded, WorkflowNotFound
@@ -130,8 +130,7 @@ class Turn:
         setting = self._setting(event)
         while True:
             try:
-                budget = max(self._budget, 1)
-                transition = advance(setting, self.state, event, budget)
+                transition = advance(setting, self.state, event, max(self._budget, 1))
                 break
             except ValueNeeded as needed:
                 self._around.fetch(needed)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.engine import events
 from chalicelib.engine.events import Timer
-from chalicelib.engine.sight import Setting
+from chalicelib.engine.setting import Setting
 from chalicelib.engine.state import Failure, Phase
 from chalicelib.engine.transitions import advance
 from chalicelib.errors import TransitionError
