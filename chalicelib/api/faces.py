@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from chalice.app import Authorizer, Blueprint
 
-from chalicelib.api import checkups, keys, schedules, tasks, v1
+from chalicelib.api import checkups, function_ends, keys, schedules, tasks, v1
 from chalicelib.api.cloudflow import routes as cloudflow
 from chalicelib.api.rillflow import routes as rillflow
 from chalicelib.api.routes import Call, Reply, Route, mount
@@ -46,7 +46,7 @@ TABLES = {
     "schedules": schedules.ROUTES,
     "keys": keys.ROUTES,
     "checkup": checkups.ROUTES,
-    "tasks": tasks.ROUTES,
+    "tasks": (*tasks.ROUTES, *function_ends.ROUTES),
     "rillflow": rillflow.ROUTES,
     "stepfunctions": stepfunctions.ROUTES,
     "cloudflow": cloudflow.ROUTES,

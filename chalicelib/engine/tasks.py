@@ -1,33 +1,31 @@
-"""The state that has work done elsewhere: asking for it. See ``outcomes``."""
+"""The state that has work done elsewhere: asking for it, and what comes of it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from chalicelib.engine.commands import CallTask, StartTimer
-from chalicelib.engine.events import Timer
+from chalicelib.engine import jobs
+from chalicelib.engine.calls import ANSWERED_LATER, computed, plan, task_of
+from chalicelib.engine.commands import StartTimer
+from chalicelib.engine.events import Answer, TaskFailed, TaskNotCancelled, Timer
 from chalicelib.engine.history import Happened
-from chalicelib.engine.sight import TOKEN_LIFE
-from chalicelib.engine.state import Activation, Phase
+from chalicelib.engine.masks import without
+from chalicelib.engine.readings import read_answer, read_error
+from chalicelib.engine.state import Activation, Failure, Phase
+from chalicelib.engine.subexecutions import read_failure
 from chalicelib.engine.visit import Visit
-from chalicelib.engine.visits import arguments
-from chalicelib.engine.waits import seconds
+from chalicelib.engine.visits import arguments, fail, finish, skip
 from chalicelib.engine.walk import Walk
-from chalicelib.errors import EvaluationFailure
-from chalicelib.expressions import evaluate
-from chalicelib.expressions.scope import View
-from chalicelib.model.error_names import Kind
-from chalicelib.model.expressions import Expression, Literal
-from chalicelib.model.workflow import Mode, Task
-from chalicelib.values import Json, compact
-
-_ANSWERED_LATER = frozenset({Mode.CALLBACK, Mode.SYSTEM})
+from chalicelib.expressions import holds
+from chalicelib.model.error_names import TABLES, Kind
+from chalicelib.model.workflow import Task
+from chalicelib.values import Json
 
 
 def begin(walk: Walk, visit: Visit) -> None:
     """Ask for the work of a task, and hold the visit until it is done."""
     call, silence = plan(walk, visit, None)
-    phase = Phase.WAITING if call.mode in _ANSWERED_LATER else Phase.CALLED
+    phase = Phase.WAITING if call.mode in ANSWERED_LATER else Phase.CALLED
     due_at = None if call.timeout is None else walk.at + call.timeout
     is_fetched = task_of(visit).fetched
     # AWS, "HeartbeatSeconds": for activities it counts from when a worker has it.
@@ -40,7 +38,7 @@ def begin(walk: Walk, visit: Visit) -> None:
         note=call.resource,
         activation=visit.id,
         attempt=visit.attempt,
-        beside=_computed(visit.state.work, timeout=call.timeout, heartbeat=silence),
+        beside=computed(visit.state.work, timeout=call.timeout, heartbeat=silence),
     )
     walk.commands.append(call)
     if phase is Phase.WAITING:
@@ -52,16 +50,6 @@ def begin(walk: Walk, visit: Visit) -> None:
         )
         walk.told -= is_fetched  # Step Functions shows no such event of an activity
         _start_timers(walk, walk.active[visit.id])
-
-
-def _computed(work: object, **limits: float | None) -> dict[str, Json] | None:
-    """Return the limits of an attempt that the definition does not show as numbers."""
-    found = {
-        name: seconds
-        for name, seconds in limits.items()
-        if seconds is not None and not isinstance(getattr(work, name), Literal)
-    }
-    return found or None
 
 
 def _start_timers(walk: Walk, held: Activation) -> None:
@@ -77,92 +65,6 @@ def _timer(held: Activation, timer: Timer, due_at: float) -> StartTimer:
     return StartTimer(
         timer=timer, due_at=due_at, activation=held.id, attempt=held.attempt
     )
-
-
-def plan(
-    walk: Walk, visit: Visit, due_at: float | None
-) -> tuple[CallTask, float | None]:
-    """Return the call of an attempt, and the seconds it may be silent for.
-
-    The same visit gives the same call, so a redelivery can ask for it again;
-    ``due_at`` is when the attempt times out, where that is known already.
-
-    Raises:
-        EvaluationFailure: an expression of the task has no value.
-    """
-    work = task_of(visit)
-    view = walk.view(visit, visit.input)
-    _require_room(walk, work)
-    timeout = _duration(walk, work.timeout, view, "the timeout")
-    if work.mode in _ANSWERED_LATER:
-        if due_at is None and timeout is not None:
-            due_at = walk.at + timeout
-        expires_at = (due_at or visit.entered_at) + TOKEN_LIFE
-        visit.token = walk.setting.mint(visit.id, visit.attempt, expires_at)
-    call = CallTask(
-        activation=visit.id,
-        attempt=visit.attempt,
-        resource=_resource(walk, work, view),
-        payload=arguments(walk, visit),
-        mode=work.mode,
-        timeout=timeout,
-        token=visit.token,
-        at_most_once=work.at_most_once,
-        state=visit.state.name,
-        answers_at=work.answers_at,
-        is_addressed=work.is_addressed,
-    )
-    return call, _duration(walk, work.heartbeat, view, "the heartbeat")
-
-
-def task_of(visit: Visit) -> Task:
-    """Return the work of a visited state that has its work done elsewhere."""
-    work = visit.state.work
-    assert isinstance(work, Task)  # noqa: S101 - the table's promise to the type checker
-    return work
-
-
-def _require_room(walk: Walk, work: Task) -> None:
-    """Pass if there may be one more level of executions below this one."""
-    if work.levels and walk.origin.depth + 1 >= work.levels:
-        cause = f"executions start each other on {work.levels} levels at most"
-        raise EvaluationFailure(walk.name_of(Kind.DEPTH), cause)
-
-
-def _resource(walk: Walk, work: Task, view: View) -> str:
-    resource = evaluate(work.resource, view)
-    if isinstance(resource, str) and resource:
-        return resource
-    cause = f"the resource of a task must be a text, not {compact(resource)}"
-    raise EvaluationFailure(walk.name_of(Kind.RUNTIME), cause)
-
-
-def _duration(
-    walk: Walk, expression: Expression | None, view: View, what: str
-) -> float | None:
-    if expression is None:
-        return None
-    value = evaluate(expression, view)
-    if value is None:
-        return None
-    return seconds(value, walk.name_of(Kind.RUNTIME), what)
-
-
-def without(payload: Json, token: str) -> Json:
-    """Return ``payload`` with the task token masked: history keeps no secrets.
-
-    >>> without({"a": ["t1.x", 1]}, "t1.x")
-    {'a': ['<task token>', 1]}
-    """
-    if not token:
-        return payload
-    if isinstance(payload, str):
-        return payload.replace(token, "<task token>")
-    if isinstance(payload, list):
-        return [without(each, token) for each in payload]
-    if isinstance(payload, dict):
-        return {key: without(each, token) for key, each in payload.items()}
-    return payload
 
 
 def taken(walk: Walk, activation: Activation, worker: str) -> None:
@@ -196,3 +98,140 @@ def _silent_at(walk: Walk, activation: Activation) -> float | None:
     visit = walk.taken_up(activation)
     _, silence = plan(walk, visit, activation.due_at)
     return None if silence is None else walk.at + silence
+
+
+def answered(walk: Walk, activation: Activation, answer: Answer) -> None:
+    """The work answered: read it as the format does, and decide."""
+    visit = _taken_up(walk, activation)
+    work = task_of(visit)
+    names = TABLES[walk.setting.workflow.errors]
+    result = read_answer(work.reading, answer, names, walk.setting.naming)
+    if work.success or work.failure:
+        _judge(walk, visit, result.output, result.failure)
+    elif result.failure is not None:
+        failed(walk, visit, result.failure, result.output)
+    elif work.job is not None:
+        jobs.watch(walk, visit, activation, arguments(walk, visit), result.output)
+    else:
+        succeeded(walk, visit, result.output)
+
+
+def reported(walk: Walk, activation: Activation, output: Json) -> None:
+    """A worker reported success for the task token."""
+    visit = _taken_up(walk, activation)
+    _judge(walk, visit, output, None)
+
+
+def regretted(
+    walk: Walk, activation: Activation, failure: Failure, output: Json
+) -> None:
+    """A worker reported failure; the task's own conditions may see it otherwise."""
+    _judge(walk, _taken_up(walk, activation), output, failure)
+
+
+def skipped(walk: Walk, activation: Activation, output: Json) -> None:
+    """A worker reported that the task is to be left out."""
+    visit = _taken_up(walk, activation)
+    _say_succeeded(walk, visit, output)
+    skip(walk, visit, output)
+
+
+def renamed(
+    walk: Walk, held: Activation, event: TaskFailed, failure: Failure
+) -> Failure:
+    """Let the task's reading rename how the work ended, once there was work."""
+    work = walk.scope.states[held.state].work
+    if not isinstance(work, Task) or event.kind not in (Kind.FUNCTION, Kind.ABORTED):
+        return failure
+    failure = read_error(work.reading, failure, TABLES[walk.setting.workflow.errors])
+    return read_failure(work.reading, failure, event.facts, walk.setting.naming)
+
+
+def ended_badly(
+    walk: Walk, held: Activation, event: TaskFailed, failure: Failure
+) -> None:
+    """The attempt failed, as its worker reports or as its request found."""
+    failure = renamed(walk, held, event, failure)
+    if held.phase is Phase.WAITING and event.kind is Kind.FUNCTION:
+        regretted(walk, held, failure, event.output)
+    else:
+        during = "request" if event.is_refusal else ""
+        failed(walk, _taken_up(walk, held), failure, event.output, during)
+
+
+def broke(walk: Walk, activation: Activation, failure: Failure) -> None:
+    """The attempt failed by a timer."""
+    failed(walk, _taken_up(walk, activation), failure, None)
+
+
+def say_it_goes_on(walk: Walk, event: TaskNotCancelled, _: Activation) -> None:
+    """Its work could not be stopped; that changes nothing, and is worth showing."""
+    walk.say(
+        Happened.TASK_NOT_CANCELLED,
+        event.state,
+        failure=Failure(error="", cause=event.cause),
+        note=event.resource,
+        activation=event.activation,
+        attempt=event.attempt,
+    )
+
+
+def _taken_up(walk: Walk, activation: Activation) -> Visit:
+    del walk.active[activation.id]
+    return walk.taken_up(activation)
+
+
+def _judge(walk: Walk, visit: Visit, output: Json, failure: Failure | None) -> None:
+    """Let the task's own conditions overrule the answer's word, if it has any."""
+    work = task_of(visit)
+    conditions = work.success or work.failure
+    if conditions and output is not None:
+        view = walk.view(visit, output, result=output)
+        all_hold = all(holds(condition, view) for condition in conditions)
+        is_failure = all_hold != bool(work.success)
+        failure = (failure or _not_as_wanted(walk, visit)) if is_failure else None
+    if failure is None:
+        succeeded(walk, visit, output)
+    else:
+        failed(walk, visit, failure, output)
+
+
+def _not_as_wanted(walk: Walk, visit: Visit) -> Failure:
+    cause = f"the answer does not meet the conditions of {visit.state.name!r}"
+    return Failure(error=walk.name_of(Kind.FUNCTION), cause=cause)
+
+
+def succeeded(walk: Walk, visit: Visit, output: Json) -> None:
+    """Say that the task succeeded, and go on."""
+    _say_succeeded(walk, visit, output)
+    finish(walk, visit, output)
+
+
+def _say_succeeded(walk: Walk, visit: Visit, output: Json) -> None:
+    walk.say(
+        Happened.TASK_SUCCEEDED,
+        visit.state.name,
+        output,
+        activation=visit.id,
+        attempt=visit.attempt,
+    )
+
+
+def failed(
+    walk: Walk, visit: Visit, failure: Failure, output: Json, during: str = ""
+) -> None:
+    """Say that the attempt failed, and recover if the author says how."""
+    work = visit.state.work
+    is_shown = isinstance(work, Task) and work.shows_failures
+    timeouts = (walk.name_of(Kind.TIMEOUT), walk.name_of(Kind.HEARTBEAT))
+    is_timeout = failure.error in timeouts
+    walk.say(
+        Happened.TASK_TIMED_OUT if is_timeout else Happened.TASK_FAILED,
+        visit.state.name,
+        output if is_shown else None,
+        failure=failure,
+        note=during,
+        activation=visit.id,
+        attempt=visit.attempt,
+    )
+    fail(walk, visit, failure, output)

@@ -21,7 +21,6 @@ from chalicelib.engine import (
     events,
     gates,
     jobs,
-    outcomes,
     redriving,
     states,
     tasks,
@@ -139,14 +138,14 @@ def _answered(walk: Walk, event: events.TaskAnswered, activation: Activation) ->
     elif activation.step:
         containers.returned(walk, activation, event.answer, states.run)
     else:
-        outcomes.answered(walk, activation, event.answer)
+        tasks.answered(walk, activation, event.answer)
 
 
 def _reported(walk: Walk, event: events.TaskSucceeded, activation: Activation) -> None:
     if event.is_skipped:
-        outcomes.skipped(walk, activation, event.output)
+        tasks.skipped(walk, activation, event.output)
     else:
-        outcomes.reported(walk, activation, event.output)
+        tasks.reported(walk, activation, event.output)
 
 
 def _broke(walk: Walk, event: events.TaskFailed, activation: Activation) -> None:
@@ -159,10 +158,7 @@ def _broke(walk: Walk, event: events.TaskFailed, activation: Activation) -> None
     elif activation.step:
         errands.broke(walk, activation, event.kind, failure)
     else:
-        failure = outcomes.renamed(walk, activation, event, failure)
-        is_report = activation.phase is Phase.WAITING and event.kind is Kind.FUNCTION
-        judge = outcomes.regretted if is_report else outcomes.broke
-        judge(walk, activation, failure, event.output)
+        tasks.ended_badly(walk, activation, event, failure)
 
 
 def _beat(walk: Walk, event: events.HeartbeatReceived, activation: Activation) -> None:
@@ -229,7 +225,7 @@ def _time_out(walk: Walk, event: events.TimerFired, activation: Activation) -> N
     """The attempt took too long, or was silent for too long."""
     is_silence = event.timer is Timer.HEARTBEAT
     kind = Kind.HEARTBEAT if is_silence else Kind.TIMEOUT
-    outcomes.broke(walk, activation, walk.failure_of(kind))
+    tasks.broke(walk, activation, walk.failure_of(kind))
 
 
 def _expire(walk: Walk, event: events.TimerFired, _: Activation) -> None:
@@ -343,8 +339,8 @@ TRANSITIONS: dict[tuple[Phase, type[Event]], Handler] = {
     (Phase.CALLED, events.RunChanged): _change,
     (Phase.JOINING, events.RunChanged): _change,
     # What could not be stopped is told of when its scope has gone on, or is over.
-    (Phase.GONE, events.TaskNotCancelled): outcomes.say_it_goes_on,
-    (Phase.RETRYING, events.TaskNotCancelled): outcomes.say_it_goes_on,
+    (Phase.GONE, events.TaskNotCancelled): tasks.say_it_goes_on,
+    (Phase.RETRYING, events.TaskNotCancelled): tasks.say_it_goes_on,
     (Phase.JOINING, events.TimerFired): _abandon,
     # A queue may bring again what it brought before ...
     (Phase.RUNNING, events.ScopeStarted): _ignore,
