@@ -66,10 +66,13 @@ MAY_IMPORT = {
     # An execution that is over before its request is: a stage of twins, made at once.
     "express": WIRED | TWINS,
     "parts": {"dispatchers"},
+    "means": WIRED
+    | TWINS
+    | {"clock", "settings", "meter", "parts", "rates", "aws_errors"},
     "bootstrap": WIRED
     | TWINS
     | {"clock", "bell", "settings", "dispatchers", "scheduler", "meter", "express"}
-    | {"pulse", "parts", "rates", "aws_errors"},
+    | {"pulse", "parts", "means"},
     # -- what stands around ------------------------------------------------------------
     # Faces name what bootstrap hands them: heads, releases, reports, bills, keys.
     "api": CORE
