@@ -67,12 +67,3 @@ class Shelf:
         if found is None:
             found = self._stored[position] = Stored(compact(self._values[position]))
         return found
-
-
-def trim(parts: list[Json], defaults: Sequence[object]) -> list[Json]:
-    """Drop what is at its default from the end."""
-    last = len(parts)
-    while last and parts[last - 1] == defaults[last - 1]:
-        last -= 1
-    del parts[last:]
-    return parts

@@ -1,4 +1,4 @@
-"""How does the state of a scope become JSON, and come back?
+"""How does the state of a scope become JSON, and what happened to it, and come back?
 
 Lists with their defaults cut off, one-letter keys, values as positions in a pool. The
 state is whole, or what changed since an earlier one: what is the same object as before
@@ -14,10 +14,9 @@ is not written again.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from functools import partial
 from itertools import islice
-from operator import attrgetter, is_
+from operator import is_
 from typing import Any
 
 from chalicelib.engine.state import (
@@ -30,43 +29,14 @@ from chalicelib.engine.state import (
     Origin,
     Phase,
     Ready,
-    Rejoin,
     RunLimits,
     ScopeState,
     Status,
     Step,
 )
-from chalicelib.journal.pools import Pool, Shelf, trim
+from chalicelib.journal.origins import decode_origin, encode_origin, trim
+from chalicelib.journal.pools import Pool, Shelf
 from chalicelib.values import Json
-
-_ORIGIN_FIELDS = tuple(each.name for each in fields(Origin) if each.name != "execution")
-_SLOTS = ("input", "item")
-_SLOTS_AT = tuple(_ORIGIN_FIELDS.index(name) for name in _SLOTS)
-_facts_of = attrgetter(*_ORIGIN_FIELDS)
-_ORIGIN_DEFAULTS = tuple(
-    0 if each.name in _SLOTS else each.default
-    for each in fields(Origin)
-    if each.name != "execution"
-)
-
-
-def encode_origin(origin: Origin, pool: Pool) -> Json:
-    """Return the facts of a scope, positions of values in ``pool``."""
-    parts = list(_facts_of(origin))
-    for place in _SLOTS_AT:
-        parts[place] = pool.place(parts[place])
-    return trim(parts, _ORIGIN_DEFAULTS)
-
-
-def decode_origin(execution: str, parts: Json, shelf: Shelf) -> Origin:
-    """Return what ``encode_origin`` was given."""
-    named = dict(zip(_ORIGIN_FIELDS, parts, strict=False))
-    for name in _SLOTS:
-        if name in named:
-            named[name] = shelf.take(named[name])
-    if named.get("rejoin"):
-        named["rejoin"] = Rejoin(*named["rejoin"])
-    return Origin(execution=execution, **named)
 
 
 def _failure(failure: Failure | None) -> Json:
@@ -170,6 +140,10 @@ def _changes(
     now: Mapping[Any, Any], then: Mapping[Any, Any], encode: Callable[[Any], Json]
 ) -> dict[str, Json]:
     """Return what is new or another object, by name; null for what is gone."""
+    if now is then:
+        return {}
+    if not then:
+        return {str(name): encode(each) for name, each in now.items()}
     if _has_grown(now, then):
         more = islice(now.items(), len(then), None)
         return {str(name): encode(each) for name, each in more}

@@ -1,6 +1,7 @@
-"""How do the events of a record become JSON, and come back?
+"""How do the history events of a record become JSON, and come back?
 
-Lists with their defaults cut off, values as positions in the record's pool.
+Each is a list with its defaults cut off: what happened, milliseconds before the record,
+state, scope, the position of its value in the pool, and what else is known.
 """
 
 from __future__ import annotations
@@ -8,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chalicelib.engine.history import Happened, HistoryEvent
-from chalicelib.journal.pools import Pool, Shelf, trim
+from chalicelib.journal.origins import trim
+from chalicelib.journal.pools import Pool, Shelf
 from chalicelib.values import Json
 
-_DEFAULTS = (None, 0, "", "", 0, "", "", "", 0, 0, None)
+_SAID_DEFAULTS = (None, 0, "", "", 0, "", "", "", 0, 0, None)
 
 
 def encode_history(said: Sequence[HistoryEvent], at: float, pool: Pool) -> Json:
@@ -27,7 +29,7 @@ def encode_history(said: Sequence[HistoryEvent], at: float, pool: Pool) -> Json:
                 *facts,
                 beside and {name: pool.place(each) for name, each in beside.items()},
             ],
-            _DEFAULTS,
+            _SAID_DEFAULTS,
         )
         for kind, then, state, scope, value, *facts, beside in said
     ]
@@ -37,7 +39,7 @@ def decode_history(parts: Json, at: float, shelf: Shelf) -> tuple[HistoryEvent, 
     """Return what ``encode_history`` was given."""
     said = []
     for part in parts:
-        full = [*part, *_DEFAULTS[len(part) :]]
+        full = [*part, *_SAID_DEFAULTS[len(part) :]]
         full[0] = Happened(full[0])
         full[1] = at - full[1] / 1000
         full[4] = shelf.take(full[4])
