@@ -25,6 +25,7 @@ from chalicelib.api.stepfunctions.lookup import (
     filled,
     plain,
 )
+from chalicelib.api.stepfunctions.variables import references
 from chalicelib.errors import WorkflowNotFound
 from chalicelib.journal.archive import Published
 from chalicelib.journal.releases import Facts, Release
@@ -199,16 +200,21 @@ def described(ask: Ask, chosen: Chosen, release: Release | None) -> dict[str, Js
     """Return everything that is known of a version of a workflow."""
     found = ask.face.archive.definition(chosen.workflow, chosen.version)
     facts = facts_of(ask, chosen.workflow)
+    with_data = ask.text("includedData") != "METADATA_ONLY"
+    read = references(ask.face.archive.workflow(chosen.workflow, chosen.version))
     number = release.number if release else ""
     details: dict[str, Json] = {
         "stateMachineArn": ask.arns.machine(chosen.workflow, number),
         "name": chosen.workflow,
         "status": "ACTIVE",
-        "definition": found.text,
+        # AWS: without the data it is there, and an empty object.
+        "definition": found.text if with_data else "{}",
         **facts.about,
         "creationDate": facts.created_at or found.published_at,
         "revisionId": chosen.version,
     }
+    if with_data and read:
+        details["variableReferences"] = read
     if release is not None:
         details["creationDate"] = release.created_at
         if release.description:

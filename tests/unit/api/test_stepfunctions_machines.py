@@ -41,6 +41,63 @@ def test_a_machine_is_described_as_it_was_made(states):
     assert found["creationDate"] == states.stage.loop.now
 
 
+SUM = "{% ($n := $size; $sum($map([$n], λ($x) { $x + $n }))) %}"
+READING = {
+    "StartAt": "Begin",
+    "States": {
+        "Begin": {"Type": "Pass", "Assign": {"size": 3, "list.$": "$"}, "Next": "Each"},
+        "Each": {
+            "Type": "Map",
+            "ItemsPath": "$list",
+            "ItemProcessor": {
+                "StartAt": "Inside",
+                "States": {
+                    "Inside": {
+                        "Type": "Pass",
+                        "QueryLanguage": "JSONata",
+                        "Output": SUM,
+                        "End": True,
+                    }
+                },
+            },
+            "Next": "Choose",
+        },
+        "Choose": {
+            "Type": "Choice",
+            "Choices": [
+                {"Variable": "$size", "NumericLessThanPath": "$list[0]", "Next": "Done"}
+            ],
+            "Default": "Done",
+        },
+        "Done": {"Type": "Succeed"},
+    },
+}
+
+
+def test_a_description_says_which_states_read_which_variables(states):
+    arn = states.make(READING)
+
+    assert states("DescribeStateMachine", stateMachineArn=arn)[
+        "variableReferences"
+    ] == {
+        "Each": ["$list"],
+        "Inside": ["$size"],
+        "Choose": ["$size", "$list"],
+    }
+
+
+def test_without_its_data_a_machine_is_described_without_a_definition(states):
+    arn = states.make(READING)
+    given = {"includedData": "METADATA_ONLY"}
+
+    found = states("DescribeStateMachine", stateMachineArn=arn, **given)
+    made = states("StartExecution", stateMachineArn=arn)["executionArn"]
+    run = states("DescribeStateMachineForExecution", executionArn=made, **given)
+
+    assert (found["definition"], run["definition"]) == ("{}", "{}")
+    assert "variableReferences" not in found | run
+
+
 def test_the_same_machine_again_is_the_same(states):
     first = states("CreateStateMachine", name="a", definition=TEXT, roleArn=ROLE)
     states.stage.loop.pause(60)
