@@ -9,6 +9,7 @@ Rule 3  A revision is a version of the workflow, named by its content.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -42,6 +43,7 @@ def create(ask: Ask) -> Json:
     name = ask.text("name")
     require_name(name)
     require_encryption(ask)
+    _require_role(ask)
     _require_publish_for_description(ask)
     before = _published(ask, name)
     given = {key: ask.given[key] for key in KEPT if key in ask.given}
@@ -99,6 +101,16 @@ def _publish(ask: Ask, name: str, format: str) -> Published:
     )
 
 
+#: AWS, "Role ARNs": who the machine would act as; here it is kept, and not used.
+_ROLE = re.compile(r"arn:[\w-]+:iam::\d*:role/.+")
+
+
+def _require_role(ask: Ask) -> None:
+    role = ask.text("roleArn")
+    if role and not _ROLE.fullmatch(role):
+        raise Refused("InvalidArn", f"Invalid Role Arn: '{role}'")
+
+
 def _require_publish_for_description(ask: Ask) -> None:
     if ask.text("versionDescription") and not ask.given.get("publish"):
         message = "Version description can only be set when publish is true"
@@ -148,6 +160,7 @@ def update(ask: Ask) -> Json:
     """UpdateStateMachine: what the request does not name stays as it is."""
     workflow = plain(ask, ask.text("stateMachineArn"))
     require_encryption(ask)
+    _require_role(ask)
     _require_publish_for_description(ask)
     given = {key: ask.given[key] for key in KEPT if key in ask.given}
     if not given and "definition" not in ask.given:

@@ -156,6 +156,36 @@ def test_problems_of_a_definition_are_told_with_their_places(states):
     assert states("ListStateMachines") == {"stateMachines": []}
 
 
+def test_what_is_there_twice_has_a_code_of_its_own(states):
+    def names(state):
+        body = {"StartAt": "A", "States": {"A": state}}
+        parallel = {"Type": "Parallel", "Branches": [body], "End": True}
+        begin = {"Type": "Pass", "Assign": {"x": 1}, "Next": "B"}
+        definition = {"StartAt": "Begin", "States": {"Begin": begin, "B": parallel}}
+        definition["States"]["Lost"] = {"Type": "Succeed"}
+        definition["States"]["Lost"] |= {"Comment": "nothing leads here"}
+        found = states(
+            "ValidateStateMachineDefinition", definition=json.dumps(definition)
+        )
+        return {each["code"] for each in found["diagnostics"]}
+
+    assert names({"Type": "Pass", "Assign": {"x": 2}, "End": True}) == {
+        "DUPLICATE_VARIABLE_NAME",
+        "MISSING_TRANSITION_TARGET",
+    }
+
+
+@pytest.mark.parametrize("action", ["CreateStateMachine", "UpdateStateMachine"])
+def test_a_role_is_the_arn_of_one(states, action):
+    arn = states.make(PASS)
+    named = {
+        "CreateStateMachine": {"name": "other", "definition": json.dumps(PASS)},
+        "UpdateStateMachine": {"stateMachineArn": arn},
+    }
+    message = refused("InvalidArn", states, action, **named[action], roleArn="admin")
+    assert message == "Invalid Role Arn: 'admin'"
+
+
 def test_what_is_no_json_is_no_definition(states):
     message = refused("InvalidDefinition", states.make, "{")
     assert "INVALID_JSON_DESCRIPTION" in message
