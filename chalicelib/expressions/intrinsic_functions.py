@@ -7,10 +7,10 @@ that AWS documents for the function.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import json
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -69,6 +69,13 @@ def _rounded(value: Json) -> int:
     return value if isinstance(value, int) else math.floor(value + 0.5)
 
 
+def _cut(value: Json) -> int:
+    """Return a number without its fraction: measured, of sizes and positions."""
+    _require(is_number(value), "the arguments must be numbers")
+    _require(isinstance(value, int) or math.isfinite(value), "a number has an end")
+    return int(value)
+
+
 def _key(value: Json) -> str:
     """Return a text that equal JSON values share, and 1 and 1.0 too."""
     return canonical(_normal(value))
@@ -89,7 +96,7 @@ def _array(chance: Chance, *values: Json) -> Json:
 
 
 def _array_partition(chance: Chance, array: Json, size: Json) -> Json:
-    values, length = _list(array), _rounded(size)
+    values, length = _list(array), _cut(size)
     _require(length > 0, "the second argument must be a positive number")
     return [values[at : at + length] for at in range(0, len(values), length)]
 
@@ -100,7 +107,7 @@ def _array_contains(chance: Chance, array: Json, wanted: Json) -> Json:
 
 
 def _array_range(chance: Chance, first: Json, last: Json, step: Json) -> Json:
-    start, end, by = _rounded(first), _rounded(last), _rounded(step)
+    start, end, by = _cut(first), _cut(last), _cut(step)
     _require(by != 0, "the third argument must not be 0")
     found = range(start, end + (1 if by > 0 else -1), by)
     _require(len(found) <= MAX_ELEMENTS, f"an array may have {MAX_ELEMENTS} elements")
@@ -108,7 +115,9 @@ def _array_range(chance: Chance, first: Json, last: Json, step: Json) -> Json:
 
 
 def _array_get_item(chance: Chance, array: Json, position: Json) -> Json:
-    values, index = _list(array), _rounded(position)
+    values, index = _list(array), _cut(position)
+    if not values and index >= 0:
+        return None  # measured
     _require(0 <= index < len(values), f"there is no element at position {index}")
     return values[index]
 
@@ -129,10 +138,15 @@ def _base64_encode(chance: Chance, text: Json) -> Json:
 
 
 def _base64_decode(chance: Chance, text: Json) -> Json:
-    try:
-        return base64.b64decode(_short_text(text), validate=True).decode()
-    except (binascii.Error, UnicodeError):
-        raise BadArgument("the argument is not Base64 of a text") from None
+    """Return the text in Base64; measured: what does not belong there is skipped."""
+    written = _short_text(text).partition("=")[0].translate(_URL_SAFE)
+    letters = re.sub(r"[^A-Za-z0-9+/]", "", written)
+    letters = letters[: len(letters) - (len(letters) % 4 == 1)]
+    padding = "=" * (-len(letters) % 4)
+    return base64.b64decode(letters + padding).decode(errors="replace")
+
+
+_URL_SAFE = str.maketrans("-_", "+/")
 
 
 _ALGORITHMS = {
@@ -173,7 +187,14 @@ def _math_random(chance: Chance, first: Json, last: Json, seed: Json = None) -> 
 
 
 def _math_add(chance: Chance, first: Json, second: Json) -> Json:
-    return _rounded(first) + _rounded(second)
+    one, other = _rounded(first), _rounded(second)
+    for each in (one, other, one + other):
+        _require(-_WHOLE <= each < _WHOLE, "a number may have 32 bits")
+    return one + other
+
+
+#: AWS, "States.MathAdd": from -2147483648 to 2147483647.
+_WHOLE = 2**31
 
 
 def _string_split(chance: Chance, text: Json, separators: Json) -> Json:
