@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from chalicelib.aws_errors import ask
 from chalicelib.bell import Bell, RingingArchive
 from chalicelib.clock import SystemClock
 from chalicelib.dispatchers import Dispatchers, Outside
@@ -63,7 +64,8 @@ def _secrets(environ: Mapping[str, str]) -> Mapping[str, str]:
     name = environ.get("SECRETS_PARAMETER", "")
     if not name:
         return {}
-    answer = client("ssm").get_parameter(Name=name, WithDecryption=True)
+    request = {"Name": name, "WithDecryption": True}
+    answer = ask(client("ssm").get_parameter, request, what="the stage's parameter")
     found: Mapping[str, str] = json.loads(answer["Parameter"]["Value"])
     return found
 
@@ -139,7 +141,13 @@ def rates() -> Rates:
 def tokens() -> Tokens:
     """Return what makes and verifies task tokens."""
     found = settings()
-    return Tokens(found.stack, found.token_keys, found.token_key)
+    newer = _token_keys if os.environ.get("SECRETS_PARAMETER") else None
+    return Tokens(found.stack, found.token_keys, found.token_key, newer=newer)
+
+
+def _token_keys() -> Mapping[str, bytes]:
+    """Return the token keys as they are now; ``settings`` are as old as the process."""
+    return Settings.of({**os.environ, **_secrets(os.environ)}).token_keys
 
 
 @_part

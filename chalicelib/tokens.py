@@ -10,6 +10,8 @@ Rule 2  Each execution has a key of its own, derived from the stage's: who learn
 Rule 3  The signature covers the text of the token, and is compared as text, so a
         second spelling of the same bytes is refused.
 Rule 4  Nothing is read from anywhere to verify a token, and every refusal is alike.
+        But a key may be newer than this process: where a token names an unknown one,
+        the keys are read anew, once a minute at most, whoever sends such tokens.
 Rule 5  The same attempt has the same token, however often it is made.
 """
 
@@ -20,7 +22,7 @@ import hmac
 import json
 import math
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from chalicelib.errors import PayloadTooLarge, TokenRefused
@@ -31,6 +33,9 @@ from chalicelib.values import Json, compact
 LONGEST_TOKEN = 4096
 #: The output of SHA-256; a shorter key would be the weaker part.
 SHORTEST_KEY = 32
+
+#: Seconds between two questions for newer keys.
+PATIENCE = 60.0
 
 _VERSION = "t1"
 
@@ -89,15 +94,30 @@ Report = Succeeded | Failed | Heartbeat | Taken
 class Tokens:
     """Makes and verifies the task tokens of one stage."""
 
-    def __init__(self, stack: str, keys: Mapping[str, bytes], current: str) -> None:
-        """Sign with ``keys[current]``; verify with any of ``keys``."""
+    def __init__(
+        self,
+        stack: str,
+        keys: Mapping[str, bytes],
+        current: str,
+        *,
+        newer: Callable[[], Mapping[str, bytes]] | None = None,
+    ) -> None:
+        """Sign with ``keys[current]``; verify with any of ``keys``.
+
+        ``newer``: reads them anew, the current one first; None: they never change.
+        """
+        self._stack = stack
+        self._newer = newer
+        self._asked_at = -math.inf
+        self._take(keys, current)
+
+    def _take(self, keys: Mapping[str, bytes], current: str) -> None:
         if current not in keys:
             raise ValueError(f"there is no token key {current!r}")
         if any(len(key) < SHORTEST_KEY for key in keys.values()):
             raise ValueError(f"a token key has at least {SHORTEST_KEY} bytes")
-        self._stack = stack
-        self._keys = dict(keys)
-        self._current = current
+        # At once: another thread may be about to sign.
+        self._held = (dict(keys), current)
 
     def mint(
         self,
@@ -114,8 +134,9 @@ class Tokens:
         """
         claims = [execution, scope, activation, attempt, math.ceil(expires_at)]
         text = _encode(compact(claims).encode())
-        signed = f"{_VERSION}.{self._current}.{text}"
-        key = self._keys[self._current]
+        keys, current = self._held
+        signed = f"{_VERSION}.{current}.{text}"
+        key = keys[current]
         token = f"{signed}.{self._signature(key, execution, signed)}"
         if len(token) > LONGEST_TOKEN:
             raise PayloadTooLarge("a task token", len(token), LONGEST_TOKEN)
@@ -126,14 +147,15 @@ class Tokens:
 
         Raises:
             TokenRefused: forged, cut, of another stack, or expired.
+            Unavailable: its key is not known here, and may be newer than this process.
         """
         if len(token) > LONGEST_TOKEN or not token.isascii():
             raise TokenRefused
         signed, _, signature = token.rpartition(".")
         version, _, rest = signed.partition(".")
         name, _, text = rest.partition(".")
-        key = self._keys.get(name)
-        if version != _VERSION or key is None:
+        key = self._key(name, now) if version == _VERSION else None
+        if key is None:
             raise TokenRefused
         claims = _decode_claims(text)
         expected = self._signature(key, claims.execution, signed)
@@ -142,6 +164,14 @@ class Tokens:
         if now >= claims.expires_at:
             raise TokenRefused
         return claims
+
+    def _key(self, name: str, now: float) -> bytes | None:
+        is_due = now >= self._asked_at + PATIENCE
+        if name not in self._held[0] and self._newer is not None and is_due:
+            self._asked_at = now
+            found = self._newer()
+            self._take(found, next(iter(found)))
+        return self._held[0].get(name)
 
     def _signature(self, key: bytes, execution: str, signed: str) -> str:
         # A forged token may name an execution that is not even text.

@@ -62,7 +62,7 @@ MAY_IMPORT = {
     "bootstrap": WIRED
     | TWINS
     | {"clock", "bell", "settings", "dispatchers", "scheduler", "meter", "express"}
-    | {"pulse", "parts", "rates"},
+    | {"pulse", "parts", "rates", "aws_errors"},
     # -- what stands around ------------------------------------------------------------
     # Faces name what bootstrap hands them: heads, releases, reports, bills, keys.
     "api": CORE

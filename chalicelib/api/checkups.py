@@ -1,4 +1,4 @@
-"""What is wrong with the stage? Asked and mended over ``/v1/checkup``."""
+"""What is wrong with the stage? Asked and mended over ``/v1/checkup``, by pages."""
 
 from __future__ import annotations
 
@@ -10,6 +10,12 @@ from chalicelib.values import Json
 
 if TYPE_CHECKING:
     from chalicelib.orchestrator.checkup import Finding
+
+#: Things that a page looks at, at most.
+PAGE = 1000
+#: Minutes behind the tick in which timers are looked for: an hour, and two weeks.
+BEHIND, FARTHEST_BEHIND = 60, 20_160
+_TAKES = ("checkup_after", "limit", "behind")
 
 
 def look(call: Call) -> Reply:
@@ -23,11 +29,25 @@ def redrive(call: Call) -> Reply:
 
 
 def _reply(call: Call, *, mends: bool) -> Reply:
+    # Here: people ask for it, now and then.
+    from chalicelib.orchestrator.checkup import Wanted
+
     # It speaks of every workflow of the stage.
     call.caller.require_grant(())
-    found, is_complete = call.service.checkup(mends)
-    rows = [_finding(each) for each in found]
-    return Reply(body={"findings": rows, "isComplete": is_complete})
+    wanted = Wanted(
+        mends=mends,
+        after=call.query.get("after", ""),
+        limit=call.number("limit", PAGE, least=1, most=PAGE),
+        behind=call.number("behind", BEHIND, least=1, most=FARTHEST_BEHIND),
+    )
+    page = call.service.checkup(wanted)
+    body: dict[str, Json] = {
+        "findings": [_finding(each) for each in page.findings],
+        "lookedAt": page.looked_at,
+        "isComplete": not page.next,
+        "next": page.next or None,
+    }
+    return Reply(body=body)
 
 
 def _finding(found: Finding) -> Json:
@@ -48,6 +68,7 @@ ROUTES = (
         Scope.ADMIN,
         "Say what is wrong with the stage",
         response="Checkup",
+        takes=_TAKES,
     ),
     Route(
         "POST",
@@ -56,5 +77,6 @@ ROUTES = (
         Scope.ADMIN,
         "Mend what is wrong with the stage",
         response="Checkup",
+        takes=_TAKES,
     ),
 )

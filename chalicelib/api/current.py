@@ -48,7 +48,7 @@ def _of_this_stage() -> Service:
         ),
         clock=bootstrap.clock(),
         planning=bootstrap.planning(),
-        checkup=lambda mends: bootstrap.checkup().look(mends=mends),
+        checkup=lambda wanted: bootstrap.checkup().look(wanted),
         pulse=lambda: bootstrap.pulse().parts(),
         limits=settings.limits,
         stage=settings.stage,

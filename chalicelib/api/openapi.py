@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 
 from chalicelib.api import problems
+from chalicelib.api.parameters import PARAMETERS
 from chalicelib.api.routes import ANY_MEDIA, Route
-from chalicelib.api.schemas import PARAMETERS, SCHEMAS, TEXT
+from chalicelib.api.schemas import SCHEMAS, TEXT
 from chalicelib.values import Json
 
 _SCHEMES: Json = {

@@ -27,11 +27,12 @@ def _or_null(schema: dict[str, Json]) -> Json:
     return {**schema, "type": [schema["type"], "null"]}
 
 
-_STATUS: Json = {"type": "string", "enum": list(Status)}
+FORMAT: Json = {"type": "string", "enum": list(FORMATS)}
+STATUS: Json = {"type": "string", "enum": list(Status)}
 _WORKFLOW = {
     "name": TEXT,
     "version": TEXT,
-    "format": {"type": "string", "enum": list(FORMATS)},
+    "format": FORMAT,
     "publishedAt": TIME,
 }
 _EXECUTION = {
@@ -39,7 +40,7 @@ _EXECUTION = {
     "workflow": TEXT,
     "version": TEXT,
     "name": TEXT,
-    "status": _STATUS,
+    "status": STATUS,
     "startedAt": TIME,
     "stoppedAt": _or_null(TIME),
     "redriveCount": {"type": "integer"},
@@ -134,7 +135,12 @@ SCHEMAS: dict[str, Json] = {
         events=_list_of("HistoryEvent"), next={"type": ["integer", "null"]}
     ),
     "Stop": _FAILURE,
-    "Checkup": _object(findings=_list_of("Finding"), isComplete={"type": "boolean"}),
+    "Checkup": _object(
+        findings=_list_of("Finding"),
+        lookedAt={"type": "integer"},
+        isComplete={"type": "boolean"},
+        next=_or_null(TEXT),
+    ),
     "Finding": _object(
         kind=TEXT,
         subject=TEXT,
@@ -205,94 +211,4 @@ SCHEMAS: dict[str, Json] = {
         "description": "The answer of CloudFlow's operation.",
     },
     "Acted": {"type": "object", "description": "The output of the action."},
-}
-
-
-def _query(name: str, description: str, schema: Json = TEXT) -> dict[str, Json]:
-    return {"name": name, "in": "query", "description": description, "schema": schema}
-
-
-def _header(name: str, description: str) -> dict[str, Json]:
-    return {"name": name, "in": "header", "description": description, "schema": TEXT}
-
-
-_ENDED: Json = {"type": "string", "enum": ["success", "failed"]}
-
-#: By the names in ``Route.takes``.
-PARAMETERS: dict[str, Json] = {
-    "format": _query(
-        "format", "The language; recognised if absent.", _WORKFLOW["format"]
-    ),
-    "name": _query("name", "A name; the same name again is the same thing."),
-    "version": _query("version", "A version; the newest if absent."),
-    "workflow": {**_query("workflow", "The workflow's name."), "required": True},
-    "overlap": _query(
-        "overlap",
-        "Seconds in which both keys open; a day if absent.",
-        {"type": "integer", "minimum": 0},
-    ),
-    "of": _query("workflow", "Those of this workflow only."),
-    "revision": _query(
-        "revision",
-        "The revision to be replaced; another one is left as it is.",
-        {"type": "integer", "minimum": 1},
-    ),
-    "status": _query("status", "Executions in this status only.", _STATUS),
-    "limit": _query(
-        "limit", "Rows of a page.", {"type": "integer", "minimum": 1, "maximum": 1000}
-    ),
-    "next": _query("next", "What the page before gave as next."),
-    "after": _query(
-        "after", "The event to begin behind.", {"type": "integer", "minimum": 0}
-    ),
-    "ended": _query("status", "How the work ended.", _ENDED),
-    "token": _query("token", "The task token."),
-    "execution_id": _query("execution_id", "The execution, as Rill Flow names it."),
-    "task_name": _query("task_name", "The task, as Rill Flow names it."),
-    **{
-        name: _query(name, "As in Rill Flow: docs/rillflow-api.md.")
-        for name in (
-            "descriptor_id",
-            "brief",
-            "parent",
-            "group_index",
-            "business_id",
-            "feature_name",
-            "alias",
-            "service_id",
-            "type",
-            "code",
-            "time",
-            "page",
-            "count",
-            "task_names",
-            "offset_in_minute",
-            "rate_limit",
-            "start_time_offset",
-            "end_time_offset",
-            "mapping_rules",
-            "degrade_current_task",
-            "degrade_following_tasks",
-            "success",
-            "uid",
-            "add",
-            "gray_rule",
-            "callback",
-            *("config_key", "resource_name", "ab_rule"),
-            *("current", "pageSize", "page_size", "business", "feature"),
-            *("startTime", "endTime", "node_type", "enable", "task_id", "id"),
-            "category",
-        )
-    },
-    "rill_status": _query("status", "running, succeed or failed."),
-    "context": _query("context", "JSON laid over the body, key by key."),
-    "Idempotency-Key": _header(
-        "Idempotency-Key", "The same key and input again start nothing new."
-    ),
-    "traceparent": _header("traceparent", "W3C Trace Context; tasks receive it."),
-    "tracestate": _header("tracestate", "W3C Trace Context; tasks receive it."),
-    "X-Amz-Target": _header("X-Amz-Target", "AWSStepFunctions. and the action's name."),
-    "X-Function-Status": _header(
-        "X-Function-Status", "Sent by OpenFaaS's queue worker: the function's status."
-    ),
 }

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from chalicelib.journal.heads import Head
     from chalicelib.meter import Meter
     from chalicelib.orchestrator import Orchestrator
-    from chalicelib.orchestrator.checkup import Finding
+    from chalicelib.orchestrator.checkup import Page, Wanted
     from chalicelib.orchestrator.planning import Planning
 
 
@@ -84,8 +84,8 @@ class Service:
     keys: AccessKeys
     clock: Clock
     planning: Planning
-    #: What is wrong, and whether all was looked at; True: have it mended.
-    checkup: Callable[[bool], tuple[Sequence[Finding], bool]] = lambda _: ((), True)
+    #: What is wrong, by pages.
+    checkup: Callable[[Wanted], Page]
     #: How the parts of the stage are.
     pulse: Callable[[], Mapping[str, Health]] = dict
     limits: Limits = field(default_factory=Limits)

@@ -12,6 +12,7 @@ from chalicelib.cli import (
     keys,
     policy,
     provision,
+    rotate,
     schedules,
 )
 from chalicelib.cli.commands import Command
@@ -24,7 +25,16 @@ The stage is the one of --url and --key, or of MILLRACE_URL and MILLRACE_KEY, or
 local one that `millrace dev` runs beside you."""
 
 #: Verbs that talk to no stage that is there already.
-_WITHOUT_STAGE = ("dev", "demo", "deploy", "destroy", "provision", "finish", "policy")
+_WITHOUT_STAGE = (
+    "dev",
+    "demo",
+    "deploy",
+    "destroy",
+    "provision",
+    "finish",
+    "policy",
+    "rotate",
+)
 
 _Add = Callable[[argparse.ArgumentParser], None]
 
@@ -141,5 +151,6 @@ VERBS: Verbs = {
     "schedules": ("list, show, hold, end or catch up schedules", *schedules.VERB),
     "doctor": ("say what is wrong with a stage, and mend it", *doctor.VERB),
     "keys": ("list, issue, rotate or revoke access keys", *keys.VERB),
+    "rotate": ("give a stage a new token key, or webhook secret", *rotate.ROTATE),
     "cost": ("say what an execution used, and its price", commands.cost, _id),
 }

@@ -147,11 +147,11 @@ class Client:
         """Delete an execution that has ended."""
         return self._send("DELETE", _path(execution))
 
-    def checkup(self, *, mends: bool) -> Json:
-        """Return what is wrong with the stage; have it mended where that is wanted."""
-        if mends:
-            return self._send("POST", "/v1/checkup/redrive")
-        return self._send("GET", "/v1/checkup")
+    def checkup(self, *, mends: bool, **options: str) -> Mapping[str, Any]:
+        """Return a page of what is wrong; have it mended where that is wanted."""
+        how = ("POST", "/v1/checkup/redrive") if mends else ("GET", "/v1/checkup")
+        found: Mapping[str, Any] = self._send(*how, **options)
+        return found
 
     def keys(
         self,

@@ -12,12 +12,13 @@ import hmac
 import json
 import secrets
 from base64 import b64decode, b64encode, urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from chalicelib.deployment.names import Names
+from chalicelib.errors import DeploymentRefused
 
 #: Id of the key that comes with every stage; whoever reads the parameter has it.
 OWNER = "owner"
@@ -55,6 +56,73 @@ def read(ssm: Any, names: Names) -> dict[str, str]:
         return {}
     found: dict[str, str] = json.loads(answer["Parameter"]["Value"])
     return found
+
+
+def rotate(ssm: Any, names: Names, name: str) -> list[str]:
+    """Put a new secret in front of those that are there; return all, the newest first.
+
+    ``name``: of ``KEPT_SIDE_BY_SIDE``. The old ones go on to be accepted.
+
+    Raises:
+        DeploymentRefused: there is no such stage.
+    """
+    known = _known(ssm, names)
+    before = _listed(known, name)
+    return _keep(ssm, names, known, name, [KEPT_SIDE_BY_SIDE[name](before), *before])
+
+
+def retire(ssm: Any, names: Names, name: str) -> list[str]:
+    """Forget all secrets but the newest; return that one.
+
+    Raises:
+        DeploymentRefused: there is no such stage, or it has no such secret.
+    """
+    known = _known(ssm, names)
+    found = _listed(known, name)
+    if not found:
+        raise DeploymentRefused(f"stage {names.stage!r} has no {name}: nothing to do")
+    return _keep(ssm, names, known, name, found[:1])
+
+
+def _known(ssm: Any, names: Names) -> dict[str, str]:
+    found = read(ssm, names)
+    if not found:
+        raise DeploymentRefused(
+            f"there is no parameter {names.secrets}: deploy stage {names.stage!r} first"
+        )
+    return found
+
+
+def _listed(known: Mapping[str, str], name: str) -> list[str]:
+    return [each for each in known.get(name, "").split(",") if each]
+
+
+def _keep(
+    ssm: Any, names: Names, known: Mapping[str, str], name: str, found: list[str]
+) -> list[str]:
+    value = json.dumps({**known, name: ",".join(found)})
+    ssm.put_parameter(
+        Name=names.secrets, Value=value, Type="SecureString", Overwrite=True
+    )
+    return found
+
+
+def _token_key(before: Sequence[str]) -> str:
+    """Return a key with an id that none of ``before`` has."""
+    ids = (each.partition(":")[0].removeprefix("k") for each in before)
+    last = max((int(each) for each in ids if each.isdecimal()), default=0)
+    return f"k{last + 1}:{_random()}"
+
+
+def _webhook_secret(_before: Sequence[str]) -> str:
+    return f"whsec_{_random()}"
+
+
+#: Secrets of which several count at a time, and how a new one is made.
+KEPT_SIDE_BY_SIDE: Mapping[str, Callable[[Sequence[str]], str]] = {
+    "TOKEN_KEYS": _token_key,
+    "WEBHOOK_SECRETS": _webhook_secret,
+}
 
 
 def bearer(known: Mapping[str, str]) -> str:

@@ -126,29 +126,18 @@ def mend(turn: Turn) -> None:
     """Carry out again what this scope owes, and what its children do."""
     if turn.state is None or turn.record is None:
         return
-    overdue = list(_overdue(turn.state, turn.now, turn.record.at))
-    if overdue:
-        log.warning("%s %s: carried out again: %s", turn.execution, turn.scope, overdue)
+    lost = list(overdue(turn.state, turn.now, turn.record.at))
+    if lost:
+        log.warning("%s %s: carried out again: %s", turn.execution, turn.scope, lost)
         counting.mended(turn.world, turn.execution)
-    if tags := [*overdue, *_told_nobody(turn)]:
+    if tags := [*lost, *_told_nobody(turn)]:
         running.carry_out_again(turn, tags)
     for held in list(turn.state.active.values()):
         if held.phase is Phase.JOINING:
             _mend_children(turn, held)
 
 
-def why_stuck(turn: Turn) -> str:
-    """Return why a loaded top scope, whose HEAD says that it runs, does not go on."""
-    state, record = turn.state, turn.record
-    if state is None or record is None:
-        return "it was started and has never begun"
-    if state.is_ended:
-        return "it has ended, and nobody was told"
-    kinds = {str(tag[0]) for tag in _overdue(state, turn.now, record.at)}
-    return f"overdue: {', '.join(sorted(kinds))}" if kinds else ""
-
-
-def _overdue(state: ScopeState, now: float, quiet_since: float) -> Iterator[owed.Tag]:
+def overdue(state: ScopeState, now: float, quiet_since: float) -> Iterator[owed.Tag]:
     """Yield what should have happened by now."""
     is_calling = any(held.phase is Phase.CALLED for held in state.active.values())
     patience = OVERDUE + (INVOCATION if is_calling else 0.0)
@@ -186,7 +175,7 @@ def _mend_children(turn: Turn, held: Activation) -> None:
     above = crowds.container(turn.scope, held.id, held.attempt, held.home)
     ends = turn.world.journal.outcomes(turn.execution, above, held.children)
     runs = [index for index, end in ends.items() if end.status is Status.RUNNING]
-    for child in _children(turn, above, runs):
+    for child in children(turn, above, runs):
         mend(child)
     if turn.now <= held.since + 2 * OVERDUE:
         return
@@ -194,12 +183,12 @@ def _mend_children(turn: Turn, held: Activation) -> None:
     if untold:
         log.warning("%s %s: children end again: %s", turn.execution, above, untold)
         counting.mended(turn.world, turn.execution)
-    for child in _children(turn, above, untold):
+    for child in children(turn, above, untold):
         turn.send(_end_again(child))
-    _begin_missing(turn, held, _missing(held, ends))
+    _begin_missing(turn, held, missing(held, ends))
 
 
-def _missing(held: Activation, ends: Ends) -> list[int]:
+def missing(held: Activation, ends: Ends) -> list[int]:
     """Return the children that did not begin, or were not taken up, as it seems."""
     every = range(held.children)
     if held.home is None:
@@ -207,18 +196,18 @@ def _missing(held: Activation, ends: Ends) -> list[int]:
     return [i for i in every if i not in ends or ends[i][0] is not Status.SUCCEEDED]
 
 
-def _begin_missing(turn: Turn, held: Activation, missing: Sequence[int]) -> None:
+def _begin_missing(turn: Turn, held: Activation, lost: Sequence[int]) -> None:
     """Begin the children of which nothing is recorded, as far as they may run."""
-    if not missing:
+    if not lost:
         return
     command = turn.restored(["children", held.id, held.attempt])
     if not isinstance(command, StartChildren):
         return
-    is_crowd = len(missing) > turn.world.limits.spawn_batch
+    is_crowd = len(lost) > turn.world.limits.spawn_batch
     if command.limit or command.home or is_crowd:
         turn.send(crowds.start(turn, command))
     else:
-        turn.send(list(crowds.begin(turn, command, missing)))
+        turn.send(list(crowds.begin(turn, command, lost)))
 
 
 def _broken(ends: Ends) -> Iterator[int]:
@@ -226,7 +215,7 @@ def _broken(ends: Ends) -> Iterator[int]:
     return (index for index, end in ends.items() if end.failure is not None)
 
 
-def _children(turn: Turn, above: str, indexes: Iterable[int]) -> Iterator[Turn]:
+def children(turn: Turn, above: str, indexes: Iterable[int]) -> Iterator[Turn]:
     """Yield children as they are, while there is time: the next look goes on."""
     for index in indexes:
         if turn.now > turn.ends_at - turn.world.limits.turn_reserve:

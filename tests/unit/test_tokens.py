@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.errors import PayloadTooLarge, TokenRefused
+from chalicelib.errors import PayloadTooLarge, TokenRefused, Unavailable
 from chalicelib.tokens import LONGEST_TOKEN, Claims, Tokens
 
 OLD, NEW = b"o" * 32, b"n" * 32
@@ -180,3 +180,58 @@ def test_the_current_key_must_be_there():
 def test_a_short_key_is_not_taken():
     with pytest.raises(ValueError, match="32 bytes"):
         Tokens("millrace-dev", {"k1": b"short"}, "k1")
+
+
+class Parameter:
+    """Where the keys of a stage are kept; somebody may change it."""
+
+    def __init__(self, **keys):
+        self.keys, self.asked = keys, 0
+
+    def __call__(self):
+        self.asked += 1
+        return self.keys
+
+
+def test_a_process_that_is_older_than_a_key_learns_it():
+    kept = Parameter(k1=OLD)
+    api = Tokens("millrace-dev", {"k1": OLD}, "k1", newer=kept)
+    kept.keys = {"k2": NEW, "k1": OLD}
+    renewed = Tokens("millrace-dev", kept.keys, "k2")
+    token = renewed.mint("order:o-1", "r", 1, 1, NOW + 60)
+
+    assert api.verify(token, NOW).execution == "order:o-1"
+    assert api.verify(TOKEN, NOW) == CLAIMS
+    assert api.mint("order:o-1", "r", 1, 1, NOW + 60) == token
+    assert kept.asked == 1
+
+
+def test_forged_keys_have_the_keys_read_once_a_minute_at_most():
+    kept = Parameter(k1=OLD)
+    api = Tokens("millrace-dev", {"k1": OLD}, "k1", newer=kept)
+    for number in range(20):
+        assert refused(TOKEN.replace("t1.k1", f"t1.x{number}"), api)
+    assert kept.asked == 1
+    assert refused(TOKEN.replace("t1.k1", "t1.x"), api, NOW + 59.9)
+    assert kept.asked == 1
+    assert refused(TOKEN.replace("t1.k1", "t1.x"), api, NOW + 60)
+    assert kept.asked == 2
+
+
+def test_a_key_that_was_taken_away_opens_no_more_once_that_is_known():
+    kept = Parameter(k2=NEW)
+    api = Tokens("millrace-dev", {"k1": OLD}, "k1", newer=kept)
+    token = Tokens("millrace-dev", {"k2": NEW}, "k2").mint("a:b", "r", 1, 1, NOW + 60)
+
+    assert api.verify(token, NOW).execution == "a:b"
+    assert refused(TOKEN, api)
+
+
+def test_a_parameter_that_does_not_answer_is_no_refusal():
+    def silent():
+        raise Unavailable("the parameter")
+
+    api = Tokens("millrace-dev", {"k1": OLD}, "k1", newer=silent)
+    with pytest.raises(Unavailable):
+        api.verify(TOKEN.replace("t1.k1", "t1.k2"), NOW)
+    assert api.verify(TOKEN, NOW) == CLAIMS

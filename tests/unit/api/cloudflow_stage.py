@@ -63,6 +63,7 @@ class Flows:
             keys=self.keys,
             clock=clock,
             planning=self.stage.planning,
+            checkup=None,
         )
         self.patience = _Patience(clock)
         self.nonces = MemoryTable()

@@ -282,6 +282,7 @@ class Api:
                 keys=self.keys,
                 clock=FakeClock(self),
                 planning=self.planning,
+                checkup=None,
                 limits=self.limits,
                 stage="test",
             )

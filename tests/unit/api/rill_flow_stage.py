@@ -45,6 +45,7 @@ class Flows:
             keys=self.keys,
             clock=clock,
             planning=self.stage.planning,
+            checkup=None,
             limits=self.stage.limits,
         )
         self.descriptors = Descriptors(kept, Releases(kept, clock), clock)

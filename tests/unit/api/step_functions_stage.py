@@ -54,6 +54,7 @@ class States:
             keys=self.keys,
             clock=clock,
             planning=self.stage.planning,
+            checkup=None,
         )
         self.releases = Releases(MemoryTable(), clock)
         self.activities = Activities(kept, clock)

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from chalicelib.api import faces
-from chalicelib.api.schemas import PARAMETERS, SCHEMAS
+from chalicelib.api.parameters import PARAMETERS
+from chalicelib.api.schemas import SCHEMAS
 from tests.unit.api.fake_stage import Api
 
 METHODS = {"get", "post"}

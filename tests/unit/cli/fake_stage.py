@@ -134,13 +134,21 @@ def _execution_routes(app, asked, stage):
 def _checkup_routes(app, asked):
     @app.route("/v1/checkup")
     def look():
-        asked()
-        return {"findings": [FINDING], "isComplete": False}
+        query, _ = asked()
+        if "after" not in query:
+            return a_page([FINDING], "executions/greet/1")
+        return a_page([], "" if query["after"].endswith("1") else "timers/5")
 
     @app.route("/v1/checkup/redrive", methods=["POST"])
     def redrive():
         asked()
-        return {"findings": [{**FINDING, "isMended": True}], "isComplete": True}
+        return a_page([{**FINDING, "isMended": True}], "")
+
+
+def a_page(findings, following):
+    is_complete = not following
+    page = {"findings": findings, "lookedAt": 7, "next": following or None}
+    return {**page, "isComplete": is_complete}
 
 
 FINDING = {

@@ -223,14 +223,38 @@ def test_delete_says_that_it_is_gone(stage, run):
     assert stage.asked[0][:2] == ("DELETE", "/v1/executions/greet%3Aone")
 
 
-def test_doctor_says_what_is_wrong_and_what_helps(run):
+def test_doctor_says_what_is_wrong_and_what_helps(stage, run):
     code, out, _ = run("doctor")
 
     assert code == 1
-    assert out == (
-        "execution: greet:one: it has never begun\n    --redrive helps\n"
-        "not all was looked at in the time of a request; ask again\n"
-    )
+    assert out == "execution: greet:one: it has never begun\n    --redrive helps\n"
+    assert [query.get("after") for _, _, query, _ in stage.asked] == [
+        None,
+        "executions/greet/1",
+    ]
+
+
+def test_doctor_ends_where_it_was_to_and_says_where_to_go_on(stage, run):
+    code, out, _ = run("doctor", "--limit", "5", "--behind", "600")
+
+    assert code == 1
+    assert out.endswith("looked at 7; go on with --after 'executions/greet/1'\n")
+    ((_, _, query, _),) = stage.asked
+    assert query == {"limit": "5", "behind": "600"}
+
+
+def test_doctor_that_did_not_see_everything_does_not_say_that_all_is_well(run):
+    code, out, _ = run("doctor", "--after", "timers/4", "--limit", "1")
+
+    assert code == 3
+    assert out == "nothing is wrong\nlooked at 7; go on with --after 'timers/5'\n"
+
+
+@pytest.mark.parametrize("wrong", [("--behind", "0"), ("--limit", "-1")])
+def test_doctor_wants_numbers(run, wrong):
+    with pytest.raises(SystemExit) as caught:
+        run("doctor", *wrong)
+    assert caught.value.code == 2
 
 
 def test_doctor_mends(stage, run):
@@ -245,7 +269,8 @@ def test_doctor_says_it_in_json(run):
     code, out, _ = run("doctor", "--redrive", "--json")
 
     assert code == 0
-    assert json.loads(out)["isComplete"]
+    told = json.loads(out)
+    assert (told["isComplete"], told["lookedAt"], told["next"]) == (True, 7, None)
 
 
 def test_redrive_says_that_it_runs(stage, run):

@@ -1,5 +1,6 @@
 """The parameter with what only the stage knows: made once, and kept."""
 
+import io
 import json
 from base64 import b64decode
 
@@ -8,9 +9,13 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
+from chalicelib.__main__ import main
 from chalicelib.api.keyring import derived_secret
+from chalicelib.cli.terminal import Terminal
 from chalicelib.deployment import secrets
 from chalicelib.deployment.names import Names
+from chalicelib.errors import DeploymentRefused
+from chalicelib.settings import Settings
 
 NAMES = Names(stage="dev")
 
@@ -89,3 +94,62 @@ def test_the_key_of_a_stage_is_what_its_api_derives(ssm):
     key_id, _, secret = secrets.bearer(known).partition(".")
     assert key_id == "owner"
     assert secret == derived_secret(b64decode(known["ACCESS_SECRET"]), "owner")
+
+
+def test_a_new_token_key_stands_in_front_of_the_old_ones(ssm):
+    made = secrets.provide(ssm, NAMES)
+    newest, old = secrets.rotate(ssm, NAMES, "TOKEN_KEYS")
+
+    assert (newest[:3], old) == ("k2:", made["TOKEN_KEYS"])
+    kept = secrets.read(ssm, NAMES)
+    assert kept == made | {"TOKEN_KEYS": f"{newest},{old}"}
+    assert secrets.rotate(ssm, NAMES, "TOKEN_KEYS")[0].startswith("k3:")
+    assert len(secrets.retire(ssm, NAMES, "TOKEN_KEYS")) == 1
+    assert secrets.read(ssm, NAMES)["TOKEN_KEYS"].startswith("k3:")
+
+
+def test_a_rotated_webhook_secret_is_one_that_a_stage_takes(ssm):
+    made = secrets.provide(ssm, NAMES)
+    for _ in range(2):
+        secrets.rotate(ssm, NAMES, "WEBHOOK_SECRETS")
+
+    found = secrets.read(ssm, NAMES)
+    environ = {"TABLE": "t", "BUCKET": "b", "STEP_QUEUE_URL": "https://q"}
+    settings = Settings.of(environ | found)
+    assert len(set(settings.webhook_secrets)) == 2
+    assert found["TOKEN_KEYS"] == made["TOKEN_KEYS"]
+
+
+@pytest.mark.parametrize(
+    ("do", "says"),
+    [
+        (secrets.rotate, "deploy stage 'dev' first"),
+        (secrets.retire, "deploy stage 'dev' first"),
+    ],
+)
+def test_what_is_not_deployed_is_not_rotated(ssm, do, says):
+    with pytest.raises(DeploymentRefused, match=says):
+        do(ssm, NAMES, "TOKEN_KEYS")
+
+
+def test_what_is_not_there_is_not_retired(ssm):
+    secrets.provide(ssm, NAMES)
+    with pytest.raises(DeploymentRefused, match="has no WEBHOOK_SECRETS"):
+        secrets.retire(ssm, NAMES, "WEBHOOK_SECRETS")
+
+
+def test_the_command_rotates_and_retires_without_showing_a_token_key(ssm, monkeypatch):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    secrets.provide(ssm, NAMES)
+    out = io.StringIO()
+    terminal = Terminal(out, errors=out, source=io.StringIO(), environ={})
+    for more in ([], ["--retire"]):
+        assert main(["rotate", "token-key", "dev", *more], terminal=terminal) == 0
+    assert main(["rotate", "webhook-secret", "dev"], terminal=terminal) == 0
+
+    said, kept = out.getvalue(), secrets.read(ssm, NAMES)
+    assert said.count("token-key k2 is the current one") == 2
+    assert said.count("1 before it are still accepted") == 1
+    assert kept["TOKEN_KEYS"].removeprefix("k2:") not in said
+    assert kept["WEBHOOK_SECRETS"] in said
+    assert "make deploy STAGE=dev" in said
