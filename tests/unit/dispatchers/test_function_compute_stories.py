@@ -49,7 +49,7 @@ class FunctionCompute:
         if request.command == "GET":
             request.reply(200, json.dumps(TOLD).encode())
         elif request.command == "PUT":
-            self.stopped.append(request.path.rpartition("/")[2])
+            self.stopped.append(request.path.rpartition("/")[2].partition("?")[0])
             request.reply(202, b"")
         elif request.headers["X-Fc-Invocation-Type"] == "Async":
             task = request.headers["X-Fc-Stateful-Async-Invocation-Id"]
