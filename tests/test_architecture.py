@@ -155,6 +155,23 @@ def at_import(node):
 # -- who may import whom ---------------------------------------------------------
 
 
+#: Speak HTTP, and where: with whom the stage's policy allows, on this machine, or for
+#: people at their desks.
+SPEAK_HTTP = {"dispatchers/http.py", "local", "cli"}
+
+
+def test_one_module_of_a_stage_speaks_http():
+    libraries = {"urllib3", "requests", "aiohttp", "httpx"}
+    found = {
+        str(path.relative_to(ROOT)) if part_of(path) == "dispatchers" else part_of(path)
+        for path in ROOT.rglob("*.py")
+        for name in imports(path)
+        if name.split(".")[0] in libraries or name.startswith("http.client")
+    }
+
+    assert found == SPEAK_HTTP
+
+
 def test_every_part_is_on_the_map():
     assert {part_of(path) for path in ROOT.rglob("*.py")} <= set(MAY_IMPORT)
 

@@ -39,6 +39,7 @@ _OWN = {
     "dynamodb": "",
     "events": "eventbridge",
     "sns": "",
+    "sqs": "",
 }
 
 

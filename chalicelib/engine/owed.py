@@ -22,9 +22,10 @@ from chalicelib.engine.commands import (
     StartTimer,
 )
 from chalicelib.engine.events import Timer
+from chalicelib.engine.setting import Setting
 from chalicelib.engine.state import Activation, Home, Phase, ScopeState, Step
 from chalicelib.engine.visit import Visit
-from chalicelib.engine.walk import Setting, Walk
+from chalicelib.engine.walk import Walk
 from chalicelib.model.workflow import Parallel
 from chalicelib.values import Json
 

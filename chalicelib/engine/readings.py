@@ -139,6 +139,19 @@ def _lambda_invoke(answer: Answer, _names: Names) -> Reading:
     )
 
 
+#: Step Functions, "Unsupported HTTP Task responses".
+_UNREADABLE = ("application/octet-stream", "image/", "video/", "audio/")
+
+
+def _http_task(answer: Answer, names: Names) -> Reading:
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    kind = headers.get("content-type", "").lower()
+    if kind.startswith(_UNREADABLE):
+        cause = f"the answer has the content type {kind}, which is no text"
+        return Reading(failure=Failure(error=names[Kind.RUNTIME], cause=cause))
+    return _http_invoke(answer, names)
+
+
 def _http_invoke(
     answer: Answer, _names: Names, prefix: str = "States.Http.StatusCode"
 ) -> Reading:
@@ -271,7 +284,7 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         # Amazon States Language: the optimised integrations
         "lambda_invoke": _lambda_invoke,
         "http": _http,
-        "http_invoke": _http_invoke,
+        "http_invoke": _http_task,
         "apigateway": _apigateway,
         "sqs": _with_metadata,
         "sns": _with_metadata,

@@ -33,6 +33,7 @@ from chalicelib.engine.events import Event, Timer
 from chalicelib.engine.flow import cancel, end_completed, end_failed
 from chalicelib.engine.history import Happened, HistoryEvent
 from chalicelib.engine.repeats import is_repeated
+from chalicelib.engine.setting import Setting
 from chalicelib.engine.state import (
     Activation,
     Degrading,
@@ -43,7 +44,7 @@ from chalicelib.engine.state import (
     Status,
     Step,
 )
-from chalicelib.engine.walk import Setting, Walk
+from chalicelib.engine.walk import Walk
 from chalicelib.errors import EvaluationFailure, TransitionError
 from chalicelib.model.error_names import Kind
 

@@ -153,6 +153,16 @@ def test_http_invoke_has_the_shape_of_the_http_task():
     )
 
 
+@pytest.mark.parametrize("kind", ["image/png", "Application/Octet-Stream"])
+def test_http_invoke_takes_no_answer_that_is_no_text(kind):
+    answer = Answer(payload="?", headers={"Content-Type": kind})
+
+    failure = read_answer("http_invoke", answer, ASL).failure
+
+    assert failure.error == "States.Runtime"
+    assert kind.lower() in failure.cause
+
+
 def test_http_invoke_names_the_status_in_the_error():
     answer = Answer(payload="gone", status=404, is_json=False)
 
