@@ -167,6 +167,8 @@ class Call:
     #: W3C ``traceparent`` and, behind a space, ``tracestate``; empty for none.
     trace: str = ""
     depth: int = 0
+    #: CALLBACK: the work is waited for, though its answer comes by the token.
+    is_awaited: bool = False
 
 
 #: Where the event of an asynchronous function has the token of its attempt: the record

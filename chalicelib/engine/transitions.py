@@ -156,10 +156,7 @@ def _broke(walk: Walk, event: events.TaskFailed, activation: Activation) -> None
     elif activation.step:
         errands.broke(walk, activation, event.kind, failure)
     else:
-        failure = tasks.renamed(walk, activation, event, failure)
-        is_report = activation.phase is Phase.WAITING and event.kind is Kind.FUNCTION
-        judge = tasks.regretted if is_report else tasks.broke
-        judge(walk, activation, failure, event.output)
+        tasks.ended_badly(walk, activation, event, failure)
 
 
 def _beat(walk: Walk, event: events.HeartbeatReceived, activation: Activation) -> None:
