@@ -9,9 +9,10 @@ settings.register_profile(
 )
 settings.load_profile("default")
 
-#: Tests that share an emulator and a deployed stage, or count what the others of their
-#: file asked: one worker has them all.
-TOGETHER = ("tests/deployment/", "tests/scenarios/test_rillflow_api_routes.py")
+#: Tests that share an emulator and a deployed stage: one worker has them all.
+TOGETHER = "tests/deployment/"
+#: Tests that share what is dear to make, a file a stage: a worker has files of them.
+BY_FILE = ("tests/contracts/", "tests/scenarios/")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -21,6 +22,8 @@ def pytest_xdist_make_scheduler(config, log):
 
     class Scheduling(LoadScopeScheduling):
         def _split_scope(self, nodeid):
-            return next((each for each in TOGETHER if nodeid.startswith(each)), nodeid)
+            if nodeid.startswith(TOGETHER):
+                return TOGETHER
+            return nodeid.partition("::")[0] if nodeid.startswith(BY_FILE) else nodeid
 
     return Scheduling(config, log)

@@ -24,6 +24,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 
 from chalicelib.api.sigv4 import SKEW, SignatureRefused, Signed
+from chalicelib.values import short_hash
 
 ACS3 = "ACS3-HMAC-SHA256"
 #: What ACS3 must cover, by header.
@@ -55,6 +56,11 @@ class Claim:
     value: str
     #: Headers that ACS3 covers, in order; None: an RPC signature.
     headers: Sequence[str] | None = None
+
+    @property
+    def drawn(self) -> str:
+        """32 hexadecimal digits that the same request has again, and no other."""
+        return short_hash(self.key_id, self.date, self.nonce, length=32)
 
 
 def read(request: Signed, parameters: Mapping[str, str]) -> Claim:

@@ -32,5 +32,10 @@ class Nonces:
         try:
             self._table.put(item, unless_exists=True)
         except StaleRecord:
-            reason = "the nonce of this request was used before"
-            raise SignatureRefused("SignatureNonceUsed", reason) from None
+            raise used_before() from None
+
+
+def used_before() -> SignatureRefused:
+    """Return the error for a request that was sent before."""
+    reason = "the nonce of this request was used before"
+    return SignatureRefused("SignatureNonceUsed", reason)

@@ -210,6 +210,7 @@ _READERS: Mapping[str, Reader] = {
     "dynamodb:": _table,
     "s3:": _items,
     "aws-sdk:": _sdk,
+    "aws:": _sdk,
     "http:": _address,
     "https:": _address,
     "workflow:": _nothing,

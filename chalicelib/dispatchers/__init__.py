@@ -81,6 +81,18 @@ def _bedrock(outside: Outside) -> Dispatcher:
     return BedrockDispatcher(outside.clients, limits=outside.limits)
 
 
+def _emr(outside: Outside) -> Dispatcher:
+    from chalicelib.dispatchers.emr import EmrDispatcher
+
+    return EmrDispatcher(outside.clients, limits=outside.limits)
+
+
+def _kubernetes(outside: Outside) -> Dispatcher:
+    from chalicelib.dispatchers.kubernetes import KubernetesDispatcher
+
+    return KubernetesDispatcher(_http(outside), outside.clock)
+
+
 def _sqs(outside: Outside) -> Dispatcher:
     from chalicelib.dispatchers.sqs import SqsDispatcher
 
@@ -170,6 +182,9 @@ ROWS: Mapping[str, Maker] = MappingProxyType(
         "events": _events,
         "dynamodb": _dynamodb,
         "aws-sdk": _aws_sdk,
+        "aws": _aws_sdk,
+        "elasticmapreduce": _emr,
+        "eks": _kubernetes,
         "activity": _activity,
         "workflow": _workflow,
     }

@@ -15,10 +15,11 @@ from typing import Any
 from chalicelib.dispatchers.alibaba_check import check_flow
 from chalicelib.dispatchers.aws_model import NotInAws, find_action
 from chalicelib.dispatchers.aws_shapes import LOOSE, Computed, Fault, Wrong, fit
+from chalicelib.dispatchers.emr_rows import request_shape
 from chalicelib.errors import DefinitionRefused, Problem
 from chalicelib.formats import compile_definition as _compile
 from chalicelib.formats import document as documents
-from chalicelib.formats.asl.jobs import ACTIONS, OWN_FIELDS, sdk_service
+from chalicelib.formats.asl.jobs import ACTIONS, EMR, OWN_FIELDS, sdk_service
 from chalicelib.formats.asl.services import INTEGRATIONS
 from chalicelib.formats.document import Document, Place
 from chalicelib.model.workflow import Workflow
@@ -148,10 +149,10 @@ def _problems(document: Document, task: _Task) -> Iterator[Problem]:
         return
     service, name = found.groups()
     is_sdk = ":::aws-sdk:" in resource
-    if not is_sdk and (service not in _OWN or f"{service}:{name}" not in INTEGRATIONS):
+    if not is_sdk and not _is_checked(service, name):
         return
     try:
-        action = find_action(service if is_sdk else _own(service, name), name)
+        shape = _shape(service, name, is_sdk=is_sdk)
     except NotInAws as error:
         yield document.problem((*task.place, "Resource"), str(error))
         return
@@ -162,9 +163,21 @@ def _problems(document: Document, task: _Task) -> Iterator[Problem]:
     request = _without_own(request, "" if is_sdk else f"{service}:{name}")
     computed: Computed = _in_braces if task.is_jsonata else _by_path
     loose = frozenset() if is_sdk else LOOSE.get(service, frozenset())
-    shape = action.operation.input_shape
     for fault in fit(shape, request, loose=loose, computed=computed)[1]:
         yield _problem(document, (*task.place, holder), fault)
+
+
+def _is_checked(service: str, name: str) -> bool:
+    """Whether a call is of a service's own action, or wraps one."""
+    is_known = service in _OWN and f"{service}:{name}" in INTEGRATIONS
+    return is_known and (service != "eks" or name in ACTIONS[service])
+
+
+def _shape(service: str, name: str, *, is_sdk: bool) -> Any:
+    if service == EMR and not is_sdk:
+        return request_shape(name)
+    called = service if is_sdk else _own(service, name)
+    return find_action(called, name).operation.input_shape
 
 
 def _without_own(request: dict[str, Json], action: str) -> dict[str, Json]:

@@ -81,19 +81,18 @@ def fit(
     """
     fitting = _Fitting(loose, computed)
     if shape is None:  # an action without parameters
-        shape = _NO_MEMBERS
+        shape = Structure()
     return fitting.value(value, shape, (), "Parameters"), fitting.faults
 
 
-class _NoMembers(NamedTuple):
+class Structure(NamedTuple):
+    """What stands in for a structure that botocore has no shape of."""
+
     type_name: str = "structure"
     name: str = ""
     members: Mapping[str, Any] = MappingProxyType({})
     required_members: tuple[str, ...] = ()
     is_document_type: bool = False
-
-
-_NO_MEMBERS = _NoMembers()
 
 
 class _Type(NamedTuple):

@@ -122,7 +122,7 @@ class HttpDispatcher:
                 preload_content=False,
             )
             with response:
-                return self._read(response, ends_at)
+                return self._read(response, ends_at, as_text=request.as_text)
         except (exceptions.NewConnectionError, exceptions.TimeoutError):
             raise
         except (exceptions.HTTPError, OSError) as error:
@@ -144,13 +144,16 @@ class HttpDispatcher:
             address,
             port,
             timeout=timeout,
-            ca_certs=self._authorities or None,
+            ca_certs=None if request.authorities else self._authorities or None,
+            ca_cert_data=request.authorities or None,
             cert_reqs="CERT_REQUIRED",
             server_hostname=request.host,
             assert_hostname=request.host,
         )
 
-    def _read(self, response: BaseHTTPResponse, ends_at: float) -> Outcome:
+    def _read(
+        self, response: BaseHTTPResponse, ends_at: float, *, as_text: bool
+    ) -> Outcome:
         limit = self._limits.answer_bytes
         body = bytearray()
         while chunk := response.read1(_CHUNK):
@@ -160,12 +163,16 @@ class HttpDispatcher:
             # A body that trickles would outlast every timeout of a single read.
             if self._clock.now() >= ends_at:
                 return failed(Kind.TIMEOUT, "the answer did not end in time")
-        return _answer(response.status, dict(response.headers.items()), bytes(body))
+        headers = dict(response.headers.items())
+        return _answer(response.status, headers, bytes(body), as_text=as_text)
 
 
-def _answer(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
+def _answer(
+    status: int, headers: Mapping[str, str], body: bytes, *, as_text: bool
+) -> Answer:
     lower = {name.lower(): value for name, value in headers.items()}
-    payload, is_json = _content(body, lower.get("content-type", ""))
+    kind = lower.get("content-type", "")
+    payload, is_json = (_text(body, kind), False) if as_text else _content(body, kind)
     wait = lower.get("retry-after")
     return Answer(
         payload=payload,
@@ -185,11 +192,15 @@ def _content(body: bytes, kind: str) -> tuple[Json, bool]:
             return parse(body), True
         except InputRefused:
             pass
+    return _text(body, kind), False
+
+
+def _text(body: bytes, kind: str) -> str:
     found = _CHARSET.search(kind)
     try:
-        return body.decode(found[1] if found else "utf-8", "replace"), False
+        return body.decode(found[1] if found else "utf-8", "replace")
     except LookupError:
-        return body.decode("utf-8", "replace"), False
+        return body.decode("utf-8", "replace")
 
 
 def _why(error: Exception | None) -> str:

@@ -67,6 +67,10 @@ class Request:
     #: Seconds for a connection (``connect``) and for a silence (``read``), where the
     #: task says so.
     timeouts: Mapping[str, float] = field(default_factory=dict)
+    #: Certificates, one of which must have signed the server's; empty: the stage's.
+    authorities: str = ""
+    #: Whether its answer stays a text, also where that is JSON.
+    as_text: bool = False
 
 
 class _Refused(ValueError):

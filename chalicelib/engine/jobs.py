@@ -53,6 +53,8 @@ def watch(walk: Walk, visit: Visit, held: Activation, asked: Json, said: Json) -
         attempt=visit.attempt,
     )
     visit.items = {"at": walk.at, "until": held.due_at, "look": look, "stop": stop}
+    if job.gone:
+        visit.items["said"] = said
     _sleep(walk, visit)
 
 
@@ -153,7 +155,10 @@ def _result(job: Job, described: Json) -> Json:
 def broke(walk: Walk, activation: Activation, kind: Kind, failure: Failure) -> None:
     """A look failed on its way: the job's failure only where that will not pass."""
     visit = _taken_up(walk, activation)
-    if kind in _PASSING:
+    gone = _job(visit).gone
+    if gone and failure.error.rpartition(".")[2] == gone:
+        _ended(walk, visit, None, _known(walk, visit)["said"])
+    elif kind in _PASSING:
         _sleep(walk, visit)
     else:
         _ended(walk, visit, failure, None)

@@ -264,6 +264,7 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         "sns": _with_metadata,
         "events": _with_metadata,
         "dynamodb": _with_metadata,
+        "aws": _with_metadata,
         # Amazon States Language: every other call of AWS
         "aws_sdk": _result,
         "bedrock_model": _bedrock_model,

@@ -38,7 +38,7 @@ from chalicelib.errors import (
 from chalicelib.expressions import Facts, View, evaluate
 from chalicelib.model.arns import Naming
 from chalicelib.model.error_names import CAUSES, PREFIXES, TABLES, Kind
-from chalicelib.model.workflow import Join, Scope, Workflow
+from chalicelib.model.workflow import Join, Map, Parallel, Scope, Task, Workflow
 from chalicelib.values import Json
 
 #: Stands in ``Setting.values`` for a value that could not be loaded.
@@ -180,11 +180,14 @@ class Walk:
     def facts(self, visit: Visit) -> Facts:
         """Return the facts around the visited state."""
         origin = self.origin
+        urls = CallbackUrls(self.setting.workflow, self.scope, self.key, self._address)
         return Facts(
             execution=origin.execution,
             execution_name=origin.name,
             execution_input=self.load(origin.input),
             started_at=origin.started_at,
+            redrives=self.redrives,
+            redriven_at=self.redriven_at,
             workflow=origin.workflow,
             version=origin.version,
             naming=self.setting.naming,
@@ -192,6 +195,7 @@ class Walk:
             entered_at=visit.entered_at,
             event=visit.told,
             retry_count=visit.attempt - 1,
+            can_retry=isinstance(visit.state.work, Task | Parallel | Map),
             token=visit.token,
             index=origin.index,
             item=self.load(origin.item),
@@ -199,12 +203,7 @@ class Walk:
             at=self.at,
             salt=self.salt(visit),
             borrow=partial(self._borrow, visit),
-            trigger_urls=CallbackUrls(
-                self.setting.workflow,
-                self.scope,
-                self.key,
-                self._address,
-            ),
+            trigger_urls=urls,
         )
 
     def _borrow(self, visit: Visit, question: Mapping[str, Json]) -> Json:

@@ -1,7 +1,7 @@
 """What do people ask for? Executions (``executions``), and published definitions.
 
 workflow#<name> / <version>       a definition: text and compiled form, immutable
-workflow#<name> / CURRENT         which version is the newest
+workflow#<name> / CURRENT         which version is the newest, and since when any is
 workflows / <name>                the list
 withdrawn / <name>                those that were on it
 """
@@ -101,11 +101,21 @@ class Archive(Executions):
                 return version
         if not is_current:
             return version
+        known = self._table.get((partition, CURRENT)) or {"born": now}
         # CURRENT comes last: until it is there, publishing again does all of it.
         listed = {"version": version, "format": workflow.format, "published_at": now}
         self._table.put({"pk": "workflows", "sk": workflow.name, **listed})
-        self._table.put({"pk": partition, "sk": CURRENT, "version": version})
+        current = {"version": version, "born": known.get("born", 0.0)}
+        self._table.put({"pk": partition, "sk": CURRENT, **current})
         return version
+
+    def birth(self, name: str) -> float | None:
+        """Return when a workflow was first published, since it was last withdrawn.
+
+        Seconds since the epoch; 0 for one of an earlier release, None for none.
+        """
+        item = self._table.get((f"workflow#{name}", CURRENT))
+        return None if item is None else float(item.get("born", 0.0))
 
     def _version(self, name: str) -> str:
         """Return the current version; empty for none."""

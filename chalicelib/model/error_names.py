@@ -156,5 +156,7 @@ WILDCARDS = {
 }
 #: ASL, "Errors": no clause matches these, whatever it names.
 NEVER_CAUGHT = frozenset({"States.Runtime"})
-#: ASL, "Errors": matches every error of a task except a timeout.
+#: ASL, "Errors": matches nearly every error of a task.
 TASK_FAILED = "States.TaskFailed"
+#: What it does not match.
+NO_TASK_FAILED = frozenset({"States.Timeout", "States.QueryEvaluationError"})

@@ -36,6 +36,9 @@ class Job:
     failed: tuple[str, ...]
     #: What becomes the task's result, or its cause, out of the last answer.
     result: Expression | None = None
+    #: The error, less its service, by which a look says that the job succeeded, with
+    #: the first answer as its result: what was to be deleted is gone. Empty: none does.
+    gone: str = ""
     #: Leads to numbers that are all 0 where a job that has ended went well.
     codes: Expression | None = None
     #: As a Task's: stops the job; empty where nothing does.

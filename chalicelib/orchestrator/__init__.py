@@ -9,7 +9,8 @@ for executions that are stuck. ``asking`` is what the API asks, with ``reporting
 what workers say and ``requests`` for how that is committed.
 """
 
-from chalicelib.orchestrator.handling import Delivery, Orchestrator
+from chalicelib.orchestrator.deliveries import Delivery
+from chalicelib.orchestrator.handling import Orchestrator
 from chalicelib.orchestrator.world import World
 
 __all__ = ["Delivery", "Orchestrator", "World"]

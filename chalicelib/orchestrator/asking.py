@@ -6,9 +6,7 @@ A client that repeats its request repeats the enqueueing, never the event.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
-from chalicelib.engine import events
 from chalicelib.engine.state import RunLimits, Status
 from chalicelib.errors import (
     ExecutionExists,
@@ -27,20 +25,18 @@ from chalicelib.orchestrator import (
     changing,
     early,
     endings,
+    halting,
     outbox,
     redos,
     redriving,
     reporting,
-    requests,
-    steps,
+    stopping,
     sweeping,
     waking,
     watching,
 )
-from chalicelib.orchestrator.dirt import Arrival, Crowded
-from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World
-from chalicelib.ports import STARTED_BY, Message
+from chalicelib.ports import STARTED_BY
 from chalicelib.tokens import Claims, Report
 from chalicelib.values import Json, digest, short_hash, size
 
@@ -171,7 +167,7 @@ class Asking:
         head = self.world.archive.head(execution)
         if head.status is not Status.RUNNING:
             return head
-        self.end_from_outside(head, Status.ABORTED, error, cause)
+        stopping.end(self.world, head, Status.ABORTED, error, cause)
         return self.world.archive.head(execution)
 
     def complete(self, execution: str, status: Status) -> bool:
@@ -183,52 +179,20 @@ class Asking:
         head = self.world.archive.head(execution)
         if head.status is not Status.RUNNING:
             return False
-        error = "" if status is Status.SUCCEEDED else "completed"
-        self.end_from_outside(
-            head, status, error, "ended from outside" if error else ""
-        )
+        is_good = status is Status.SUCCEEDED
+        why = ("", "") if is_good else ("completed", "ended from outside")
+        stopping.end(self.world, head, status, *why)
         return True
 
     def end_from_outside(
         self, head: Head, status: Status, error: str, cause: str
     ) -> None:
-        """End the top scope with ``status``; its end is carried out by message."""
-        now = self.world.clock.now()
-        event = events.ScopeStopped(
-            at=now, error=error, cause=cause, status=status, redrives=head.redrives
-        )
-        turn = requests.turn_of(self.world, head.execution, beginnings.TOP)
-        turn.load()
-        begun = []
-        if turn.state is None:
-            # It never began: bring the beginning and the end into one record.
-            found = steps.read(beginnings.message(self.world, head).body)
-            begun = [Arrival(cause="start", event=steps.started(found, now))]
-        try:
-            turn.take([*begun, Arrival(cause="stop", event=event)])
-            requests.commit(turn)
-        except Crowded:
-            turn.send([_stop_message(head, event)])
-            return
-        if turn.state is not None and turn.state.is_ended:
-            self._write_end(turn, head)
+        """See ``stopping.end``."""
+        stopping.end(self.world, head, status, error, cause)
 
-    def _write_end(self, turn: Turn, head: Head) -> None:
-        """Write the HEAD here, so that who stopped it sees it stopped."""
-        assert turn.state is not None  # noqa: S101 - it has ended
-        assert turn.record is not None  # noqa: S101 - as a record says
-        if turn.late:  # it had ended before: maybe only half of that was carried out
-            requests.carry(turn, turn.record.seq)
-        failure = turn.state.failure
-        ended = replace(
-            head,
-            status=turn.state.status,
-            stopped_at=turn.record.at,
-            error=failure.error if failure else "",
-            cause=failure.cause if failure else "",
-            output=turn.state.output,
-        )
-        self.world.archive.end(ended)
+    def withdraw(self, workflow: str, cause: str) -> None:
+        """Take a workflow off the lists, and have its executions stopped."""
+        halting.withdraw(self.world, workflow, cause)
 
     # -- delete ------------------------------------------------------------------
 
@@ -339,10 +303,3 @@ class Asking:
             Unavailable: the scope is crowded.
         """
         return changing.change(self.world, execution, place, limits)
-
-
-def _stop_message(head: Head, event: events.ScopeStopped) -> Message:
-    """Return the message that stops an execution which is too crowded to be stopped."""
-    facts: dict[str, Json] = {"e": event.error, "c": event.cause, "g": head.redrives}
-    facts["st"] = event.status.value
-    return steps.step("stop", head.execution, beginnings.TOP, steps.CALM, **facts)

@@ -1,4 +1,4 @@
-"""The handlers' side: deliveries of the step queue, and of the dead-letter queue.
+"""The handlers' side: deliveries of the step queue; ``dead_letters`` has the others.
 
 Deliveries of one scope are applied in one turn (I-7). Each group stands for itself: one
 that fails is delivered again, the others are done.
@@ -13,54 +13,37 @@ Rule 3  A message that nobody can read fails its execution at once: reading it a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 
 from chalicelib import logs
 from chalicelib.engine import events
-from chalicelib.engine.state import Origin, Status
+from chalicelib.engine.state import Origin
 from chalicelib.errors import (
     ExecutionNotFound,
     MessageRefused,
-    MillraceError,
-    Unavailable,
 )
 from chalicelib.journal import keeping
-from chalicelib.model.error_names import TABLES, Kind
 from chalicelib.orchestrator import (
     arrivals,
     chores,
     counting,
-    destinations,
+    dead_letters,
+    halting,
     redos,
     running,
     schedules,
-    steps,
     sweeping,
-    watching,
 )
 from chalicelib.orchestrator.asking import Asking
+from chalicelib.orchestrator.deliveries import Delivery, step_of
 from chalicelib.orchestrator.dirt import Arrival, Crowded
 from chalicelib.orchestrator.steps import Step
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World, log
-from chalicelib.ports import Message
 from chalicelib.traces import of_execution
 
 #: Seconds by which the clocks of queue and handlers may differ.
 SKEW = 300.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """One message as the queue handed it over."""
-
-    id: str
-    body: str
-    receipt: str = ""
-    #: Seconds since the epoch; 0 where that is not known.
-    sent_at: float = 0.0
-    receives: int = 1
 
 
 #: A delivery and what it says.
@@ -100,12 +83,8 @@ class Orchestrator(Asking):
         metrics, begins_at = self.world.metrics, self.world.clock.now()
         firsts = [each for each in members if each[0].receives == 1]
         counting.waited(self.world, [(found, d.sent_at) for d, found in firsts])
-        if scope == schedules.PLACE:
-            schedules.handle(self, [found for _, found in members])
-        elif scope == redos.PLACE:
-            redos.handle(self, [found for _, found in members])
-        elif scope == sweeping.PLACE:
-            sweeping.handle(self.world, [found for _, found in members], lasts[1])
+        if scope in _OF_NO_SCOPE:
+            _OF_NO_SCOPE[scope](self, [found for _, found in members], lasts[1])
         else:
             self._handle_group(execution, scope, members, lasts)
         metrics.time("TurnTime", self.world.clock.now() - begins_at)
@@ -129,21 +108,10 @@ class Orchestrator(Asking):
 
     def _read(self, delivery: Delivery) -> Step | None:
         try:
-            return self._step_of(delivery)
+            return step_of(self.world, delivery)
         except MessageRefused as refused:
-            self._bury(delivery, str(refused))
+            dead_letters.drop(self.world, delivery, str(refused))
             return None
-
-    def _step_of(self, delivery: Delivery) -> Step | None:
-        """Return what a message says; None where it is about nothing of ours.
-
-        Raises:
-            MessageRefused: nobody can read it.
-        """
-        record = destinations.record_in(delivery.body)
-        if record is not None:
-            return destinations.step_of(self.world, record)
-        return steps.read(delivery.body)
 
     def _handle_group(
         self,
@@ -186,7 +154,7 @@ class Orchestrator(Asking):
             try:
                 arrival = arrivals.read(self.world, found)
             except MessageRefused as refused:
-                self._bury(delivery, str(refused))
+                dead_letters.drop(self.world, delivery, str(refused))
                 continue
             if arrival is None:
                 continue
@@ -212,63 +180,18 @@ class Orchestrator(Asking):
             return False
         return True
 
-    # -- dead letters ------------------------------------------------------------
-
     def bury(self, deliveries: Sequence[Delivery]) -> None:
-        """Fail the executions of messages that failed every time they came.
-
-        Raises:
-            Unavailable: some could not be buried; all of them may come again.
-        """
-        left = []
-        for delivery in deliveries:
-            try:
-                self._bury_dead(delivery)
-            except MillraceError as error:
-                log.warning("%s is buried later: %s", delivery.id, error)
-                left.append(delivery.id)
-        if left:
-            raise Unavailable(f"what {left} need")
-
-    def _bury_dead(self, delivery: Delivery) -> None:
-        try:
-            found = self._step_of(delivery)
-        except MessageRefused as refused:
-            self._bury(delivery, str(refused))
-            return
-        if found is None:
-            return
-        if found.do in _ANEW:
-            self.world.queue.send([_ANEW[found.do](self.world, found)])
-            return
-        cause = (
-            f"the message {found.do!r} of scope {found.scope!r} failed each of the "
-            f"{delivery.receives} times it was delivered; the log has the reasons"
-        )
-        self._bury(delivery, cause, found.execution)
-
-    def _bury(self, delivery: Delivery, cause: str, execution: str = "") -> None:
-        """Fail the execution of a message, if there is one and it runs."""
-        execution = execution or steps.execution_of(delivery.body)
-        log.error("message %s of %r is dropped: %s", delivery.id, execution, cause)
-        self.world.metrics.count("DeadLetters")
-        if not execution:
-            return
-        try:
-            head = self.world.archive.head(execution)
-        except ExecutionNotFound:
-            return
-        if head.status is Status.RUNNING:
-            error = TABLES["asl"][Kind.POISON]
-            self.end_from_outside(head, Status.FAILED, error, cause)
+        """See ``dead_letters.bury``."""
+        dead_letters.bury(self.world, deliveries)
 
 
-#: Messages that are not to be lost: what they are about may be well.
-_ANEW: dict[str, Callable[[World, Step], Message]] = {
-    "watch": lambda world, found: watching.first_look(world, found.execution),
-    "due": lambda _, found: schedules.anew(found),
-    "backfill": lambda _, found: schedules.anew(found),
-    "redo": lambda _, found: redos.anew(found),
+#: Who handles messages about more than a scope, by what they have in the place of one;
+#: with the time at which the invocation ends.
+_OF_NO_SCOPE: Mapping[str, Callable[[Orchestrator, Sequence[Step], float], None]] = {
+    schedules.PLACE: lambda here, found, _: schedules.handle(here, found),
+    redos.PLACE: lambda here, found, _: redos.handle(here, found),
+    sweeping.PLACE: lambda here, found, at: sweeping.handle(here.world, found, at),
+    halting.PLACE: lambda here, found, at: halting.handle(here.world, found, at),
 }
 #: Events that a scope of which nothing is recorded can take.
 _FIRST = (events.ScopeStarted, events.ScopeStopped, events.ScopeRedriven)

@@ -19,6 +19,7 @@ handles it loads the scope and decides again.
     sweep       remove what was kept long enough   remove   remove this execution
     due         a schedule is due                 backfill  start a past range of one
     redo        some executions of a DAG are to be redone
+    halt        the executions of a deleted workflow are to be stopped
 """
 
 from __future__ import annotations
@@ -70,6 +71,7 @@ FACTS: Mapping[str, Mapping[str, type]] = {
         **{"w": str, "st": list, "p": list, "e": str, "b": str},
         **{"left": int, "per": int, "t": str, "at": float},
     },
+    "halt": {"w": str, "b": str, "c": str, "born": float, "at": float},
 }
 
 

@@ -35,6 +35,9 @@ Telling = Callable[[str, float], None]
 #: Resources that are actions of services: a function of that name stands in for them.
 _ACTIONS = (
     "aws-sdk:",
+    "aws:",
+    "eks:",
+    "elasticmapreduce:",
     "acs:api:",
     "dynamodb:",
     "sns:",

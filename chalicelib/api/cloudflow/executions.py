@@ -2,7 +2,9 @@
 
 Rule 1  The name of an execution that still runs leads to it: starting it again returns
         it. Afterwards the name is taken.
-Rule 2  A child of a distributed Map can be looked at like any execution.
+Rule 2  One that has no name gets that of the request's signature: a copy of the request
+        is refused, and starts nothing.
+Rule 3  A child of a distributed Map can be looked at like any execution.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from chalicelib.api.cloudflow.face import Ask, moment
 from chalicelib.api.cloudflow.flows import is_express
 from chalicelib.api.cloudflow.lookup import choose, environment_of, find
 from chalicelib.api.cloudflow.runs import find_child
+from chalicelib.api.nonces import used_before
 from chalicelib.engine.state import Status
 from chalicelib.errors import ExecutionExists
 from chalicelib.journal.heads import Head
@@ -44,18 +47,21 @@ def start(ask: Ask) -> dict[str, Json]:
     if is_express(ask.releases.facts(flow) or Facts()):
         message = f"flow {flow} is Express; StartSyncExecution starts it"
         raise Refused("ActionNotSupported", message)
-    chosen = choose(ask, flow, name or secrets.token_hex())
+    called = name or ask.drawn
+    chosen = choose(ask, flow, called or secrets.token_hex())
     try:
         started = ask.service.start(
             flow,
             ask.object("Input"),
-            name=name,
+            name=called,
             version=chosen.version,
             parent=_callback(ask),
         )
         head, is_new = started.head, started.is_new
     except ExecutionExists:
-        head, is_new = _running(ask, flow, name), False
+        head, is_new = _running(ask, flow, called), False
+    if not is_new and not name:
+        raise used_before()
     if not is_new and head.status is not Status.RUNNING:
         raise _taken(flow, name)
     if is_new and chosen.number:

@@ -73,6 +73,8 @@ class Ask:
     caller: AccessKey
     #: Parameters of query and form, without the protocol's own.
     given: Mapping[str, str]
+    #: A name for what it starts, that the same signed request has again; empty: none.
+    drawn: str = ""
 
     @property
     def service(self) -> Service:

@@ -16,7 +16,6 @@ from dataclasses import replace
 from chalicelib.api.cloudflow import definitions
 from chalicelib.api.cloudflow.errors import Refused, invalid
 from chalicelib.api.cloudflow.face import Ask, dashed, moment
-from chalicelib.engine.state import Status
 from chalicelib.errors import WorkflowNotFound
 from chalicelib.journal.archive import Published
 from chalicelib.journal.releases import Facts, Release
@@ -31,10 +30,6 @@ _TEXTS = ("Description", "Type", "ExternalStorageLocation", "ResourceGroupId")
 _SHARED = {"RoleArn": "roleArn"}
 _MODES = {"": "STANDARD", "Standard": "STANDARD", "Express": "EXPRESS"}
 _MODE_OF = {"STANDARD": "Standard", "EXPRESS": "Express"}
-#: Seconds that stopping a deleted flow's executions may take within the request.
-SWEEP = 15.0
-#: Executions that are looked at in one go.
-SWEPT = 100
 
 
 def create(ask: Ask) -> dict[str, Json]:
@@ -125,23 +120,8 @@ def delete(ask: Ask) -> dict[str, Json]:
     name = ask.flow("Name")
     # CURRENT goes last: until it is gone, deleting again does all of it.
     ask.releases.forget(name)
-    ask.face.archive.withdraw(name)
-    _stop_all(ask, name)
+    ask.service.orchestrator.withdraw(name, cause="its flow was deleted")
     return {}
-
-
-def _stop_all(ask: Ask, name: str) -> None:
-    """Stop the executions of a flow that is gone, as far as there is time."""
-    clock = ask.service.clock
-    ends_at, after = clock.now() + SWEEP, None
-    while True:
-        heads, after = ask.face.archive.heads(
-            name, status=Status.RUNNING, limit=SWEPT, after=after
-        )
-        for head in heads:
-            ask.service.stop(head.execution, cause="its flow was deleted")
-        if after is None or clock.now() > ends_at:
-            return
 
 
 # -- what is kept -------------------------------------------------------------------

@@ -6,7 +6,9 @@ Action=<operation>&…
 
 Rule 1  The operation and the API's version stand in the query, or in ``x-acs-action``
         and ``x-acs-version``; a parameter may stand in the query or in the form.
-Rule 2  Whatever happens, the answer is a JSON object with a RequestId: clients cannot
+Rule 2  A signed request of an operation that would do more the second time is good for
+        one time (``is_once``); others cost no write.
+Rule 3  Whatever happens, the answer is a JSON object with a RequestId: clients cannot
         read anything else.
 """
 
@@ -19,6 +21,7 @@ from http import HTTPStatus
 from urllib.parse import parse_qsl
 
 from chalicelib.api import acs_signatures, problems
+from chalicelib.api.acs_signatures import Claim
 from chalicelib.api.auth import ANYBODY, AccessKey, Scope
 from chalicelib.api.cloudflow import (
     aliases,
@@ -34,7 +37,7 @@ from chalicelib.api.cloudflow import (
     versions,
 )
 from chalicelib.api.cloudflow.errors import Refused, answer, told_to_wait
-from chalicelib.api.cloudflow.face import Ask, Face, dashed, face
+from chalicelib.api.cloudflow.face import Ask, dashed, face
 from chalicelib.api.routes import Call, Reply, read_json
 from chalicelib.api.sigv4 import Signed
 from chalicelib.errors import InputRefused, MillraceError, PayloadTooLarge
@@ -72,6 +75,13 @@ class Operation:
     do: Callable[[Ask], dict[str, Json]]
     #: None: any key; the request carries a task token, or asks for nothing secret.
     scope: Scope | None
+    #: The same request again does nothing again: it changes nothing, or what it began.
+    is_repeatable: bool = False
+
+    @property
+    def is_once(self) -> bool:
+        """Whether a signed request is good for one time, and its nonce written down."""
+        return not self.is_repeatable and self.scope is not Scope.READ
 
 
 OPERATIONS: Mapping[str, Operation] = {
@@ -88,14 +98,14 @@ OPERATIONS: Mapping[str, Operation] = {
     "DescribeFlowAlias": Operation(aliases.describe, Scope.READ),
     "ListFlowAliases": Operation(aliases.list_aliases, Scope.READ),
     "DeleteFlowAlias": Operation(aliases.delete, Scope.ADMIN),
-    "StartExecution": Operation(executions.start, Scope.START),
+    "StartExecution": Operation(executions.start, Scope.START, is_repeatable=True),
     "StartSyncExecution": Operation(sync.start, Scope.START),
     "StopExecution": Operation(executions.stop, Scope.OPERATE),
     "DescribeExecution": Operation(executions.describe, Scope.READ),
     "ListExecutions": Operation(lists.list_executions, Scope.READ),
     "GetExecutionHistory": Operation(histories.history, Scope.READ),
-    "ReportTaskSucceeded": Operation(tasks.succeed, None),
-    "ReportTaskFailed": Operation(tasks.fail, None),
+    "ReportTaskSucceeded": Operation(tasks.succeed, None, is_repeatable=True),
+    "ReportTaskFailed": Operation(tasks.fail, None, is_repeatable=True),
     "CreateSchedule": Operation(schedules.create, Scope.ADMIN),
     "UpdateSchedule": Operation(schedules.update, Scope.ADMIN),
     "DescribeSchedule": Operation(schedules.describe, Scope.READ),
@@ -103,7 +113,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "DeleteSchedule": Operation(schedules.delete, Scope.ADMIN),
     "DescribeMapRun": Operation(runs.describe, Scope.READ),
     "UpdateMapRun": Operation(runs.update, Scope.OPERATE),
-    "DescribeRegions": Operation(regions.describe, None),
+    "DescribeRegions": Operation(regions.describe, None, is_repeatable=True),
 }
 
 
@@ -125,7 +135,7 @@ def _replied(call: Call, answered: Callable[[], dict[str, Json]]) -> Reply:
     except MillraceError as error:
         status, code, message = answer(error)
         headers = told_to_wait(error)
-    except Exception:  # Rule 2; what it was is for the log
+    except Exception:  # Rule 3; what it was is for the log
         problems.LOG.exception("cloudflow: request %s failed", request["RequestId"])
         status, code = HTTPStatus.INTERNAL_SERVER_ERROR, "InternalServerError"
         message = "this stage made a mistake"
@@ -137,12 +147,15 @@ def _replied(call: Call, answered: Callable[[], dict[str, Json]]) -> Reply:
 def _operate(call: Call) -> dict[str, Json]:
     stage = face()
     parameters = {**call.query, **_form(call)}
-    caller = _caller(call, stage, parameters)
+    caller, claim = _caller(call, parameters)
     operation = _operation(call, parameters)
     if operation.scope is not None:
         caller.require(operation.scope)
+    if claim and operation.is_once:
+        stage.nonces.spend(claim.key_id, claim.nonce)
     given = {name: parameters[name] for name in parameters.keys() - PROTOCOL}
-    return operation.do(Ask(face=stage, caller=caller, given=given))
+    drawn = dashed(claim.drawn) if claim else ""
+    return operation.do(Ask(face=stage, caller=caller, given=given, drawn=drawn))
 
 
 def _operation(call: Call, parameters: Mapping[str, str]) -> Operation:
@@ -179,20 +192,22 @@ def _form(call: Call) -> dict[str, str]:
     return dict(pairs)
 
 
-def _caller(call: Call, face: Face, parameters: Mapping[str, str]) -> AccessKey:
-    """Return who asks: by a bearer key, or by whose key signed the request.
+def _caller(
+    call: Call, parameters: Mapping[str, str]
+) -> tuple[AccessKey, Claim | None]:
+    """Return who asks: by a bearer key, or by whose key signed the request, and how.
 
     Raises:
         NotAuthenticated: the bearer key is not one of ours.
         Refused: the key of the signature is not one of ours.
-        SignatureRefused: the signature is missing, wrong, old, or was used before.
+        SignatureRefused: the signature is missing, wrong, or old.
         TooManyRequests: the key asks too often.
     """
     keys, header = call.service.keys, call.headers.get("authorization", "")
     if parameters.get("SignatureType") == "BEARERTOKEN":
         header = f"Bearer {parameters.get('BearerToken', '')}"
     if header.lower().startswith("bearer "):
-        return keys.authenticate(header)
+        return keys.authenticate(header), None
     request = Signed(
         method=call.method,
         path=call.path,
@@ -208,8 +223,7 @@ def _caller(call: Call, face: Face, parameters: Mapping[str, str]) -> AccessKey:
     now = call.service.clock.now()
     acs_signatures.require(claim, request, parameters, known.secret, now)
     keys.admitted(known.key)
-    face.nonces.spend(claim.key_id, claim.nonce)
-    return known.key
+    return known.key, claim
 
 
 def _report(call: Call, name: str) -> dict[str, Json]:

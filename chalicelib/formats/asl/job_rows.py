@@ -1,9 +1,9 @@
 """How is it known that a job of AWS has ended, and how it ended?
 
-A row of ``JOBS`` says it for ``.sync``: what to ask, where the answer has the status,
+A row says it for ``.sync``: what to ask, where the answer has the status,
 and which statuses are the end. Paths lead into the answers, whose fields are called as
 in the SDK for Java; ``request.`` leads into what the author asked for. A test holds
-each row against the models of the services.
+each row against the models of the services. Jobs of clusters are ``cluster_rows``.
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ class Row:
     status: str
     succeeded: tuple[str, ...]
     failed: tuple[str, ...]
-    #: The part of the last answer that is the result; empty: all of it.
-    result: str = ""
-    #: ... and the name that the part has in the result.
-    named: str = ""
+    #: The part of the last answer that is the result, or its parts by the names that
+    #: they have in it; empty: all of it.
+    result: str | Mapping[str, str] = ""
+    #: The refusal of a look that is success: nothing is found any more.
+    gone: str = ""
     codes: str = ""
     #: The action that stops the job, with the fields of its request.
     stop: str = ""
@@ -46,25 +47,13 @@ def _sagemaker(kind: str) -> Row:
     )
 
 
-def _application(succeeded: str, id: str) -> Row:
-    return Row(
-        look="getApplication",
-        of={"ApplicationId": id},
-        status="Application.State",
-        succeeded=(succeeded,),
-        failed=tuple({"TERMINATED"} - {succeeded}),
-    )
-
-
 _BUILD = {"Id": "answer.Build.Id"}
 _BATCH_OF_BUILDS = {"Id": "answer.BuildBatch.Id"}
 _ENDED_BUILD = ("FAILED", "FAULT", "TIMED_OUT", "STOPPED")
 _DATABREW = {"Name": "request.Name", "RunId": "answer.RunId"}
-_ON_EKS = {"Id": "answer.Id", "VirtualClusterId": "answer.VirtualClusterId"}
-_SERVERLESS = {"ApplicationId": "answer.ApplicationId", "JobRunId": "answer.JobRunId"}
 
 #: What ``.sync`` waits for; AWS, "Run a job", and the services' own status values.
-JOBS: Mapping[str, Row] = MappingProxyType(
+SERVICE_JOBS: Mapping[str, Row] = MappingProxyType(
     {
         "athena:startQueryExecution": Row(
             look="getQueryExecution",
@@ -100,8 +89,7 @@ JOBS: Mapping[str, Row] = MappingProxyType(
             status="Builds[0].BuildStatus",
             succeeded=("SUCCEEDED",),
             failed=_ENDED_BUILD,
-            result="Builds[0]",
-            named="Build",
+            result={"Build": "Builds[0]"},
             stop="stopBuild",
             to_stop=_BUILD,
         ),
@@ -112,8 +100,7 @@ JOBS: Mapping[str, Row] = MappingProxyType(
                 status="BuildBatches[0].BuildBatchStatus",
                 succeeded=("SUCCEEDED",),
                 failed=_ENDED_BUILD,
-                result="BuildBatches[0]",
-                named="BuildBatch",
+                result={"BuildBatch": "BuildBatches[0]"},
                 stop="stopBuildBatch",
                 to_stop=_BATCH_OF_BUILDS,
             )
@@ -144,77 +131,6 @@ JOBS: Mapping[str, Row] = MappingProxyType(
                 "Cluster": "answer.Tasks[0].ClusterArn",
                 "Task": "answer.Tasks[0].TaskArn",
             },
-        ),
-        "eks:createCluster": Row(
-            look="describeCluster",
-            of={"Name": "request.Name"},
-            status="Cluster.Status",
-            succeeded=("ACTIVE",),
-            failed=("FAILED", "DELETING"),
-        ),
-        "eks:createFargateProfile": Row(
-            look="describeFargateProfile",
-            of={
-                "ClusterName": "request.ClusterName",
-                "FargateProfileName": "request.FargateProfileName",
-            },
-            status="FargateProfile.Status",
-            succeeded=("ACTIVE",),
-            failed=("CREATE_FAILED", "DELETING"),
-        ),
-        "eks:createNodegroup": Row(
-            look="describeNodegroup",
-            of={
-                "ClusterName": "request.ClusterName",
-                "NodegroupName": "request.NodegroupName",
-            },
-            status="Nodegroup.Status",
-            succeeded=("ACTIVE",),
-            failed=("CREATE_FAILED", "DELETING"),
-        ),
-        "emr-containers:deleteVirtualCluster": Row(
-            look="describeVirtualCluster",
-            of={"Id": "answer.Id"},
-            status="VirtualCluster.State",
-            succeeded=("TERMINATED",),
-            failed=("ARRESTED",),
-        ),
-        "emr-containers:startJobRun": Row(
-            look="describeJobRun",
-            of=_ON_EKS,
-            status="JobRun.State",
-            succeeded=("COMPLETED",),
-            failed=("FAILED", "CANCELLED"),
-            stop="cancelJobRun",
-            to_stop=_ON_EKS,
-        ),
-        "emr-serverless:cancelJobRun": Row(
-            look="getJobRun",
-            of=_SERVERLESS,
-            status="JobRun.State",
-            succeeded=("CANCELLED",),
-            failed=("FAILED", "SUCCESS"),
-        ),
-        "emr-serverless:createApplication": _application(
-            "CREATED", "answer.ApplicationId"
-        ),
-        "emr-serverless:deleteApplication": _application(
-            "TERMINATED", "request.ApplicationId"
-        ),
-        "emr-serverless:startApplication": _application(
-            "STARTED", "request.ApplicationId"
-        ),
-        "emr-serverless:stopApplication": _application(
-            "STOPPED", "request.ApplicationId"
-        ),
-        "emr-serverless:startJobRun": Row(
-            look="getJobRun",
-            of=_SERVERLESS,
-            status="JobRun.State",
-            succeeded=("SUCCESS",),
-            failed=("FAILED", "CANCELLED"),
-            stop="cancelJobRun",
-            to_stop=_SERVERLESS,
         ),
         "glue:startJobRun": Row(
             look="getJobRun",

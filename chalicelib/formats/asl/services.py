@@ -13,8 +13,8 @@ from types import MappingProxyType
 
 from chalicelib.formats.asl.endpoints import api_invoke, http_invoke
 from chalicelib.formats.asl.invocations import lambda_invoke
-from chalicelib.formats.asl.job_rows import JOBS
-from chalicelib.formats.asl.jobs import ACTIONS, SYNC, compile_job
+from chalicelib.formats.asl.jobs import ACTIONS, JOBS, SYNC, compile_job
+from chalicelib.formats.asl.kubernetes import call_cluster, run_job
 from chalicelib.formats.asl.payloads import Payload
 from chalicelib.formats.asl.requests import (
     Request,
@@ -143,11 +143,14 @@ def _start_execution(payload: Payload, action: str, pattern: str) -> Request:
     )
 
 
+#: AWS, "Optimized integrations": of these, what can be given a token.
+_TOLD = frozenset({"bedrock:invokeModel", "ecs:runTask"})
+
+
 def _patterns(action: str) -> tuple[str, ...]:
     """Return the suffixes of a call that may begin a job."""
     known = ["", SYNC] if action in JOBS else [""]
-    # AWS, "Optimized integrations": of these, a container alone can be given a token.
-    return (*known, WAIT) if action == "ecs:runTask" else tuple(known)
+    return (*known, WAIT) if action in _TOLD else tuple(known)
 
 
 INTEGRATIONS: Mapping[str, Integration] = MappingProxyType(
@@ -157,6 +160,8 @@ INTEGRATIONS: Mapping[str, Integration] = MappingProxyType(
         "states:startExecution": Integration(_start_execution, tuple(_EXECUTION)),
         "apigateway:invoke": Integration(api_invoke),
         "http:invoke": Integration(http_invoke, ("",)),
+        "eks:call": Integration(call_cluster, ("",)),
+        "eks:runJob": Integration(run_job, ("", SYNC)),
         "sns:publish": Integration(_own_name),
         "events:putEvents": Integration(_own_name),
         "dynamodb:getItem": Integration(_own_name, ("",)),

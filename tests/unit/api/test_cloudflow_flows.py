@@ -146,6 +146,7 @@ def test_what_a_deleted_flow_was_doing_is_stopped(flows):
     flows.start()
     flows.until("TaskSubmitted")
     flows("DeleteFlow", Name="order")
+    flows.stage.settle("order:o1")
 
     assert flows.stage.head("order:o1").status == "ABORTED"
 

@@ -1,5 +1,6 @@
 """What every request to CloudFlow's face goes through."""
 
+from contextlib import suppress
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -50,12 +51,65 @@ def test_there_are_all_operations_of_the_service():
     assert known == OPERATIONS.keys()
 
 
-def test_a_signed_request_is_answered_once(flows):
-    request = signed(flows)
+#: What may be asked twice with one signature: it changes nothing, or not twice.
+AGAIN = {"StartExecution", "ReportTaskSucceeded", "ReportTaskFailed", "DescribeRegions"}
+CHANGING = sorted(
+    name
+    for name in OPERATIONS
+    if not name.startswith(("Describe", "List", "Get")) and name not in AGAIN
+)
 
-    assert flows.send(request)["Regions"]["Region"][0]["RegionId"] == "eu-west-1"
+
+@pytest.mark.parametrize("action", CHANGING)
+def test_a_request_that_changes_something_is_taken_once(flows, action):
+    flows.make(a_pass("P"))
+    request = signed(flows, Action=action)
+
+    first, _ = refused(flows.send, request)
+    assert first != "SignatureNonceUsed"  # it named nothing, and got so far
     assert refused(flows.send, request) == ("SignatureNonceUsed", 400)
-    assert flows.send(signed(flows, "n-2"))["Regions"]
+
+
+@pytest.mark.parametrize("action", sorted(OPERATIONS.keys() - set(CHANGING)))
+def test_a_request_that_changes_nothing_costs_no_write(flows, action):
+    with suppress(Refusal):
+        flows.send(signed(flows, Action=action))
+
+    assert not flows.nonces._items
+
+
+def test_a_copy_of_a_start_starts_nothing(flows):
+    flows.make(a_pass("P"))
+    request = signed(flows, Action="StartExecution", FlowName="order")
+    first = flows.send(request)
+
+    assert refused(flows.send, request) == ("SignatureNonceUsed", 400)
+    flows.stage.settle()
+    assert refused(flows.send, request) == ("SignatureNonceUsed", 400)
+    found = flows("ListExecutions", FlowName="order")["Executions"]
+    assert [each["Name"] for each in found] == [first["Name"]]
+
+
+def test_starts_without_names_are_different_ones(flows):
+    flows.make(a_pass("P"))
+    names = {
+        flows.send(signed(flows, nonce, Action="StartExecution", FlowName="order"))[
+            "Name"
+        ]
+        for nonce in ("n-1", "n-2")
+    }
+
+    assert len(names) == 2
+
+
+def test_a_copy_of_a_report_is_answered_as_the_first(flows):
+    flows.make(a_task("Ask", mode="WaitForCustomCallback"))
+    flows.start()
+    flows.until("TaskSubmitted")
+    what = {"TaskToken": flows.token(), "Output": "{}"}
+    request = signed(flows, Action="ReportTaskSucceeded", **what)
+
+    assert flows.send(request)["EventId"] == flows.send(request)["EventId"]
 
 
 def test_a_replayed_request_changes_nothing(flows):
@@ -69,17 +123,20 @@ def test_a_replayed_request_changes_nothing(flows):
 
 
 def test_a_nonce_is_kept_for_as_long_as_its_request_is_good(flows):
-    flows.send(signed(flows))
+    flows.make(a_pass("P"))
+    flows.send(signed(flows, Action="DeleteFlow", Name="order"))
     (item,) = flows.nonces._items.values()
     assert item["expires_at"] > flows.stage.loop.now + 2 * SKEW
 
 
 def test_a_wrong_signature_uses_no_nonce_up(flows):
-    request = {**signed(flows), "Signature": "wrong"}
+    flows.make(a_pass("P"))
+    request = signed(flows, Action="DeleteFlow", Name="order")
 
-    assert refused(flows.send, request) == ("SignatureDoesNotMatch", 400)
+    wrong = {**request, "Signature": "wrong"}
+    assert refused(flows.send, wrong) == ("SignatureDoesNotMatch", 400)
     assert not flows.nonces._items
-    assert flows.send(signed(flows))["Regions"]
+    assert flows.send(request)["RequestId"]
 
 
 def test_nothing_is_done_for_those_who_do_not_sign(flows):

@@ -194,7 +194,7 @@ def test_a_qualified_arn_is_not_a_machine_to_change(states, action):
     refused("ValidationException", states, action, **given)
 
 
-def test_a_deleted_machine_is_gone_and_its_executions_go_on(states):
+def test_a_deleted_machine_is_gone_and_its_executions_are_stopped(states):
     waits = a_machine({"Type": "Wait", "Seconds": 600})
     states.make(waits, tags=[{"key": "team", "value": "a"}])
     arn = states("StartExecution", stateMachineArn=ARN, name="one")["executionArn"]
@@ -206,7 +206,10 @@ def test_a_deleted_machine_is_gone_and_its_executions_go_on(states):
     refused("StateMachineDoesNotExist", states, "StartExecution", stateMachineArn=ARN)
     states.stage.settle("order:one")
     found = states("DescribeExecution", executionArn=arn)
-    assert found["status"] == "SUCCEEDED"
+    assert (found["status"], found["cause"]) == (
+        "ABORTED",
+        "its state machine was deleted",
+    )
     states.make(waits)
     assert states("ListTagsForResource", resourceArn=ARN) == {"tags": []}
 

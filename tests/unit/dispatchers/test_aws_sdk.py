@@ -213,6 +213,35 @@ def test_refusals_have_the_names_of_the_newer_sdk(
     )
 
 
+@pytest.mark.parametrize(
+    ("resource", "payload", "code", "error"),
+    [
+        ("ecs:runTask", {"TaskDefinition": "t"}, "Unknown", "ECS.AmazonECSException"),
+        (
+            "glue:startJobRun",
+            {"JobName": "j"},
+            "ConcurrentRunsExceededException",
+            "Glue.ConcurrentRunsExceededException",
+        ),
+        ("glue:startJobRun", {"JobName": "j"}, "Unknown", "Glue.AWSGlueException"),
+        (
+            "mediaconvert:getJob",
+            {"Id": "1"},
+            "Odd",
+            "MediaConvert.MediaConvertException",
+        ),
+    ],
+)
+def test_refusals_of_an_integration_have_the_names_of_its_sdk(
+    a_call, resource, payload, code, error
+):
+    given = {"Error": {"Code": code, "Message": "no"}, "ResponseMetadata": {}}
+
+    failure = refused(a_call, f"aws:{resource}", payload, ClientError(given, "Get"))
+
+    assert failure.error == error
+
+
 def test_a_service_that_cannot_be_reached(a_call):
     error = EndpointConnectionError(endpoint_url="https://x")
 

@@ -2,15 +2,9 @@
 
 import json
 import socket
-import ssl
 import threading
-from datetime import UTC, datetime, timedelta
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from chalicelib.dispatchers.http import HttpDispatcher
 from chalicelib.dispatchers.policy import Policy
@@ -228,51 +222,6 @@ def test_a_url_that_is_none_is_a_failure_of_the_task(a_call, clock):
 
 def test_http_cannot_cancel(a_call, clock):
     assert HttpDispatcher(Policy(), clock).cancel(a_call()) is False
-
-
-@pytest.fixture
-def certificate(tmp_path):
-    """A certificate for shop.example, signed by itself, and its key: two paths."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "shop.example")])
-    now = datetime(2020, 1, 1, tzinfo=UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now)
-        .not_valid_after(now + timedelta(days=36500))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.DNSName("shop.example")]), critical=False
-        )
-        .sign(key, hashes.SHA256())
-    )
-    paths = tmp_path / "certificate.pem", tmp_path / "key.pem"
-    paths[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    paths[1].write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return paths
-
-
-@pytest.fixture
-def secure_server(server, certificate):
-    """The loopback server, speaking TLS; it keeps the name that it was asked for."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*certificate)
-    server.asked_names = []
-    context.sni_callback = lambda _socket, name, _context: server.asked_names.append(
-        name
-    )
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    server.handle_error = lambda *_: None
-    return server
 
 
 def to_secure(host, port, clock, certificate, a_call):

@@ -324,7 +324,9 @@ def test_a_failed_batch_counts_as_all_of_its_items(tolerated, status):
     ("count", "percentage", "status"),
     [
         (1, 50, "SUCCEEDED"),
-        (0, 50, "FAILED"),
+        (0, 50, "SUCCEEDED"),
+        (0, 49, "FAILED"),
+        (0, 0, "FAILED"),
         (1, 49, "FAILED"),
         (None, 50, "SUCCEEDED"),
     ],

@@ -212,3 +212,18 @@ def test_a_job_of_which_nothing_is_known_any_more_is_not_stopped():
     execution.setting = replace(execution.setting, values={"gone": LOST})
 
     assert execution.stop().asked(CancelTask) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "ends_as", "output"),
+    [
+        ("Eks.NotThere", Status.SUCCEEDED, {"id": "j-1", "n": 1}),
+        ("Eks.Denied", Status.FAILED, None),
+    ],
+)
+def test_a_look_may_find_that_a_job_is_gone(error, ends_as, output):
+    execution = begun(replace(JOB, gone="NotThere"), answer={"id": "j-1", "n": 1})
+    execution.fire(Timer.WAIT).fail(error, kind=Kind.NOT_FOUND)
+
+    assert execution.state.status is ends_as
+    assert execution.state.output == output

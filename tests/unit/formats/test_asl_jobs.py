@@ -6,9 +6,9 @@ import pytest
 
 from chalicelib.dispatchers.aws_model import find_action, java_name
 from chalicelib.dispatchers.aws_shapes import fit
+from chalicelib.dispatchers.emr_rows import answer_shape, request_shape
 from chalicelib.formats import compile_definition
-from chalicelib.formats.asl.job_rows import JOBS
-from chalicelib.formats.asl.jobs import ACTIONS, sdk_service
+from chalicelib.formats.asl.jobs import ACTIONS, EMR, JOBS, sdk_service
 from chalicelib.testing import check
 
 
@@ -24,6 +24,15 @@ def action(integration, name):
     return find_action(sdk_service(integration), name).operation
 
 
+def shapes(integration):
+    """What a call is asked with, and what it answers."""
+    service, _, name = integration.partition(":")
+    if service == EMR:
+        return {"request": request_shape(name), "answer": answer_shape(name)}
+    begun = action(integration, name)
+    return {"request": begun.input_shape, "answer": begun.output_shape}
+
+
 def rows():
     return [pytest.param(name, row, id=name) for name, row in JOBS.items()]
 
@@ -34,7 +43,7 @@ def integrations():
 
 @pytest.mark.parametrize("integration", integrations())
 def test_every_integration_is_an_action_of_aws(integration):
-    assert action(integration, integration.partition(":")[2])
+    assert shapes(integration)["request"].members
 
 
 @pytest.mark.parametrize(("integration", "row"), rows())
@@ -57,16 +66,16 @@ def test_looking_and_stopping_ask_for_what_the_service_takes(integration, row):
 
 @pytest.mark.parametrize(("integration", "row"), rows())
 def test_every_path_leads_to_a_field_of_the_service(integration, row):
-    begun = action(integration, integration.partition(":")[2])
     seen = action(integration, row.look).output_shape
-    shapes = {"request": begun.input_shape, "answer": begun.output_shape}
+    begun = shapes(integration)
     written = [*row.of.values(), *row.to_stop.values()]
     asked = [each[0] if isinstance(each, list) else each for each in written]
 
     paths = [each.partition(".") for each in asked if "'" not in each]
 
-    assert all(member(shapes[root], path) for root, _, path in paths)
-    assert all(member(seen, path) for path in (row.result, row.codes) if path)
+    parts = [row.result] if isinstance(row.result, str) else [*row.result.values()]
+    assert all(member(begun[root], path) for root, _, path in paths)
+    assert all(member(seen, path) for path in (*parts, row.codes) if path)
 
 
 def test_sync_is_there_for_jobs_only():
@@ -81,7 +90,7 @@ def test_sync_is_there_for_jobs_only():
 @pytest.mark.parametrize(
     ("fields", "resource"),
     [
-        ({"Body": {}}, "aws-sdk:bedrockruntime:invokeModel"),
+        ({"Body": {}}, "aws:bedrockruntime:invokeModel"),
         ({"Input": {"S3Uri": "s3://a/b"}}, "bedrock:invokeModel"),
         ({"Body": {}, "Output": {"S3Uri.$": "$.to"}}, "bedrock:invokeModel"),
     ],

@@ -71,10 +71,10 @@ def test_any_call_may_have_no_parameters_and_does_not_send_the_input():
 @pytest.mark.parametrize(
     ("action", "resource", "reading"),
     [
-        ("athena:getQueryResults", "aws-sdk:athena:getQueryResults", "aws_sdk"),
+        ("athena:getQueryResults", "aws:athena:getQueryResults", "aws"),
         (
             "bedrock:invokeModel",
-            "aws-sdk:bedrockruntime:invokeModel",
+            "aws:bedrockruntime:invokeModel",
             "bedrock_model",
         ),
     ],

@@ -182,7 +182,7 @@ def test_a_resource_may_be_any_uri(resource):
         ("arn:aws:lambda:x", None, "is not the ARN of a function"),
         ("arn:aws:states:::lambda:invok", None, "did you mean 'lambda:invoke'?"),
         ("arn:aws:states:::sns:publsh", {}, "did you mean 'sns:publish'?"),
-        ("arn:aws:states:::eks:call", {}, "eks:call is not supported yet"),
+        ("arn:aws:states:::eks:watch", {}, "eks:watch is not supported yet"),
         ("arn:aws:states:::sns:publish", None, "sns:publish needs Parameters"),
         (
             "arn:aws:states:::lambda:invoke.sync",
