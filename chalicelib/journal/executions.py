@@ -74,13 +74,23 @@ class Executions(ABC):
         ended = {"status": head.status.value, "stopped_at": head.stopped_at}
         return self._replace(replace(head, kept_until=self._clock.now()), ended)
 
-    def remove(self, execution: str, is_over: Callable[[], bool]) -> bool:
-        """Remove an execution that is hidden; False when ``is_over`` came first."""
+    def remove(
+        self,
+        execution: str,
+        is_over: Callable[[], bool],
+        elsewhere: removal.Elsewhere = lambda _record: (),
+    ) -> bool:
+        """Remove an execution that is hidden; False when ``is_over`` came first.
+
+        ``elsewhere``: what its records have left outside of its partitions.
+        """
         item = self._table.get((execution, HEAD))
         now = self._clock.now()
         if item is None or not keeping.is_due(item, now):
             return True
-        return removal.remove(self._table, self._values, self._clock, item, is_over)
+        return removal.remove(
+            self._table, self._values, self._clock, item, is_over, elsewhere
+        )
 
     def due(self, workflow: str, after: str, limit: int) -> tuple[list[str], str]:
         """Return executions to be removed, and where to go on; empty: nowhere.
