@@ -37,11 +37,14 @@ MAY_IMPORT = {
     "ports": {"errors", "values", "model", "engine"},
     # -- where pure meets world ----------------------------------------------------
     "clock": set(),
+    "acs3": set(),
+    "alibaba": set(),
     "bell": CORE | {"journal"},
     "logs": set(),
     "traces": {"values"},
     "metrics": CORE,
-    "settings": CORE,
+    "variables": CORE | {"alibaba"},
+    "settings": CORE | {"alibaba", "variables"},
     "tokens": CORE,
     "prices": CORE,
     "item_size": CORE,
@@ -53,7 +56,7 @@ MAY_IMPORT = {
     # -- shells: siblings and strangers ----------------------------------------------
     "stores": CORE | {"aws_errors"},
     "queues": CORE | {"aws_errors"},
-    "dispatchers": CORE | {"traces"},
+    "dispatchers": CORE | {"acs3", "alibaba", "traces"},
     "scheduler": WIRED | {"clock"},
     "pulse": WIRED | {"scheduler"},
     # An execution that is over before its request is: a stage of twins, made at once.
@@ -67,6 +70,7 @@ MAY_IMPORT = {
     # Faces name what bootstrap hands them: heads, releases, reports, bills, keys.
     "api": CORE
     | {
+        "acs3",
         "bootstrap",
         "orchestrator",
         "journal",

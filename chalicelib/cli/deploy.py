@@ -1,7 +1,8 @@
-"""How does a stage get into an account, and out of it again?
+"""How does a stage get into an account?
 
     make deploy STAGE=dev      package, look, change, publish, print URL and key
-    make destroy STAGE=dev     the stack goes; table, values and dead letters stay
+
+``chalicelib.cli.destroy`` is the way out.
 
 Rule 1  A stage is made by one way: what ``chalice deploy`` made is not touched here.
 Rule 2  Nothing new is no change: then only the workflows are published again.
@@ -11,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import secrets
 import shutil
 import subprocess
 import sys
@@ -21,11 +21,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.cli.client import Client
 from chalicelib.cli.commands import WrongUse
-from chalicelib.cli.definitions import default_name
 from chalicelib.cli.stages import (
+    check_argument,
     client,
+    go_round,
     grants_in,
     publish_all,
     require_one_way,
@@ -40,6 +40,7 @@ from chalicelib.deployment.place import place_of
 from chalicelib.errors import DeploymentRefused
 
 if TYPE_CHECKING:
+    from chalicelib.deployment.package import Package
     from chalicelib.deployment.stack import Stack
 
 #: Where packages are made.
@@ -51,20 +52,13 @@ def deploy(options: Namespace, terminal: Terminal) -> int:
     return told(terminal, lambda: _deploy(options, terminal))
 
 
-def destroy(options: Namespace, terminal: Terminal) -> int:
-    """Take the stage out of the account; what holds data stays."""
-    return told(terminal, lambda: _destroy(options, terminal))
-
-
 def _deploy(options: Namespace, terminal: Terminal) -> None:
     from chalicelib.deployment.secrets import bearer, provide
     from chalicelib.deployment.stack import Stack
 
     names, folder = Names(stage=options.stage), Path(options.workflows)
     stack = Stack(client, names, time.sleep)
-    require_one_way(names, is_stack=bool(stack.status()))
-    if not stack.status():
-        _require_no_dead_letters(names)
+    require_one_way(names, is_stack=bool(stack.settled()))
     grants = grants_in(folder, terminal)
     known = provide(client("ssm"), names)
     url = _bring(stack, names, grants, options, terminal)
@@ -72,7 +66,7 @@ def _deploy(options: Namespace, terminal: Terminal) -> None:
         return
     stage = publish_all(url, bearer(known), folder, terminal)
     if options.check:
-        _check(stage, terminal)
+        go_round(stage, terminal)
 
 
 def _bring(
@@ -125,6 +119,8 @@ def _change(
     )
     _lint(made.template, terminal)
     terminal.say(f"package    {made.zip.stat().st_size / 1e6:.1f} MB")
+    if _adopt(stack, names, merged, made, options, terminal):
+        return {}
     changes = stack.plan(stack.upload(made))
     told = [f"  {each}" for each in changes]
     terminal.say(*told or ["  nothing to change"])
@@ -133,38 +129,33 @@ def _change(
     return stack.execute()
 
 
-def _destroy(options: Namespace, terminal: Terminal) -> None:
-    from chalicelib.deployment.provision import forget_dead_letters, left_behind
-    from chalicelib.deployment.stack import Stack
+def _adopt(
+    stack: Stack,
+    names: Names,
+    merged: dict[str, Any],
+    made: Package,
+    options: Namespace,
+    terminal: Terminal,
+) -> bool:
+    """Take over what an earlier stack left; True if there is no more to be planned.
 
-    names = Names(stage=options.stage)
-    stack = Stack(client, names, time.sleep)
-    if not stack.status():
-        raise DeploymentRefused(f"there is no stack {names.stack}")
-    stack.delete()
-    kept = [f"table {names.table}", "the values' bucket", f"parameter {names.secrets}"]
-    # CloudFormation takes over a table and a bucket by their names, but no queue.
-    if left_behind(client("sqs"), names) == 0:
-        forget_dead_letters(client("sqs"), names)
-    else:
-        kept.append(f"queue {names.dead_letters}, with its messages")
-    terminal.say(f"{names.stack} is gone.", f"Kept: {', '.join(kept)}.")
-
-
-def _require_no_dead_letters(names: Names) -> None:
-    """Pass if no queue of an earlier stack is in the way.
-
-    Raises:
-        DeploymentRefused: there are dead letters in it that somebody has to look at.
+    What would be new beside that cannot be asked before it is done: it is all the rest.
     """
-    from chalicelib.deployment.provision import left_behind
+    from chalicelib.deployment.adoption import left_behind, refresh
+    from chalicelib.deployment.stack import new_beside
 
-    found = left_behind(client("sqs"), names)
-    if found is not None:
-        raise DeploymentRefused(
-            f"the queue {names.dead_letters} of an earlier stack is still there, with "
-            f"{found} messages: look at them and delete it"
-        )
+    if stack.status():
+        return False
+    kept = left_behind(client, merged)
+    terminal.say(*(f"  {each}" for each in kept))
+    if not kept:
+        return False
+    if options.plan:
+        terminal.say(*(f"  {each}" for each in new_beside(kept, made.template)))
+        return True
+    refresh(client, place_of(client("sts"), names), kept, merged)
+    stack.adopt(kept, merged)
+    return False
 
 
 def _environment(pairs: Sequence[str]) -> dict[str, str]:
@@ -197,23 +188,6 @@ def _lint(template: dict[str, Any], terminal: Terminal) -> None:
         raise DeploymentRefused(f"cfn-lint refuses the template:\n{done.stdout}")
 
 
-def _check(stage: Client, terminal: Terminal) -> None:
-    """Have one execution go through the queue more often than Lambda lets a loop."""
-    from chalicelib.cli.follow import follow
-    from chalicelib.deployment.check import HOPS, definition
-
-    name = default_name(Path("millrace-check.json"))
-    stage.publish(definition(), name=name)
-    begun = stage.start(name, {}, f"check-{secrets.token_hex(6)}")
-    ended = follow(stage, begun["id"], terminal, is_quiet=True)
-    if ended["status"] != "SUCCEEDED":
-        raise DeploymentRefused(
-            f"the check of {HOPS} hops ended {ended['status']}: is the step function's "
-            "RecursiveLoop set to Allow?"
-        )
-    terminal.say(f"check      {HOPS} hops through the queue went well")
-
-
 def _deploy_arguments(verb: argparse.ArgumentParser) -> None:
     stage_argument(verb)
     verb.add_argument("--plan", action="store_true", help="only say what would change")
@@ -223,10 +197,7 @@ def _deploy_arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="a setting"
     )
-    verb.add_argument(
-        "--no-check", dest="check", action="store_false", help="leave out the 40 hops"
-    )
+    check_argument(verb)
 
 
 DEPLOY = (deploy, _deploy_arguments)
-DESTROY = (destroy, stage_argument)

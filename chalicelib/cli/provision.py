@@ -9,6 +9,7 @@ Both can be done again, and ``finish`` has to be after each ``chalice deploy``.
 
 from __future__ import annotations
 
+import argparse
 import os
 import time
 from argparse import Namespace
@@ -16,8 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chalicelib.cli.stages import (
+    check_argument,
     client,
     deployed_file,
+    go_round,
     grants_in,
     publish_all,
     stage_argument,
@@ -79,7 +82,9 @@ def _finish(options: Namespace, terminal: Terminal) -> None:
     configure(CONFIGURATION, place, grants, url)
     finish.finish(client, place, deployed, url, time.sleep)
     key = secrets.bearer(secrets.read(client("ssm"), names))
-    publish_all(url, key, folder, terminal)
+    stage = publish_all(url, key, folder, terminal)
+    if options.check:
+        go_round(stage, terminal)
 
 
 def _deployed(names: Names) -> Deployed:
@@ -108,5 +113,10 @@ def _require_no_stack(names: Names) -> None:
         )
 
 
+def _finish_arguments(verb: argparse.ArgumentParser) -> None:
+    stage_argument(verb)
+    check_argument(verb)
+
+
 PROVISION = (provision, stage_argument)
-FINISH = (finish, stage_argument)
+FINISH = (finish, _finish_arguments)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,12 +23,15 @@ GRANTS = Path(".chalice/grants.json")
 
 def told(terminal: Terminal, do: Callable[[], None]) -> int:
     """Do it; return the exit code, and say in a line what was refused."""
-    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
 
     try:
         do()
     except (DeploymentRefused, DefinitionRefused) as refused:
         terminal.complain(f"millrace: {refused}")
+        return 1
+    except NoRegionError:
+        terminal.complain("millrace: AWS: in which region? set AWS_DEFAULT_REGION")
         return 1
     except (BotoCoreError, ClientError) as error:
         terminal.complain(f"millrace: AWS: {error}")
@@ -86,7 +90,12 @@ def publish_all(url: str, key: str, folder: Path, terminal: Terminal) -> Client:
     """
     stage = Client(Address(url, key))
     sent = send_all(stage, definitions_in(folder), folder, terminal)
-    terminal.say(f"API        {url}/v1", f"key        {key}")
+    accepted = [each for each in sent if each.name]
+    terminal.say(
+        f"workflows  {len(accepted)} published",
+        f"API        {url}/v1",
+        f"key        {key}",
+    )
     if not all(each.name for each in sent):
         raise DeploymentRefused("the stage is there, but not all of its workflows")
     return stage
@@ -102,25 +111,60 @@ def require_one_way(names: Names, *, is_stack: bool) -> None:
     """
     if is_stack:
         return
-    deployed = deployed_file(names)
-    if deployed.exists():
+    if is_made_by_chalice(names):
         raise DeploymentRefused(
-            f"stage {names.stage!r} was made by `chalice deploy`, as {deployed} says; "
-            "go on with it (make finish), or `chalice delete` it first"
+            f"stage {names.stage!r} was made by `chalice deploy`, as "
+            f"{deployed_file(names)} says; go on with it (make finish), or `chalice "
+            f"delete --stage {names.stage}` and `make destroy` it first"
         )
     from chalicelib.deployment.provision import has_queue
 
     if has_queue(client("sqs"), names):
         raise DeploymentRefused(
             f"the queue {names.steps} is there, but no stack: stage {names.stage!r} "
-            "was made by `make provision`; go on with `chalice deploy`, or delete "
-            "that queue first"
+            f"was made by `make provision`; go on with `chalice deploy --stage "
+            f"{names.stage}`, or `make destroy` it first"
         )
 
 
 def deployed_file(names: Names) -> Path:
     """Return where Chalice keeps what it has deployed."""
     return Path(f".chalice/deployed/{names.stage}.json")
+
+
+def is_made_by_chalice(names: Names) -> bool:
+    """Say whether Chalice has something deployed; `chalice delete` empties its file."""
+    from chalicelib.deployment.finish import resources_in
+
+    file = deployed_file(names)
+    return file.exists() and bool(resources_in(file.read_text("utf-8")))
+
+
+def go_round(stage: Client, terminal: Terminal) -> None:
+    """Have one workflow go through the queue more often than Lambda lets a loop.
+
+    Raises:
+        DeploymentRefused: it does not get to its end.
+    """
+    from chalicelib.cli.follow import follow
+    from chalicelib.deployment.check import HOPS, NAME, definition
+
+    stage.publish(definition(), name=NAME)
+    begun = stage.start(NAME, {}, f"check-{secrets.token_hex(6)}")
+    ended = follow(stage, begun["id"], terminal, is_quiet=True)
+    if ended["status"] != "SUCCEEDED":
+        raise DeploymentRefused(
+            f"the check of {HOPS} hops ended {ended['status']}: `millrace history "
+            f"{begun['id']}` says where; is the step function's RecursiveLoop Allow?"
+        )
+    terminal.say(f"check      {HOPS} hops through the queue went well")
+
+
+def check_argument(verb: argparse.ArgumentParser) -> None:
+    """Add the way to leave the check out."""
+    verb.add_argument(
+        "--no-check", dest="check", action="store_false", help="leave out the 40 hops"
+    )
 
 
 def stage_argument(verb: argparse.ArgumentParser) -> None:

@@ -42,7 +42,7 @@ def read_deployed(text: str) -> Deployed:
         DeploymentRefused: it does not say all that is needed.
     """
     by_type: dict[str, list[dict[str, str]]] = {}
-    for each in json.loads(text)["resources"]:
+    for each in resources_in(text):
         by_type.setdefault(each["resource_type"], []).append(each)
     mappings = [
         each["event_uuid"]
@@ -62,6 +62,16 @@ def read_deployed(text: str) -> Deployed:
     )
 
 
+def resources_in(text: str) -> list[dict[str, str]]:
+    """Return what ``.chalice/deployed/<stage>.json`` lists: nothing once deleted.
+
+    >>> resources_in('{"resources": [], "schema_version": "2.0"}')
+    []
+    """
+    found: list[dict[str, str]] = json.loads(text)["resources"]
+    return found
+
+
 def finish(
     clients: Clients,
     place: Place,
@@ -77,6 +87,7 @@ def finish(
     for name in place.functions.values():
         told = {"CALLBACK_URL": callback_url}
         _set(functions, name, told | ({"PARTIAL_BATCH": "1"} if name == step else {}))
+    _set_stage(clients("apigateway"), deployed)
     _keep_logs(clients("logs"), place)
     _watch(clients, place)
 
@@ -104,6 +115,23 @@ def _set(functions: Any, name: str, told: Mapping[str, str]) -> None:
             FunctionName=name, Environment={"Variables": {**variables, **told}}
         )
         waiter.wait(FunctionName=name)
+
+
+def _set_stage(gateway: Any, deployed: Deployed) -> None:
+    """Trace the requests of the API, and bound them."""
+    wanted = {
+        "/tracingEnabled": "true",
+        "/*/*/throttling/rateLimit": str(template.THROTTLE["ThrottlingRateLimit"]),
+        "/*/*/throttling/burstLimit": str(template.THROTTLE["ThrottlingBurstLimit"]),
+    }
+    gateway.update_stage(
+        restApiId=deployed.api_id,
+        stageName=deployed.url.rpartition("/")[2],
+        patchOperations=[
+            {"op": "replace", "path": path, "value": value}
+            for path, value in wanted.items()
+        ],
+    )
 
 
 def _keep_logs(logs: Any, place: Place) -> None:

@@ -66,6 +66,7 @@ def build(
     copy = folder / "project"
     shutil.rmtree(copy, ignore_errors=True)
     _copy(project, copy, names, architecture)
+    _keep_dependencies(copy, folder / f"dependencies-{architecture}")
     (folder / "merged.json").write_text(json.dumps(merged, indent=1), "utf-8")
     out = folder / "package"
     _chalice(copy, folder, names, out)
@@ -96,6 +97,15 @@ def _copy(project: Path, copy: Path, names: Names, architecture: str) -> None:
     config["stages"] = {names.stage: _stage(config, names)}
     config["lambda_architecture"] = architecture
     (copy / ".chalice" / "config.json").write_text(json.dumps(config), "utf-8")
+
+
+def _keep_dependencies(copy: Path, kept: Path) -> None:
+    """Have Chalice find what it has packed before, for the same sources.
+
+    Its name says nothing of the architecture, so that is in the folder's.
+    """
+    kept.mkdir(exist_ok=True)
+    (copy / ".chalice" / "deployments").symlink_to(kept)
 
 
 def _stage(config: Mapping[str, Any], names: Names) -> Json:

@@ -3,8 +3,8 @@
     what every stage does             the table, the queues, the values, its own logs
     what the published workflows call functions, queues, topics, buckets, APIs
 
-Rule 1  Each function has a role of its own, and no statement is about ``*``.
-        (X-Ray knows no resources; its managed policy is attached instead.)
+Rule 1  Each function has a role of its own, and no statement is about ``*``, but for
+        ``WITHOUT_RESOURCES``. (The template attaches a managed policy for these.)
 Rule 2  Only what makes requests may do what workflows ask for: the step function, and
         the API's, in which express executions run.
 """
@@ -57,6 +57,13 @@ _VALUES = Grant(
     actions=("s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
     resources=("${Values.Arn}/*",),
 )
+#: Actions that AWS allows for all resources or for none -> why.
+WITHOUT_RESOURCES: Mapping[str, str] = {
+    "xray:PutTraceSegments": "a segment belongs to no resource until X-Ray has it",
+    "xray:PutTelemetryRecords": "what the tracer says of itself has no resource",
+}
+#: What Lambda needs of a role before it traces a function.
+TRACES = Grant(actions=tuple(WITHOUT_RESOURCES), resources=("*",))
 _SEND = Grant(actions=("sqs:SendMessage",), resources=("${Steps.Arn}",))
 
 

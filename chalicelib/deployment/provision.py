@@ -37,11 +37,11 @@ HANDLERS = {
 def provision(clients: Clients, place: Place) -> Place:
     """Make what is missing; return the place with what is known of it now."""
     wanted = template.merged(place.names)["Resources"]
-    _table(clients("dynamodb"), place, wanted["Table"]["Properties"])
-    _bucket(clients("s3"), place, wanted["Values"]["Properties"])
+    provide_table(clients("dynamodb"), place, wanted["Table"]["Properties"])
+    provide_values(clients("s3"), place, wanted["Values"]["Properties"])
     sqs = clients("sqs")
-    letters = _queue(sqs, place, wanted["DeadLetters"]["Properties"])
-    steps = _queue(sqs, place, wanted["Steps"]["Properties"])
+    letters = provide_queue(sqs, place, wanted["DeadLetters"]["Properties"])
+    steps = provide_queue(sqs, place, wanted["Steps"]["Properties"])
     secrets.provide(clients("ssm"), place.names)
     return replace(place, known={"Steps": steps, "DeadLetters": letters})
 
@@ -51,19 +51,29 @@ def has_queue(sqs: Any, names: Names) -> bool:
     return bool(_url(sqs, names.steps))
 
 
-def left_behind(sqs: Any, names: Names) -> int | None:
-    """Return how many dead letters an earlier stack has left; None: not the queue."""
-    url = _url(sqs, names.dead_letters)
-    if not url:
-        return None
-    asked = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=asked)
-    return sum(int(each) for each in found["Attributes"].values())
+def forget_steps(sqs: Any, names: Names) -> None:
+    """Delete the step queue, which says that there is a stage."""
+    if url := _url(sqs, names.steps):
+        sqs.delete_queue(QueueUrl=url)
 
 
-def forget_dead_letters(sqs: Any, names: Names) -> None:
-    """Delete the dead-letter queue; SQS takes a minute until its name is free."""
-    sqs.delete_queue(QueueUrl=_url(sqs, names.dead_letters))
+def found(client: Any, wanted: Mapping[str, str]) -> str:
+    """Return the name of the table or bucket, or the URL of the queue, if it is there.
+
+    ``wanted``: its properties, as the template has them.
+    """
+    try:
+        if name := wanted.get("TableName"):
+            client.describe_table(TableName=name)
+        elif name := wanted.get("BucketName"):
+            client.head_bucket(Bucket=name)
+        else:
+            return _url(client, wanted["QueueName"])
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("404", "ResourceNotFoundException"):
+            raise
+        return ""
+    return name
 
 
 def configure(
@@ -78,6 +88,7 @@ def configure(
     config = json.loads(file.read_text("utf-8"))
     stage = config["stages"].setdefault(place.names.stage, {})
     stage.setdefault("api_gateway_stage", "api")
+    stage["xray"] = True
     own = place.filled(template.settings(place.names))
     variables = {**own, "PARTIAL_BATCH": "0"}
     if callback_url:
@@ -106,12 +117,15 @@ def _write_policies(folder: Path, place: Place, calls: Iterable[Grant]) -> None:
             for policy in policies
             for statement in policy["PolicyDocument"]["Statement"]
         ]
+        # Chalice attaches no managed policy, which the template has for this.
+        statements.append(permissions.TRACES.statement())
         document = {"Version": "2012-10-17", "Statement": statements}
         file = folder / f"policy-{place.names.stage}-{handler}.json"
         file.write_text(json.dumps(document, indent=2) + "\n", "utf-8")
 
 
-def _table(dynamodb: Any, place: Place, wanted: Mapping[str, Any]) -> None:
+def provide_table(dynamodb: Any, place: Place, wanted: Mapping[str, Any]) -> None:
+    """Make the table as the template says, or bring it to that."""
     name = place.names.table
     create_table(dynamodb, name)
     found = dynamodb.describe_table(TableName=name)["Table"]
@@ -123,7 +137,8 @@ def _table(dynamodb: Any, place: Place, wanted: Mapping[str, Any]) -> None:
     )
 
 
-def _bucket(s3: Any, place: Place, wanted: Mapping[str, Any]) -> None:
+def provide_values(s3: Any, place: Place, wanted: Mapping[str, Any]) -> None:
+    """Make the bucket as the template says, or bring it to that."""
     bucket = place.names.values(place.account, place.region)
     provide_bucket(s3, bucket)
     s3.put_public_access_block(
@@ -161,7 +176,7 @@ def _rule(rule: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
-def _queue(sqs: Any, place: Place, wanted: Mapping[str, Any]) -> str:
+def provide_queue(sqs: Any, place: Place, wanted: Mapping[str, Any]) -> str:
     """Make a queue as the template says, or bring it to that; return its URL."""
     filled = place.filled(dict(wanted))
     name = filled.pop("QueueName")

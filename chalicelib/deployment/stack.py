@@ -3,17 +3,19 @@
 Rule 1  The uploads are named by what is in them: the same again is not sent again.
 Rule 2  A change set without changes is deleted, and nothing was done.
 Rule 3  What fails rolls back; a first try that failed is cleared away before the next.
+Rule 4  What an earlier stack left behind is taken over before anything else is made.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from chalicelib.deployment.adoption import Kept, import_request
 from chalicelib.deployment.names import Names
 from chalicelib.deployment.package import Package
 from chalicelib.deployment.provision import provide_bucket
@@ -43,6 +45,16 @@ class Change:
         signs = {"Add": "+", "Remove": "-"}
         note = "  (replaced)" if self.replaces else ""
         return f"{signs.get(self.action, '~')} {self.name}  {self.kind}{note}"
+
+
+def new_beside(kept: Iterable[Kept], template: Mapping[str, Any]) -> list[Change]:
+    """Return what a stack that does not exist yet makes beside what it takes over."""
+    known = {each.name for each in kept}
+    return [
+        Change(action="Add", kind=resource["Type"], name=name)
+        for name, resource in template["Resources"].items()
+        if name not in known
+    ]
 
 
 class Stack:
@@ -81,20 +93,43 @@ class Stack:
         Raises:
             DeploymentRefused: CloudFormation refuses the template.
         """
-        status = self.status()
-        if status in _FAILED_FIRST:
-            self.delete()
-            status = ""
+        status = self.settled()
         if status:
             self._forget_change_set()
-        self._formation.create_change_set(
-            StackName=self._names.stack,
-            ChangeSetName=self._names.stack,
+        return self._changes(
             ChangeSetType="UPDATE" if status else "CREATE",
             TemplateURL=template_url,
             Capabilities=CAPABILITIES,
-            # What an earlier stack left behind, because it holds data.
-            ImportExistingResources=True,
+        )
+
+    def adopt(self, kept: Sequence[Kept], template: Mapping[str, Any]) -> None:
+        """Begin the stack with what an earlier one left behind.
+
+        Raises:
+            DeploymentRefused: CloudFormation does not take it over.
+        """
+        self._changes(**import_request(kept, template))
+        self.execute()
+
+    def settled(self) -> str:
+        """Return the stack's status once nothing is under way; nothing for no stack.
+
+        A first try that failed is cleared away.
+        """
+        for _ in range(LOOKS):
+            status = self.status()
+            if status in _FAILED_FIRST:
+                self.delete()
+                return ""
+            if not status.endswith("_IN_PROGRESS"):
+                return status
+            self._sleep(PAUSE)
+        raise DeploymentRefused(f"{self._names.stack} is still {status}; look again")
+
+    def _changes(self, **asked: Any) -> list[Change]:
+        """Make a change set; return what it would change."""
+        self._formation.create_change_set(
+            StackName=self._names.stack, ChangeSetName=self._names.stack, **asked
         )
         found = self._until(self._change_set, ("CREATE_COMPLETE", "FAILED"), "Status")
         if found["Status"] == "FAILED":
@@ -127,7 +162,7 @@ class Stack:
             StackName=self._names.stack, ChangeSetName=self._names.stack
         )
         found = self._until(self._described, _ENDS, "StackStatus")
-        if found["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+        if found["StackStatus"] not in _DONE:
             reasons = "\n".join(self._failures())
             raise DeploymentRefused(
                 f"the stack is {found['StackStatus']}; nothing has changed:\n{reasons}"
@@ -207,12 +242,14 @@ class Stack:
         ]
 
 
+_DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE")
 _ENDS = (
-    "CREATE_COMPLETE",
+    *_DONE,
     "CREATE_FAILED",
+    "IMPORT_ROLLBACK_COMPLETE",
+    "IMPORT_ROLLBACK_FAILED",
     "ROLLBACK_COMPLETE",
     "ROLLBACK_FAILED",
-    "UPDATE_COMPLETE",
     "UPDATE_FAILED",
     "UPDATE_ROLLBACK_COMPLETE",
     "UPDATE_ROLLBACK_FAILED",

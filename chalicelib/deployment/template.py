@@ -31,6 +31,10 @@ KEPT_LOGS = 30
 KEPT_UPLOADS = 7
 #: Seconds that SQS keeps a message: its longest.
 KEPT_MESSAGES = 14 * 86400
+#: Requests that the API takes a second, and at once.
+THROTTLE = {"ThrottlingRateLimit": 500, "ThrottlingBurstLimit": 1000}
+#: SAM makes an open stage beside the API's own, unless it is told the version.
+_GLOBALS: Mapping[str, Json] = {"Api": {"OpenApiVersion": "2.0"}}
 _HANDLERS = tuple(TIMEOUTS)
 
 
@@ -57,7 +61,7 @@ def merged(
         **alarms.alarms(names),
         "Dashboard": alarms.dashboard(names),
     }
-    return {"Resources": resources, "Outputs": _outputs()}
+    return {"Globals": _GLOBALS, "Resources": resources, "Outputs": _outputs()}
 
 
 def _storage(names: Names, bucket: str) -> dict[str, Json]:
@@ -180,7 +184,7 @@ def _functions(
 
 
 def settings(names: Names) -> dict[str, Json]:
-    """Return the settings of all functions; ``PARTIAL_BATCH`` is the step's."""
+    """Return the settings of all functions; ``PARTIAL_BATCH`` is 1 in the step's."""
     return {
         "STAGE": names.stage,
         "STACK": names.stack,
@@ -193,7 +197,7 @@ def settings(names: Names) -> dict[str, Json]:
         "SECRETS_PARAMETER": names.secrets,
         "ACCOUNT": {"Ref": "AWS::AccountId"},
         "ACCESS_KEYS": "owner::admin",
-        "PARTIAL_BATCH": "1",
+        "PARTIAL_BATCH": "0",
     }
 
 
@@ -203,9 +207,8 @@ def _listens(
     mapping: dict[str, Json] = {"Queue": {"Fn::Sub": f"${{{queue}.Arn}}"}}
     if is_partial:
         mapping["FunctionResponseTypes"] = ["ReportBatchItemFailures"]
+        function["Properties"]["Environment"]["Variables"]["PARTIAL_BATCH"] = "1"
     function["Properties"]["Events"] = {source: {"Properties": mapping}}
-    if not is_partial:
-        function["Properties"]["Environment"]["Variables"]["PARTIAL_BATCH"] = "0"
 
 
 def _logs(handler: str) -> Json:
@@ -219,12 +222,7 @@ def _logs(handler: str) -> Json:
 
 
 def _throttle() -> dict[str, Json]:
-    everything = {
-        "HttpMethod": "*",
-        "ResourcePath": "/*",
-        "ThrottlingRateLimit": 500,
-        "ThrottlingBurstLimit": 1000,
-    }
+    everything: Json = {"HttpMethod": "*", "ResourcePath": "/*", **THROTTLE}
     return {"MethodSettings": [everything]}
 
 

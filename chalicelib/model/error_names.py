@@ -49,7 +49,7 @@ _ASL = {
     Kind.TOO_LARGE: "States.DataLimitExceeded",
     Kind.THROTTLED: "Lambda.TooManyRequestsException",
     Kind.SERVICE: "Lambda.ServiceException",
-    Kind.UNREACHABLE: "Http.ConnectionError",
+    Kind.UNREACHABLE: "States.Http.Socket",
     Kind.FORBIDDEN: "States.Permissions",
     Kind.NOT_FOUND: "Lambda.ResourceNotFoundException",
     Kind.NO_WORKFLOW: "StepFunctions.StateMachineDoesNotExistException",

@@ -13,7 +13,11 @@ import boto3
 import requests
 
 ROOT = Path(__file__).parents[2]
-PROGRAM = Path(sys.prefix) / "emulator" / "bin" / "ministack"
+#: The emulator, and what it lacks of API Gateway.
+PROGRAM = (
+    str(Path(sys.prefix) / "emulator" / "bin" / "python"),
+    str(Path(__file__).with_name("rest_api_import.py")),
+)
 #: Seconds that it may take to be there, and to go.
 PATIENCE = 60
 ARCHITECTURE = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
@@ -90,7 +94,7 @@ def an_emulator(folder):
     del environ["AWS_ENDPOINT_URL"]
     with (folder / "emulator.log").open("w") as log:
         process = subprocess.Popen(
-            [str(PROGRAM)], cwd=folder, env=environ, stdout=log, stderr=log
+            PROGRAM, cwd=folder, env=environ, stdout=log, stderr=log
         )
         try:
             emulator.wait(process)

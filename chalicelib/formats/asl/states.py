@@ -9,11 +9,11 @@ from typing import Any
 from chalicelib.formats.asl.choices import compile_rules
 from chalicelib.formats.asl.distributed import (
     compile_batcher,
-    compile_label,
     compile_reader,
     compile_writer,
     no_tolerance,
 )
+from chalicelib.formats.asl.labels import compile_label
 from chalicelib.formats.asl.paths import compile_path
 from chalicelib.formats.asl.resources import compile_request
 from chalicelib.formats.asl.templates import compile_template
@@ -212,8 +212,15 @@ def compile_processor(part: Part, place: Place) -> model.Scope:
     """Return the scope of a Map; both query languages write it alike."""
     processor = part[one_of(part, "ItemProcessor", "Iterator", needed=True)]
     if "ProcessorConfig" in processor:
-        processor["ProcessorConfig"].read(PROCESSOR_CONFIG)
+        _check_config(processor["ProcessorConfig"])
     return place.compile_scope(processor, PROCESSOR, place.id)
+
+
+def _check_config(config: Part) -> None:
+    config.read(PROCESSOR_CONFIG)
+    if config["Mode"].value == "DISTRIBUTED" and "ExecutionType" not in config:
+        # AWS, "ExecutionType (Required)" of a distributed Map.
+        config.wrong("'ExecutionType' is missing; add STANDARD or EXPRESS")
 
 
 def _limit(

@@ -13,12 +13,12 @@ from chalicelib.formats.asl.choices import unassigned
 from chalicelib.formats.asl.dataflow import Flow
 from chalicelib.formats.asl.distributed import (
     compile_batcher,
-    compile_label,
     compile_reader,
     compile_writer,
     no_tolerance,
 )
 from chalicelib.formats.asl.expressions import compile_expression, compile_values
+from chalicelib.formats.asl.labels import compile_label
 from chalicelib.formats.asl.recovery import catchers
 from chalicelib.formats.asl.resources import compile_request
 from chalicelib.formats.asl.states import (

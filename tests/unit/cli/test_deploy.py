@@ -5,9 +5,11 @@ import json
 
 import boto3
 import pytest
+from botocore.exceptions import NoRegionError
 from moto import mock_aws
 
 from chalicelib.__main__ import main
+from chalicelib.cli.stages import told
 from chalicelib.cli.terminal import Terminal
 from chalicelib.deployment.permissions import CALLED
 
@@ -97,9 +99,11 @@ def test_an_architecture_that_is_none_is_wrong_use(capsys):
 def test_a_stage_that_chalice_deploy_made_is_left_to_it(project):
     deployed = project / ".chalice" / "deployed" / "dev.json"
     deployed.parent.mkdir(parents=True)
-    deployed.write_text("{}")
+    deployed.write_text('{"resources": [{"resource_type": "iam_role"}]}')
     code, _, said = millrace("deploy", "dev")
     assert (code, "was made by `chalice deploy`" in said) == (1, True)
+    code, _, said = millrace("destroy", "dev")
+    assert (code, "by `chalice delete --stage dev`" in said) == (1, True)
     assert boto3.client("ssm").describe_parameters()["Parameters"] == []
 
 
@@ -112,7 +116,8 @@ def test_a_workflow_that_is_wrong_is_refused_before_anything_is_made(project):
 
 def test_destroying_what_is_not_there_is_refused():
     code, _, said = millrace("destroy", "dev")
-    assert (code, said) == (1, "millrace: there is no stack millrace-dev\n")
+    assert code == 1
+    assert "no stack millrace-dev, no queue millrace-dev-steps" in said
 
 
 def test_destroying_says_what_is_kept():
@@ -120,26 +125,24 @@ def test_destroying_says_what_is_kept():
     code, said, _ = millrace("destroy", "dev")
     assert code == 0
     assert "millrace-dev is gone" in said
-    assert "Kept: table millrace-dev, the values' bucket, parameter" in said
+    assert "Kept: table millrace-dev, bucket millrace-dev-data-" in said
+    assert "queue millrace-dev-dead-letters, parameter" in said
 
 
-def test_dead_letters_are_kept_until_somebody_has_looked_at_them():
-    sqs = boto3.client("sqs")
-    url = sqs.create_queue(QueueName="millrace-dev-dead-letters")["QueueUrl"]
-    sqs.send_message(QueueUrl=url, MessageBody="x")
-    a_stack()
-    _, said, _ = millrace("destroy", "dev")
-    assert "queue millrace-dev-dead-letters, with its messages" in said
-    code, _, said = millrace("deploy", "dev")
-    assert (code, "with 1 messages: look at them" in said) == (1, True)
-
-
-def test_a_queue_without_dead_letters_goes_with_its_stack():
-    sqs = boto3.client("sqs")
-    sqs.create_queue(QueueName="millrace-dev-dead-letters")
-    a_stack()
-    millrace("destroy", "dev")
-    assert "QueueUrls" not in sqs.list_queues()
+def test_what_was_provisioned_goes_too_once_chalice_has_deleted_its_part(project):
+    chalice = project / ".chalice"
+    (chalice / "deployed").mkdir(parents=True)
+    (chalice / "deployed" / "dev.json").write_text('{"resources": []}')
+    (chalice / "config.json").write_text('{"stages": {}}')
+    code, _, errors = millrace("provision", "dev")
+    assert code == 0, errors
+    boto3.client("logs").create_log_group(logGroupName="/aws/lambda/millrace-dev")
+    code, _, errors = millrace("destroy", "dev")
+    assert (code, errors) == (0, "")
+    queues = boto3.client("sqs").list_queues()["QueueUrls"]
+    assert [each.rpartition("/")[2] for each in queues] == ["millrace-dev-dead-letters"]
+    assert boto3.client("logs").describe_log_groups()["logGroups"] == []
+    assert boto3.client("dynamodb").list_tables()["TableNames"] == ["millrace-dev"]
 
 
 # -- policy ----------------------------------------------------------------------------
@@ -191,3 +194,13 @@ def test_what_people_grant_is_asked_for_too(project):
     )
     _, said, _ = millrace("policy", "dev", "--offline")
     assert "+ s3:GetObject on arn:aws:s3:::b\n" in said
+
+
+def test_without_a_region_it_says_how_to_name_one():
+    errors = io.StringIO()
+
+    def ask():
+        raise NoRegionError
+
+    assert told(Terminal(io.StringIO(), errors=errors, environ={}), ask) == 1
+    assert "set AWS_DEFAULT_REGION" in errors.getvalue()

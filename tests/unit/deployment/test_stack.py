@@ -65,6 +65,19 @@ def test_what_is_taken_away_is_said_so():
     assert str(gone) == "- A  AWS::SQS::Queue"
 
 
+def test_what_is_under_way_is_waited_for():
+    naps = []
+    formation = Formation("UPDATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE")
+    assert a_stack(formation, naps).settled() == "UPDATE_COMPLETE"
+    assert len(naps) == 2
+
+
+def test_what_is_under_way_for_ever_is_given_up():
+    formation = Formation("UPDATE_IN_PROGRESS")
+    with pytest.raises(DeploymentRefused, match="is still UPDATE_IN_PROGRESS"):
+        a_stack(formation).settled()
+
+
 def test_the_change_set_of_an_earlier_try_is_in_nobody_s_way():
     formation = Formation("UPDATE_COMPLETE")
     a_stack(formation).plan(TEMPLATE)

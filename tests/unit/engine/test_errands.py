@@ -7,8 +7,8 @@ import pytest
 from chalicelib.engine import owed
 from chalicelib.engine.commands import CallTask, StartChildren
 from chalicelib.engine.events import ChildFailed, Timer
+from chalicelib.engine.setting import LOST
 from chalicelib.engine.state import Failure, Phase, Status, Step, Stored
-from chalicelib.engine.walk import LOST
 from chalicelib.errors import EvaluationFailure, ValueNeeded
 from chalicelib.model import workflow as model
 from chalicelib.model.error_names import Kind
