@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,15 +43,18 @@ def client(service: str) -> Any:
     return boto3.client(service)
 
 
-def calls_in(folder: Path) -> Calls:
-    """Return what the workflows of ``folder`` call, and what people grant beside."""
+def calls_in(folder: Path, settings: Mapping[str, str]) -> Calls:
+    """Return what the workflows of ``folder`` call, and what people grant beside.
+
+    ``settings``: the stage's own, by name.
+    """
     from chalicelib.formats import compile_definition
 
     compiled = [
         compile_definition(path.read_text("utf-8"), file=str(path))
         for path in definitions_in(folder)
     ]
-    found = calls_of(compiled)
+    found = calls_of(compiled, settings)
     written = read_grants(GRANTS)
     unknown = () if written else found.unknown
     grants = tuple(sorted({*found.grants, *written}))
@@ -71,11 +74,13 @@ def definitions_in(folder: Path) -> list[Path]:
     return definitions(folder)
 
 
-def grants_in(folder: Path, terminal: Terminal) -> tuple[Grant, ...]:
+def grants_in(
+    folder: Path, settings: Mapping[str, str], terminal: Terminal
+) -> tuple[Grant, ...]:
     """Return what the workflows of ``folder`` need; complain about what is unknown."""
-    calls = calls_in(folder)
-    for place in calls.unknown:
-        terminal.complain(f"{place}: grant what it calls in {GRANTS}")
+    calls = calls_in(folder, settings)
+    for call in calls.unknown:
+        terminal.complain(f"{call}: of what, is not known yet; grant it in {GRANTS}")
     return calls.grants
 
 
@@ -155,6 +160,28 @@ def go_round(stage: Client, terminal: Terminal) -> None:
             f"{begun['id']}` says where; is the step function's RecursiveLoop Allow?"
         )
     terminal.say(f"check      {HOPS} hops through the queue went well")
+
+
+def settings_of(pairs: Sequence[str]) -> dict[str, str]:
+    """Return the settings that were typed.
+
+    Raises:
+        WrongUse: one of them has no value.
+    """
+    found = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise WrongUse(f"--set {pair}: write NAME=VALUE")
+        found[name] = value
+    return found
+
+
+def set_argument(verb: argparse.ArgumentParser) -> None:
+    """Add the settings of the stage's own."""
+    verb.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="a setting"
+    )
 
 
 def check_argument(verb: argparse.ArgumentParser) -> None:

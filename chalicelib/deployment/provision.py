@@ -108,6 +108,14 @@ def configure(
     file.write_text(json.dumps(config, indent=2) + "\n", "utf-8")
 
 
+def configured(folder: Path, names: Names) -> Mapping[str, str]:
+    """Return the settings that ``folder``/config.json has for a stage."""
+    config = json.loads((folder / "config.json").read_text("utf-8"))
+    stage = config["stages"].get(names.stage, {})
+    found: Mapping[str, str] = stage.get("environment_variables", {})
+    return found
+
+
 def _write_policies(folder: Path, place: Place, calls: Iterable[Grant]) -> None:
     roles = permissions.roles(place.names, calls, place.functions)
     for name, handler in HANDLERS.items():
