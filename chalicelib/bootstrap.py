@@ -216,6 +216,7 @@ def _outside() -> Outside:
         account=found.account,
         function_rule=found.function_rule,
         queue_rule=found.queue_rule,
+        alibaba=found.alibaba,
         added=found.dispatchers,
     )
 

@@ -167,6 +167,8 @@ class Call:
     #: W3C ``traceparent`` and, behind a space, ``tracestate``; empty for none.
     trace: str = ""
     depth: int = 0
+    #: CALLBACK: the work is waited for, though its answer comes by the token.
+    is_awaited: bool = False
 
 
 #: Where the event of an asynchronous function has the token of its attempt: the record
@@ -217,6 +219,10 @@ class Limits:
     transitions_per_turn: int = 500
     #: States that one execution's scope may enter, ever.
     transitions_per_scope: int = 1_000_000
+    #: Bytes of what a state receives, and of what it gives; of a step of CloudFlow's
+    #: older language, of both and what is local together; 0: as many as there are.
+    state_bytes: int = 0
+    step_bytes: int = 0
     #: Seconds that must be left in an invocation to begin another task.
     turn_reserve: float = 5.0
     #: Seconds that a synchronous task may take when it names no timeout.

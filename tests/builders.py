@@ -8,9 +8,9 @@ assert execution.state.output == "Hello, Ada"
 
 from chalicelib.engine import events
 from chalicelib.engine.commands import CallTask
+from chalicelib.engine.setting import Setting
 from chalicelib.engine.state import Origin
 from chalicelib.engine.transitions import advance
-from chalicelib.engine.walk import Setting
 from chalicelib.model import expressions as nodes
 from chalicelib.model import workflow as model
 from chalicelib.model.paths import parse

@@ -37,11 +37,14 @@ MAY_IMPORT = {
     "ports": {"errors", "values", "model", "engine"},
     # -- where pure meets world ----------------------------------------------------
     "clock": set(),
+    "acs3": set(),
+    "alibaba": set(),
     "bell": CORE | {"journal"},
     "logs": set(),
     "traces": {"values"},
     "metrics": CORE,
-    "settings": CORE,
+    "variables": CORE | {"alibaba"},
+    "settings": CORE | {"alibaba", "variables"},
     "tokens": CORE,
     "prices": CORE,
     "item_size": CORE,
@@ -53,7 +56,7 @@ MAY_IMPORT = {
     # -- shells: siblings and strangers ----------------------------------------------
     "stores": CORE | {"aws_errors"},
     "queues": CORE | {"aws_errors"},
-    "dispatchers": CORE | {"traces"},
+    "dispatchers": CORE | {"acs3", "alibaba", "traces"},
     "scheduler": WIRED | {"clock"},
     "pulse": WIRED | {"scheduler"},
     # An execution that is over before its request is: a stage of twins, made at once.
@@ -67,6 +70,7 @@ MAY_IMPORT = {
     # Faces name what bootstrap hands them: heads, releases, reports, bills, keys.
     "api": CORE
     | {
+        "acs3",
         "bootstrap",
         "orchestrator",
         "journal",
@@ -149,6 +153,23 @@ def at_import(node):
 
 
 # -- who may import whom ---------------------------------------------------------
+
+
+#: Speak HTTP, and where: with whom the stage's policy allows, on this machine, or for
+#: people at their desks.
+SPEAK_HTTP = {"dispatchers/http.py", "local", "cli"}
+
+
+def test_one_module_of_a_stage_speaks_http():
+    libraries = {"urllib3", "requests", "aiohttp", "httpx"}
+    found = {
+        str(path.relative_to(ROOT)) if part_of(path) == "dispatchers" else part_of(path)
+        for path in ROOT.rglob("*.py")
+        for name in imports(path)
+        if name.split(".")[0] in libraries or name.startswith("http.client")
+    }
+
+    assert found == SPEAK_HTTP
 
 
 def test_every_part_is_on_the_map():

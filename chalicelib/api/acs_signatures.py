@@ -21,12 +21,11 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import quote
 
+from chalicelib import acs3
 from chalicelib.api.sigv4 import SKEW, SignatureRefused, Signed
 from chalicelib.values import short_hash
 
-ACS3 = "ACS3-HMAC-SHA256"
 #: What ACS3 must cover, by header.
 NEEDED = frozenset(
     {
@@ -104,7 +103,7 @@ def rpc_signature(method: str, parameters: Mapping[str, str], secret: str) -> st
     The path is always ``/``, wherever the service is.
     """
     signed = {name: each for name, each in parameters.items() if name != "Signature"}
-    text = f"{method}&%2F&{_encoded(_query(signed))}"
+    text = f"{method}&%2F&{acs3.encoded(acs3.query_text(signed))}"
     key = f"{secret}&".encode()
     # The protocol wants SHA-1; as a MAC it is not broken.
     return b64encode(hmac.digest(key, text.encode(), hashlib.sha1)).decode()
@@ -112,21 +111,15 @@ def rpc_signature(method: str, parameters: Mapping[str, str], secret: str) -> st
 
 def acs3_signature(names: Sequence[str], request: Signed, secret: str) -> str:
     """Return the ACS3 signature over the headers ``names``, in hexadecimal."""
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    lines = [f"{name}:{headers.get(name, '').strip()}\n" for name in names]
-    canonical = "\n".join(
-        (
-            request.method,
-            request.path or "/",
-            _query(request.query),
-            "".join(lines),
-            ";".join(names),
-            hashlib.sha256(request.body).hexdigest(),
-        )
+    return acs3.signature(
+        names,
+        method=request.method,
+        path=request.path,
+        query=request.query,
+        headers={name.lower(): value for name, value in request.headers.items()},
+        body=request.body,
+        secret=secret,
     )
-    digest = hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
-    text = f"{ACS3}\n{digest}"
-    return hmac.digest(secret.encode(), text.encode(), hashlib.sha256).hex()
 
 
 def _rpc(parameters: Mapping[str, str]) -> Claim:
@@ -147,7 +140,7 @@ def _rpc(parameters: Mapping[str, str]) -> Claim:
 def _acs3(headers: Mapping[str, str]) -> Claim:
     algorithm, _, rest = headers.get("authorization", "").strip().partition(" ")
     found = dict(_FIELD.findall(rest))
-    if algorithm != ACS3 or len(found) < 3:
+    if algorithm != acs3.ALGORITHM or len(found) < 3:
         raise _incomplete("the request is not signed")
     names = tuple(found["SignedHeaders"].split(";"))
     missing = sorted(NEEDED - set(names)) or sorted(NEEDED - headers.keys())
@@ -175,13 +168,3 @@ def _require_lately(date: str, now: float) -> None:
     if abs(sent - now) > SKEW:
         reason = f"{date} is more than {SKEW / 60:.0f} minutes from now"
         raise SignatureRefused("InvalidTimeStamp.Expired", reason)
-
-
-def _query(parameters: Mapping[str, str]) -> str:
-    pairs = sorted(parameters.items())
-    return "&".join(f"{_encoded(name)}={_encoded(value)}" for name, value in pairs)
-
-
-def _encoded(text: str) -> str:
-    """RFC 3986: a space is ``%20``, ``~`` stays."""
-    return quote(text, safe="~", errors="surrogatepass")

@@ -6,7 +6,15 @@ from http import HTTPStatus
 
 from chalice.app import Authorizer, Blueprint
 
-from chalicelib.api import checkups, keys, openapi, schedules, tasks, v1
+from chalicelib.api import (
+    checkups,
+    function_ends,
+    keys,
+    openapi,
+    schedules,
+    tasks,
+    v1,
+)
 from chalicelib.api.cloudflow import routes as cloudflow
 from chalicelib.api.rillflow import routes as rillflow
 from chalicelib.api.routes import Call, Reply, Route, mount
@@ -43,7 +51,7 @@ TABLES = {
     "schedules": schedules.ROUTES,
     "keys": keys.ROUTES,
     "checkup": checkups.ROUTES,
-    "tasks": tasks.ROUTES,
+    "tasks": (*tasks.ROUTES, *function_ends.ROUTES),
     "rillflow": rillflow.ROUTES,
     "stepfunctions": stepfunctions.ROUTES,
     "cloudflow": cloudflow.ROUTES,

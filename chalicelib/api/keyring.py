@@ -87,7 +87,10 @@ class AccessKeys:
         """
         scheme, _, bearer = authorization.strip().partition(" ")
         key_id, _, secret = bearer.strip().partition(".")
-        if scheme.lower() != "bearer" or not _KEY_ID.fullmatch(key_id):
+        # Without a secret behind it, what looks like an id may be the secret itself: it
+        # is asked of nobody.
+        is_key = bool(secret) and _KEY_ID.fullmatch(key_id)
+        if scheme.lower() != "bearer" or not is_key:
             raise NotAuthenticated
         item = self._item(key_id)
         expected = self._digest_of(item) if item else _NOBODY

@@ -188,6 +188,7 @@ SCHEMAS: dict[str, Json] = {
     "Output": ANYTHING,
     "Failure": _FAILURE,
     "Reported": _object(replayed={"type": "boolean"}),
+    "Accepted": _object(accepted={"type": "boolean"}),
     "Triggered": _object(result=TEXT, replayed={"type": "boolean"}),
     "RillFlow": {
         "type": "object",

@@ -23,7 +23,7 @@ _EXIT_CODES = """\
 exit codes: 0 succeeded, 1 failed or refused, 2 wrong usage, 3 timed out, 4 aborted
 
 The stage is the one of --url and --key, or of MILLRACE_URL and MILLRACE_KEY, or the
-local one that `millrace dev` runs beside you."""
+local one that `millrace dev` runs beside you. `validate` does without one."""
 
 #: Verbs that talk to no stage that is there already.
 _WITHOUT_STAGE = (
@@ -48,18 +48,26 @@ def parser(table: Verbs) -> argparse.ArgumentParser:
     """Return the parser of the whole command."""
     top = argparse.ArgumentParser(
         prog="millrace",
-        description="Workflows that run as functions.",
+        description=_described(table),
         epilog=_EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
+    verbs = top.add_subparsers(
+        dest="verb", metavar="VERB", required=True, help="`millrace VERB -h` says more"
+    )
     for name, (help_, run, add) in table.items():
-        verb = verbs.add_parser(name, help=help_, description=help_)
+        verb = verbs.add_parser(name, description=help_)
         verb.set_defaults(run=run)
         add(verb)
         if name not in _WITHOUT_STAGE:
             _stage(verb)
     return top
+
+
+def _described(table: Verbs) -> str:
+    width = max(map(len, table))
+    lines = (f"  {name:{width}}  {help_}" for name, (help_, _, _) in table.items())
+    return "\n".join(["Workflows that run as functions.", "", "verbs:", *lines])
 
 
 def _stage(verb: argparse.ArgumentParser) -> None:

@@ -6,23 +6,24 @@ Rule 2  ``--json`` prints what the stage answered, untouched; ``--query`` parts 
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from chalicelib.cli import bill, text
-from chalicelib.cli.client import Address, Client, Refused
-from chalicelib.cli.definitions import default_name
+from chalicelib.cli.client import Address, Client, NoStage, Refused
+from chalicelib.cli.definitions import default_name, verdict
 from chalicelib.cli.follow import follow, outcome
-from chalicelib.cli.queries import query
+from chalicelib.cli.queries import said
 from chalicelib.cli.story import moment
 from chalicelib.cli.terminal import Terminal
 from chalicelib.errors import InputRefused
 from chalicelib.values import Json, parse
 
 Command = Callable[[Namespace, Terminal], int]
+#: Takes the text of a definition, with its name and format; gives what is said of it.
+_Send = Callable[..., Json]
 
 #: Exit code by the status of an execution; an execution that runs is no failure.
 EXIT_CODES: Mapping[str, int] = {
@@ -41,88 +42,92 @@ class WrongUse(Exception):
 
 def publish(options: Namespace, terminal: Terminal) -> int:
     """Publish each file; stop at nothing, fail if one was refused."""
-    return _each_file(options, terminal, _publish_one)
+    return _each_file(options, terminal, client(options).publish)
 
 
 def validate(options: Namespace, terminal: Terminal) -> int:
-    """Say what is wrong with each file."""
-    return _each_file(options, terminal, _validate_one)
+    """Say what is wrong with each file; where there is no stage, by the same rules."""
+    try:
+        send: _Send = client(options).validate
+    except NoStage:
+        send = verdict
+    return _each_file(options, terminal, send)
 
 
 def start(options: Namespace, terminal: Terminal) -> int:
     """Start an execution, and follow it where asked to."""
-    client = _client(options)
-    begun = client.start(
-        options.workflow, _input(options.input, terminal), options.name
+    stage = client(options)
+    begun = stage.start(
+        options.workflow, read_input(options.input, terminal), options.name
     )
     if not options.watch:
-        _say(options, terminal, begun, [begun["id"]])
+        terminal.say(*said(options, begun, [begun["id"]]))
         return 0
     if not options.json:
         terminal.say(f"started {begun['id']}")
-    ended = follow(client, begun["id"], terminal, is_quiet=options.json)
-    _say(options, terminal, ended, outcome(ended, terminal))
+    ended = follow(stage, begun["id"], terminal, is_quiet=options.json)
+    terminal.say(*said(options, ended, outcome(ended, terminal)))
     return EXIT_CODES.get(ended["status"], 1)
 
 
 def describe(options: Namespace, terminal: Terminal) -> int:
     """Say how an execution is."""
-    found = _client(options).execution(options.id)
-    _say(options, terminal, found, outcome(found, terminal))
+    found = client(options).execution(options.id)
+    terminal.say(*said(options, found, outcome(found, terminal)))
     return 0
 
 
 def history(options: Namespace, terminal: Terminal) -> int:
     """Say what happened in an execution, one event per line."""
-    events = _client(options).history(options.id)
-    _say(options, terminal, events, _event_lines(events))
+    events = client(options).history(options.id)
+    terminal.say(*said(options, events, _event_lines(events)))
     return 0
 
 
 def list_(options: Namespace, terminal: Terminal) -> int:
     """List executions as a table."""
-    found = _client(options).executions(
+    found = client(options).executions(
         options.workflow, status=options.status, limit=str(options.limit)
     )[: options.limit]
     rows = [_listed(each) for each in found]
     heads = ("STATUS", "STARTED", "TOOK", "EXECUTION")
     lines = text.table(heads, rows, cells=90) if rows else ["no executions"]
-    _say(options, terminal, found, lines)
+    terminal.say(*said(options, found, lines))
     return 0
 
 
 def stop(options: Namespace, terminal: Terminal) -> int:
     """Stop an execution."""
-    found = _client(options).stop(options.id, options.error, options.cause)
-    _say(options, terminal, found, [f"{found['id']} is {found['status']}"])
+    found = client(options).stop(options.id, options.error, options.cause)
+    terminal.say(*said(options, found, [f"{found['id']} is {found['status']}"]))
     return 0
 
 
 def delete(options: Namespace, terminal: Terminal) -> int:
     """Delete an execution that has ended."""
-    found = _client(options).delete(options.id)
-    _say(options, terminal, found, [f"{found['id']} is deleted"])
+    found = client(options).delete(options.id)
+    terminal.say(*said(options, found, [f"{found['id']} is deleted"]))
     return 0
 
 
 def redrive(options: Namespace, terminal: Terminal) -> int:
     """Have an execution go on from where it failed; follow it where asked to."""
-    client = _client(options)
-    found = client.redrive(options.id)
+    stage = client(options)
+    found = stage.redrive(options.id)
     if not options.watch:
-        _say(options, terminal, found, [f"{found['id']} is {found['status']}"])
+        terminal.say(*said(options, found, [f"{found['id']} is {found['status']}"]))
         return 0
-    ended = follow(client, found["id"], terminal, is_quiet=options.json)
-    _say(options, terminal, ended, outcome(ended, terminal))
+    ended = follow(stage, found["id"], terminal, is_quiet=options.json)
+    terminal.say(*said(options, ended, outcome(ended, terminal)))
     return EXIT_CODES.get(ended["status"], 1)
 
 
 def cost(options: Namespace, terminal: Terminal) -> int:
     """Say what an execution used."""
-    client = _client(options)
-    found = client.execution(options.id, "/cost")
-    events = [] if options.json else client.history(options.id)
-    _say(options, terminal, found, bill.lines(found, bill.transitions_in(events)))
+    stage = client(options)
+    found = stage.execution(options.id, "/cost")
+    events = [] if options.json else stage.history(options.id)
+    terminal.say(*said(options, found, bill.lines(found, bill.transitions_in(events))))
     return 0
 
 
@@ -140,47 +145,44 @@ def demo(options: Namespace, terminal: Terminal) -> int:
     return run(Path(options.text) if options.text else None, terminal)
 
 
-def _client(options: Namespace) -> Client:
+def client(options: Namespace) -> Client:
+    """Return the stage that is meant.
+
+    Raises:
+        NoStage: nobody said which.
+    """
     return Client(Address.found(options.url, options.key))
 
 
-def _say(
-    options: Namespace, terminal: Terminal, answer: Json, lines: list[str]
-) -> None:
-    if options.query:
-        lines = [json.dumps(found) for found in query(options.query, answer)]
-    elif options.json:
-        lines = [json.dumps(answer, ensure_ascii=False, indent=2)]
-    terminal.say(*lines)
-
-
-def _each_file(
-    options: Namespace,
-    terminal: Terminal,
-    send: Callable[[Client, str, Namespace], list[str]],
-) -> int:
-    client, worst = _client(options), 0
+def _each_file(options: Namespace, terminal: Terminal, send: _Send) -> int:
+    worst = 0
     for file in options.files:
+        name = options.name or default_name(Path(file))
         try:
-            terminal.say(*(f"{file}: {line}" for line in send(client, file, options)))
+            answer = send(text_in(Path(file)), name=name, format=options.format)
         except Refused as refused:
             terminal.complain(*text.problem_lines(refused.problem, file))
             worst = 1
+        else:
+            worst |= _tell(options, terminal, file, answer)
     return worst
 
 
-def _publish_one(client: Client, file: str, options: Namespace) -> list[str]:
-    name = options.name or default_name(Path(file))
-    made = client.publish(text_in(Path(file)), name=name, format=options.format)
-    return [f"published {made['name']}, version {made['version'][:12]}"]
+def _tell(options: Namespace, terminal: Terminal, file: str, answer: Json) -> int:
+    """Say what became of a file; return the exit code for it."""
+    if not answer.get("problems"):
+        terminal.say(*said(options, answer, [f"{file}: {_became(answer)}"]))
+        return 0
+    is_data = options.json or options.query
+    say = terminal.say if is_data else terminal.complain
+    say(*said(options, answer, text.problem_lines(answer, file)))
+    return 1
 
 
-def _validate_one(client: Client, file: str, options: Namespace) -> list[str]:
-    name = options.name or default_name(Path(file))
-    found = client.validate(text_in(Path(file)), name=name, format=options.format)
-    if found["problems"]:
-        raise Refused(400, found)
-    return ["no problems"]
+def _became(answer: Json) -> str:
+    if "version" not in answer:
+        return "no problems"
+    return f"published {answer['name']}, version {answer['version'][:12]}"
 
 
 def text_in(file: Path) -> str:
@@ -198,8 +200,12 @@ def text_in(file: Path) -> str:
         raise WrongUse(f"cannot read {file}: {where}") from None
 
 
-def _input(given: str, terminal: Terminal) -> Json:
-    """Return the JSON that was typed, or is in the file behind ``@``, or comes in."""
+def read_input(given: str, terminal: Terminal) -> Json:
+    """Return the JSON that was typed, or is in the file behind ``@``, or comes in.
+
+    Raises:
+        WrongUse: it is not JSON, or the file cannot be read.
+    """
     source = "--input"
     if given == "-":
         source, given = "standard input", terminal.read()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from chalicelib.cli.client import Client, Refused
 from chalicelib.cli.terminal import Terminal
 from chalicelib.cli.text import problem_lines
+from chalicelib.errors import DefinitionRefused
+from chalicelib.values import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,17 @@ def default_name(path: Path) -> str:
     'orders'
     """
     return path.name.partition(".")[0]
+
+
+def verdict(text: str, *, name: str, format: str = "") -> Json:
+    """Return what a stage answers that is asked to validate ``text``."""
+    from chalicelib.bootstrap import compile_definition
+
+    try:
+        compile_definition(text, name=name, format=format or None)
+    except DefinitionRefused as refused:
+        return {"valid": False, "problems": list(map(asdict, refused.problems))}
+    return {"valid": True, "problems": []}
 
 
 def send_all(

@@ -7,12 +7,12 @@ A stage is looked through page by page until there is none left, or until ``--li
 from __future__ import annotations
 
 import argparse
-import json
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from chalicelib.cli.client import Address, Client
+from chalicelib.cli.commands import client
+from chalicelib.cli.queries import said
 from chalicelib.cli.terminal import Terminal
 
 #: What one request looks at, at most.
@@ -30,13 +30,10 @@ def doctor(options: Namespace, terminal: Terminal) -> int:
     answer: Mapping[str, Any] = {}
     for answer in _pages(options):
         found += answer["findings"]
-        if not options.json:
+        if not (options.json or options.query):
             terminal.say(*_lines(answer["findings"]))
-    if options.json:
-        told = {**answer, "findings": found}
-        terminal.say(json.dumps(told, ensure_ascii=False, indent=2))
-    else:
-        terminal.say(*_last_lines(found, answer))
+    whole = {**answer, "findings": found}
+    terminal.say(*said(options, whole, _last_lines(found, answer)))
     if not all(each["isMended"] for each in found):
         return ILL
     return WELL if answer["isComplete"] else INCOMPLETE
@@ -44,11 +41,11 @@ def doctor(options: Namespace, terminal: Terminal) -> int:
 
 def _pages(options: Namespace) -> Iterator[Mapping[str, Any]]:
     """Yield what the stage answers, until it has been looked through."""
-    client = Client(Address.found(options.url, options.key))
+    stage = client(options)
     after, looked_at = options.after, 0
     while True:
         left = options.limit - looked_at if options.limit else PAGE
-        page = client.checkup(
+        page = stage.checkup(
             mends=options.redrive,
             after=after,
             limit=str(min(left, PAGE)),

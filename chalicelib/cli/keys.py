@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import json
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib.cli import text
-from chalicelib.cli.client import Address, Client
-from chalicelib.cli.commands import WrongUse
+from chalicelib.cli.client import Client
+from chalicelib.cli.commands import WrongUse, client
+from chalicelib.cli.queries import said
 from chalicelib.cli.terminal import Terminal
 from chalicelib.values import Json
 
 
 def keys(options: Namespace, terminal: Terminal) -> int:
     """Do what was asked for; without an action, list."""
-    client = Client(Address.found(options.url, options.key))
-    answer = _ACTIONS[options.action](client, options)
-    if options.json:
-        terminal.say(json.dumps(answer, ensure_ascii=False, indent=2))
-    else:
-        terminal.say(*_lines(answer))
+    answer = _ACTIONS[options.action](client(options), options)
+    terminal.say(*said(options, answer, _lines(answer)))
     return 0
 
 

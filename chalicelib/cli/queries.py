@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentTypeError
+import json
+from argparse import ArgumentTypeError, Namespace
+from collections.abc import Iterable
 
 from chalicelib.errors import InputRefused
 from chalicelib.values import Json
+
+
+def said(options: Namespace, answer: Json, lines: Iterable[str]) -> list[str]:
+    """Return what is said of an answer: parts, all of it as JSON, or ``lines``."""
+    if options.query:
+        return [json.dumps(part) for part in query(options.query, answer)]
+    if options.json:
+        return [json.dumps(answer, ensure_ascii=False, indent=2)]
+    return list(lines)
 
 
 def a_path(typed: str) -> str:

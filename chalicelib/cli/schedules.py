@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib.cli import text
-from chalicelib.cli.client import Address, Client
-from chalicelib.cli.commands import WrongUse
+from chalicelib.cli.client import Client
+from chalicelib.cli.commands import WrongUse, client
+from chalicelib.cli.queries import said
 from chalicelib.cli.story import moment
 from chalicelib.cli.terminal import Terminal
 from chalicelib.errors import InputRefused
@@ -19,12 +19,8 @@ from chalicelib.values import Json, parse
 
 def schedules(options: Namespace, terminal: Terminal) -> int:
     """Do what was asked for; without an action, list."""
-    client = Client(Address.found(options.url, options.key))
-    answer = _ACTIONS[options.action](client, options)
-    if options.json:
-        terminal.say(json.dumps(answer, ensure_ascii=False, indent=2))
-    else:
-        terminal.say(*_lines(answer))
+    answer = _ACTIONS[options.action](client(options), options)
+    terminal.say(*said(options, answer, _lines(answer)))
     return 0
 
 
@@ -37,7 +33,10 @@ def _show(client: Client, options: Namespace) -> Json:
 
 
 def _add(client: Client, options: Namespace) -> Json:
-    wanted: dict[str, Json] = {"name": _name(options), "when": options.when}
+    name = _name(options)
+    if not options.when:
+        raise WrongUse("schedules add: say when it is due with --when")
+    wanted: dict[str, Json] = {"name": name, "when": options.when}
     if options.zone:
         wanted["timeZone"] = options.zone
     if options.overlap:

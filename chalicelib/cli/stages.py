@@ -23,12 +23,15 @@ GRANTS = Path(".chalice/grants.json")
 
 def told(terminal: Terminal, do: Callable[[], None]) -> int:
     """Do it; return the exit code, and say in a line what was refused."""
-    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
 
     try:
         do()
     except (DeploymentRefused, DefinitionRefused) as refused:
         terminal.complain(f"millrace: {refused}")
+        return 1
+    except NoRegionError:
+        terminal.complain("millrace: AWS: in which region? set AWS_DEFAULT_REGION")
         return 1
     except (BotoCoreError, ClientError) as error:
         terminal.complain(f"millrace: AWS: {error}")

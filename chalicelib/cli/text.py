@@ -9,8 +9,10 @@ import json
 import textwrap
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import UTC, datetime
 
+from chalicelib.errors import Problem
 from chalicelib.values import Json
 
 _COLOURS = {"green": "32", "red": "31", "yellow": "33", "dim": "2", "bold": "1"}
@@ -176,20 +178,16 @@ def problem_lines(problem: Mapping[str, Json], file: str = "") -> list[str]:
     >>> problem_lines({"title": "No such execution", "detail": "no execution 'x'"})
     ["No such execution: no execution 'x'"]
     """
-    listed = problem.get("problems") or problem.get("errors") or []
+    listed = problem.get("problems") or []
     if listed:
         return [_problem_line(each, file) for each in listed]
+    # API Gateway's own refusals have a message instead.
     title = problem.get("title") or problem.get("message") or "refused"
     detail = problem.get("detail") or ""
     return [f"{title}: {detail}" if detail and detail != title else str(title)]
 
 
-def _problem_line(problem: Mapping[str, Json] | str, file: str) -> str:
-    if isinstance(problem, str):
-        return f"{file}: {problem}" if file else problem
-    line, column = problem.get("line") or 0, problem.get("column") or 0
-    place = f"{problem.get('file') or file}:{line}:{column}" if line else file
-    path = problem.get("path") or problem.get("pointer") or ""
-    start = " ".join(part for part in (place.strip(":"), path) if part)
-    message = problem.get("message") or problem.get("detail") or ""
-    return f"{start}: {message}" if start else str(message)
+def _problem_line(problem: Mapping[str, Json], file: str) -> str:
+    known = {each.name for each in fields(Problem)}
+    facts = {name: value for name, value in problem.items() if name in known and value}
+    return str(Problem(**{"file": file, **facts}))

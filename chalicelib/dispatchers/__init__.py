@@ -41,12 +41,17 @@ def _lambda(outside: Outside) -> Dispatcher:
 
 
 def _destinations(outside: Outside) -> Destinations:
-    from chalicelib.dispatchers.destinations import Destinations
+    from chalicelib.dispatchers.destinations import Destinations, to_queue
 
-    return Destinations(outside.clients, outside.clock, outside.step_queue_url)
+    ask = to_queue(outside.clients, outside.step_queue_url)
+    return Destinations(outside.clock, ask)
 
 
 def _function_compute(outside: Outside) -> Dispatcher:
+    if outside.alibaba is not None:
+        from chalicelib.dispatchers.function_service import FunctionService
+
+        return FunctionService(_http(outside), outside.alibaba, outside.clock)
     from chalicelib.dispatchers.function_compute import FunctionComputeDispatcher
 
     return FunctionComputeDispatcher(

@@ -2,7 +2,7 @@
 
     acs:api:OSS:PutObject    acs:api:DynamoDB:GetItem
 
-``_STAND_INS`` has those of Alibaba Cloud that have a row of their own; every other one
+``STAND_INS`` has those of Alibaba Cloud that have a row of their own; every other one
 is an action of AWS under AWS's own name. Errors are called ``<product>.<code>``, by the
 product that the author wrote.
 """
@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from chalicelib.dispatchers.aws_calls import Calls, Style, misfit
-from chalicelib.dispatchers.aws_model import Action, NotInAws, find_action
+from chalicelib.dispatchers.aws_model import Action, NotInAws, Spelling, find_action
 from chalicelib.dispatchers.aws_shapes import LOOSE, fit
 from chalicelib.dispatchers.seams import Clients, failed
 from chalicelib.engine.events import Answer
@@ -76,7 +76,8 @@ def _detail(event: Any) -> str:
     return compact({**rest, **detail})
 
 
-_STAND_INS: Mapping[str, StandIn] = MappingProxyType(
+#: By the name that authors write.
+STAND_INS: Mapping[str, StandIn] = MappingProxyType(
     {
         "OSS:PutObject": StandIn(
             service="s3",
@@ -94,6 +95,12 @@ _STAND_INS: Mapping[str, StandIn] = MappingProxyType(
 )
 
 
+#: An API is written with a large first letter, as AWS writes its actions.
+CLOUDFLOW = Spelling(
+    action=lambda name: name[:1].upper() + name[1:], example="DynamoDB:GetItem"
+)
+
+
 def find_api(name: str) -> Action:
     """Return the action of AWS that ``<product>:<api>`` is.
 
@@ -101,7 +108,7 @@ def find_api(name: str) -> Action:
         NotInAws: there is none.
     """
     product, _, api = name.partition(":")
-    return find_action(product.lower(), api[:1].lower() + api[1:])
+    return find_action(product.lower(), api[:1].upper() + api[1:], CLOUDFLOW)
 
 
 class AlibabaApis:
@@ -113,7 +120,7 @@ class AlibabaApis:
     def dispatch(self, call: Call) -> Outcome:
         """See ``Dispatcher``."""
         name = call.resource.removeprefix(PREFIX)
-        stand_in = _STAND_INS.get(name)
+        stand_in = STAND_INS.get(name)
         if stand_in is None:
             return self._call(call, name, call.payload or {})
         try:
@@ -135,7 +142,7 @@ class AlibabaApis:
 
     def _call(self, call: Call, name: str, request: Json) -> Outcome:
         product = name.partition(":")[0]
-        stand_in = _STAND_INS.get(name)
+        stand_in = STAND_INS.get(name)
         try:
             if stand_in is None:
                 action = find_api(name)

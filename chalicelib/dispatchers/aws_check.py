@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.dispatchers.alibaba_check import check_flow
+from chalicelib.dispatchers.alibaba_check import check_flow, check_steps
 from chalicelib.dispatchers.aws_model import NotInAws, find_action
 from chalicelib.dispatchers.aws_shapes import LOOSE, Computed, Fault, Wrong, fit
 from chalicelib.dispatchers.emr_rows import request_shape
@@ -27,7 +27,7 @@ from chalicelib.values import Json
 
 _CHECKED = ("asl", "cloudflow")
 #: One of them is in every definition that could have something to find.
-_HINTS = (":states:::", "StateMachine")
+_HINTS = (":states:::", "StateMachine", "action")
 _CALL = re.compile(
     r"arn:[\w-]+:states:::(?:aws-sdk:)?([\w-]+):(\w+)(?:\.waitForTaskToken|\.sync)?",
     re.ASCII,
@@ -39,6 +39,7 @@ _OWN = {
     "dynamodb": "",
     "events": "eventbridge",
     "sns": "",
+    "sqs": "",
 }
 
 
@@ -96,6 +97,8 @@ def check(source: str | bytes | dict[str, Any], *, file: str = "") -> list[Probl
         return []
     if document.value.get("Type") == "StateMachine":
         return check_flow(document)
+    if "steps" in document.value:
+        return check_steps(document)
     language = str(document.value.get("QueryLanguage", "JSONPath"))
     problems: list[Problem] = []
     for task in _tasks(document.value, (), language):

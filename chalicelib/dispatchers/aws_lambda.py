@@ -2,6 +2,7 @@
 
     REQUEST            invoked as RequestResponse; the function's answer
     CALLBACK, SUBMIT   invoked as Event; that Lambda took it
+    CALLBACK, awaited  invoked as RequestResponse; that the function did not fail
     SYSTEM             the same, where Lambda will tell of the end; else as REQUEST
 
 Rule 1  The event is the task's payload as the author made it. One exception: an
@@ -19,7 +20,7 @@ Rule 3  Idempotency key and ``traceparent`` travel in the client context, which 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -65,13 +66,18 @@ class LambdaDispatcher:
         clients: Clients,
         *,
         service: str = "Lambda",
+        refuse: Callable[[Exception], TaskFailed] | None = None,
         limits: Limits | None = None,
         destinations: Destinations | None = None,
     ) -> None:
+        """``service`` begins the names of its errors.
+
+        ``refuse``: says what an exception of AWS's is; None: what AWS calls it.
+        """
         self._clients = clients
         self._destinations = destinations
-        #: Begins the names of errors that are the service's.
         self._service = service
+        self._refuse = refuse or self._plain_refusal
         self._limits = limits or Limits()
 
     def dispatch(self, call: Call) -> Outcome:
@@ -84,14 +90,16 @@ class LambdaDispatcher:
         parameters = _parameters(call)
         if isinstance(parameters, TaskFailed):
             return parameters
-        waits = parameters["InvocationType"] == "RequestResponse"
+        answers = parameters["InvocationType"] == "RequestResponse"
         try:
             given, body = within(call.timeout, lambda: self._invoke(parameters))
         except TimeoutError:
             return failed(Kind.TIMEOUT, f"no answer within {call.timeout:g} s")
         except AWS_ERRORS as error:
-            return aws_failure(error, self._service, kinds_suffice=True)
-        return self._outcome(given, body) if waits else _answer(given, None)
+            return self._refuse(error)
+        if call.is_awaited and not given.get("FunctionError"):
+            return _answer(given, None)
+        return self._outcome(given, body) if answers else _answer(given, None)
 
     def cancel(self, call: Call) -> bool:
         """See ``Dispatcher``; Lambda has no way to stop an invocation."""
@@ -110,6 +118,9 @@ class LambdaDispatcher:
     def _invoke(self, parameters: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
         given = self._clients("lambda").invoke(**parameters)
         return given, given["Payload"].read(self._limits.answer_bytes + 1)
+
+    def _plain_refusal(self, error: Exception) -> TaskFailed:
+        return aws_failure(error, self._service, kinds_suffice=True)
 
     def _outcome(self, given: dict[str, Any], body: bytes) -> Outcome:
         if len(body) > self._limits.answer_bytes:
@@ -138,7 +149,7 @@ class LambdaDispatcher:
 def _parameters(call: Call) -> dict[str, Any] | TaskFailed:
     if call.resource.startswith(OPTIONS_PREFIX):
         return _with_options(call)
-    waits = call.mode is Mode.REQUEST
+    waits = call.mode is Mode.REQUEST or call.is_awaited
     parameters = {
         "FunctionName": call.resource.removeprefix(PREFIX),
         "InvocationType": "RequestResponse" if waits else "Event",

@@ -8,7 +8,7 @@ for Java does: ``cloudwatchlogs`` for ``logs``, ``putItem`` for ``PutItem``,
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from types import MappingProxyType
@@ -57,18 +57,35 @@ class Action:
         return "" if found is None else _exception(found.name)
 
 
-def find_action(service: str, action: str) -> Action:
-    """Return the action that Step Functions calls ``service:action``.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spelling:
+    """How the authors of a language write an action of AWS."""
+
+    #: Of an action's name, as AWS has it.
+    action: Callable[[str], str]
+    example: str
+
+
+STEP_FUNCTIONS = Spelling(
+    action=lambda name: name[:1].lower() + name[1:],
+    example="aws-sdk:dynamodb:getItem",
+)
+
+
+def find_action(
+    service: str, action: str, spelling: Spelling = STEP_FUNCTIONS
+) -> Action:
+    """Return the action that a language calls ``action`` of ``service``.
 
     Raises:
         NotInAws: there is none of that name.
     """
     names = _services()
     if service not in names:
-        hint = suggestion(service, names) or "write it as in aws-sdk:dynamodb:getItem"
+        hint = suggestion(service, names) or f"write it as in {spelling.example}"
         raise NotInAws(f"AWS has no service {service!r}; {hint}")
     model = _model(names[service])
-    actions = {name[:1].lower() + name[1:]: name for name in model.operation_names}
+    actions = {spelling.action(name): name for name in model.operation_names}
     if action not in actions:
         hint = suggestion(action, actions) or f"there are {listed(actions)}"
         raise NotInAws(f"{service} has no action {action!r}; {hint}")

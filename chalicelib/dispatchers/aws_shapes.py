@@ -25,7 +25,11 @@ from chalicelib.values import Json, compact, is_number
 Computed = Callable[[str, Json], bool]
 #: Texts of the integrations that may be written as JSON, by service.
 LOOSE: Mapping[str, frozenset[str]] = MappingProxyType(
-    {"sns": frozenset({"Message"}), "events": frozenset({"Detail"})}
+    {
+        "sns": frozenset({"Message"}),
+        "events": frozenset({"Detail"}),
+        "sqs": frozenset({"MessageBody"}),
+    }
 )
 #: DynamoDB's documentation, and its own JSON, write binary attributes as base64.
 _BASE64 = "BinaryAttributeValue"
@@ -182,7 +186,7 @@ class _Fitting:
         for written, each in value.items():
             is_computed = self.computed(written, each)
             plain = written.removesuffix(".$") if is_computed else written
-            member = known.get(plain) or known.get(plain.casefold())
+            member = known.get(plain)
             if member is None:
                 self._unknown(plain, shape, (*path, written))
             elif is_computed:
@@ -245,15 +249,11 @@ class _Fitting:
 def _spellings(shape: Any) -> dict[str, str]:
     """Return a shape's members by every way to write them.
 
-    As Java does, as the service itself does, and in any mixture of small and large
-    letters where only one member is meant: ``DbInstanceIdentifier``.
+    As Java does; as the service itself does, where it begins with a large letter too:
+    ``DbInstanceIdentifier``, ``DBInstanceIdentifier``.
     """
-    found: dict[str, str] = {}
-    for name in shape.members:
-        found.setdefault(name.casefold(), name)
-    for name in shape.members:
-        found[java_name(name)] = name
-    return found | {name: name for name in shape.members}
+    found = {java_name(name): name for name in shape.members}
+    return found | {name: name for name in shape.members if not name[:1].islower()}
 
 
 def as_json(shape: Any, value: Any, rename: Callable[[str], str]) -> Json:

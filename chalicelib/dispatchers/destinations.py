@@ -1,11 +1,13 @@
-"""Will Lambda tell the stage when an asynchronous invocation has ended?
+"""Will the stage be told when an asynchronous invocation has ended?
 
-It does where the function's destinations, for success and for failure, are the step
-queue. Who may not look at that configuration learns nothing, and does not rely on it.
+It is where the function's destinations, for success and for failure, lead here: those
+of Lambda to the step queue. Who may not look at that configuration learns nothing, and
+does not rely on it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -22,33 +24,44 @@ _BOTH = ("OnSuccess", "OnFailure")
 class Destinations:
     """What is known of functions' destinations."""
 
-    def __init__(self, clients: Clients, clock: Clock, queue_url: str) -> None:
-        """``queue_url``: of the step queue; empty: nothing leads there."""
-        self._clients = clients
+    def __init__(self, clock: Clock, ask: Callable[[str], bool]) -> None:
+        """``ask``: whether every end of a function is told here."""
         self._clock = clock
-        #: Account and name, which the queue's ARN ends in, too.
-        self._queue = queue_url.split("/")[-2:]
+        self._ask = ask
         #: Function -> whether its ends are told here, and until when that is believed.
         self._known: dict[str, tuple[bool, float]] = {}
 
     def lead_here(self, function: str) -> bool:
-        """Return whether every end of ``function`` arrives at the step queue."""
+        """Return whether every end of ``function`` is told here."""
         now = self._clock.now()
         found, believed_until = self._known.get(function, (False, 0.0))
         if now >= believed_until:
-            found = len(self._queue) == 2 and self._ask(function)
+            found = self._ask(function)
             self._known[function] = (found, now + REMEMBERED)
         return found
 
-    def _ask(self, function: str) -> bool:
+
+def to_queue(clients: Clients, queue_url: str) -> Callable[[str], bool]:
+    """Return what asks Lambda whether a function's ends arrive at the step queue.
+
+    ``queue_url``: of the step queue; empty: nothing leads there.
+    """
+    # Account and name, which the queue's ARN ends in, too.
+    queue = queue_url.split("/")[-2:]
+
+    def ask(function: str) -> bool:
+        if len(queue) != 2:
+            return False
         try:
-            client: Any = self._clients("lambda")
+            client: Any = clients("lambda")
             config = client.get_function_event_invoke_config(FunctionName=function)
         except (ClientError, BotoCoreError):  # none there, or not ours to see
             return False
         wanted = config.get("DestinationConfig") or {}
-        return all(self._is_queue(wanted.get(end)) for end in _BOTH)
+        return all(_arn(wanted.get(end)).split(":")[-2:] == queue for end in _BOTH)
 
-    def _is_queue(self, end: Any) -> bool:
-        arn = str((end or {}).get("Destination", ""))
-        return arn.split(":")[-2:] == self._queue
+    return ask
+
+
+def _arn(end: Any) -> str:
+    return str((end or {}).get("Destination", ""))

@@ -1,8 +1,5 @@
 """Which Lambda function stands for a function of Function Compute?
 
-    acs:fc:<region>:<account>:services/<service>.<qualifier>/functions/<function>
-    acs:fc:<region>:<account>:functions/<function>/<qualifier>
-
 A stage's rule makes the name; where the ARN has no service, the rule's part for it, and
 the separator beside that, fall away. ``LATEST`` is what Lambda takes unasked; any other
 qualifier is a version or an alias there too.
@@ -10,20 +7,15 @@ qualifier is a version or an alias there too.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from chalicelib.dispatchers.aws_lambda import PREFIX, LambdaDispatcher
 from chalicelib.dispatchers.destinations import Destinations
+from chalicelib.dispatchers.function_errors import function_refusal
+from chalicelib.dispatchers.function_names import read_arn
 from chalicelib.dispatchers.seams import Clients, failed
 from chalicelib.model.error_names import Kind
 from chalicelib.ports import Call, Limits, Outcome
-
-_ARN = re.compile(
-    r"acs:fc:[^:]*:[^:]*:"
-    r"(?:services/(?P<service>[^/.]+)(?:\.(?P<alias>[^/]+))?/)?"
-    r"functions/(?P<function>[^/]+)(?:/(?P<qualifier>[^/]+))?"
-)
 
 
 def function_name(arn: str, rule: str) -> str:
@@ -35,13 +27,11 @@ def function_name(arn: str, rule: str) -> str:
     >>> function_name("acs:fc:cn-x:1:functions/pay/prod", "{service}-{function}")
     'pay:prod'
     """
-    found = _ARN.fullmatch(arn)
+    found = read_arn(arn)
     if found is None:
         return ""
-    service, function = found["service"] or "", found["function"]
-    name = rule.format(service=service, function=function).strip("-_")
-    qualifier = found["alias"] or found["qualifier"] or "LATEST"
-    return name if qualifier == "LATEST" else f"{name}:{qualifier}"
+    name = rule.format(service=found.service, function=found.function).strip("-_")
+    return f"{name}:{found.qualifier}" if found.qualifier else name
 
 
 class FunctionComputeDispatcher:
@@ -57,7 +47,11 @@ class FunctionComputeDispatcher:
     ) -> None:
         self._rule = rule
         self._lambda = LambdaDispatcher(
-            clients, service="FC", limits=limits, destinations=destinations
+            clients,
+            service="FC",
+            refuse=function_refusal,
+            limits=limits,
+            destinations=destinations,
         )
 
     def dispatch(self, call: Call) -> Outcome:

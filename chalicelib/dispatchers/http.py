@@ -28,6 +28,8 @@ from chalicelib.values import Json, parse
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
 
+    from chalicelib.dispatchers.connections import Connections
+
 #: Bytes taken at once from a body.
 _CHUNK = 1 << 16
 _CHARSET = re.compile(r"charset=\"?([\w.:-]+)", re.IGNORECASE)
@@ -50,18 +52,40 @@ class HttpDispatcher:
         self._limits = limits or Limits()
         self._authorities = authorities
         self._clients = clients
+        self._connections: Connections | None = None
 
     def dispatch(
         self, call: Call, sign: Callable[[Request], Request] | None = None
     ) -> Outcome:
         """See ``Dispatcher``; ``sign`` puts its name to a request."""
         if isinstance(call.payload, dict) and "connection" in call.payload:
-            from chalicelib.dispatchers.connections import joined
+            return self._by_connection(call)
+        return self._plain(call, sign)
 
-            payload = joined(call.payload, self._clients)
-            if isinstance(payload, TaskFailed):
-                return payload
-            call = replace(call, payload=payload)
+    def _by_connection(self, call: Call, *, anew: bool = False) -> Outcome:
+        """Send a request with what its connection adds; a stale token is renewed."""
+        from chalicelib.dispatchers.connections import Connections
+
+        if self._connections is None:
+            self._connections = Connections(self._clients, self._clock)
+
+        def ask(url: str, request: dict[str, Json]) -> Outcome:
+            asked = replace(call, resource=url, payload=request, mode=Mode.REQUEST)
+            return self._plain(replace(asked, token="", callback_url=""))
+
+        joined = self._connections.join(call.payload, ask, anew=anew)
+        if isinstance(joined, TaskFailed):
+            return joined
+        outcome = self._plain(replace(call, payload=joined.payload))
+        # EventBridge, "OAuth": a token that is refused is renewed. Nothing was done for
+        # who could not prove who he is, so this is no second request.
+        if joined.is_kept and _is_unproven(outcome):
+            return self._by_connection(call, anew=True)
+        return outcome
+
+    def _plain(
+        self, call: Call, sign: Callable[[Request], Request] | None = None
+    ) -> Outcome:
         request = build(call)
         if isinstance(request, TaskFailed):
             return request
@@ -165,6 +189,10 @@ class HttpDispatcher:
                 return failed(Kind.TIMEOUT, "the answer did not end in time")
         headers = dict(response.headers.items())
         return _answer(response.status, headers, bytes(body), as_text=as_text)
+
+
+def _is_unproven(outcome: Outcome) -> bool:
+    return isinstance(outcome, Answer) and outcome.status in (401, 407)
 
 
 def _answer(

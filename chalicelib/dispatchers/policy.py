@@ -96,11 +96,14 @@ def resolve(host: str, port: int) -> Sequence[str]:
 def effective(address: Address) -> Address:
     """Return the IPv4 address inside ``address`` if there is one, else itself.
 
-    >>> effective(ip_address("::ffff:10.0.0.1"))
-    IPv4Address('10.0.0.1')
+    A zone says by which interface it is reached, not which address it is.
+
+    >>> effective(ip_address("::ffff:10.0.0.1")), effective(ip_address("fe80::1%eth0"))
+    (IPv4Address('10.0.0.1'), IPv6Address('fe80::1'))
     """
     if isinstance(address, IPv4Address):
         return address
+    address = IPv6Address(int(address))
     inside = address.ipv4_mapped or address.sixtofour
     if inside is not None:
         return inside

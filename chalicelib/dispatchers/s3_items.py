@@ -1,6 +1,7 @@
 """How do the items of a Map come from S3, and how do its results get there?
 
-    s3:read     {"action", "request", "config"}              -> a list of items
+    s3:read     {"action", "request", "config"}     -> {"items", "sources"}: see
+                                                       ``engine.items``
     s3:write    {"request", "config", "label", "run", "results"}
                                                 -> where they were written
 
@@ -14,7 +15,7 @@ Rule 3  Results are written under a name that follows from their run, the manife
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 from urllib.parse import quote
@@ -40,6 +41,8 @@ from chalicelib.values import Json, compact, short_hash, size
 PREFIX = "s3:"
 #: What ARNs may have of a workflow's name, or of a label.
 _SAFE = "-_.~!'()@+=§"
+#: The address that an item comes from, and the item.
+_Placed = tuple[str, Json]
 #: Bytes that are read at once.
 CHUNK = 256 * 1024
 
@@ -102,40 +105,46 @@ class _Reading:
         config = call.payload["config"]
         found = self._found(call.payload["action"], call.payload["request"], config)
         most = int(config.get("MaxItems") or 0) or None
-        return Answer(payload=list(self._bounded(islice(found, most))))
+        items: list[Json] = []
+        sources: dict[str, int] = {}
+        for address, item in self._bounded(islice(found, most)):
+            items.append(item)
+            sources[address] = sources.get(address, 0) + 1
+        told = [[address, count] for address, count in sources.items()]
+        return Answer(payload={"items": items, "sources": told})
 
-    def _bounded(self, items: Iterator[Json]) -> Iterator[Json]:
+    def _bounded(self, items: Iterator[_Placed]) -> Iterator[_Placed]:
         length = 0
-        for item in items:
-            length += size(item) + 1
+        for placed in items:
+            length += size(placed[1]) + 1
             if length > self._most:
                 raise InputRefused(f"the items have more than {self._most} bytes")
-            yield item
+            yield placed
 
-    def _found(self, action: str, request: Json, config: Config) -> Iterator[Json]:
+    def _found(self, action: str, request: Json, config: Config) -> Iterator[_Placed]:
         if action == "listObjectsV2":
             listed = self._listed(request)
             if config.get("Transformation") != "LOAD_AND_FLATTEN":
-                return listed
+                return ((f"s3://{request['Bucket']}", each) for each in listed)
             names = (ObjectName(request["Bucket"], each["Key"]) for each in listed)
             return self._loaded(names, config)
         if config.get("ManifestType") == "ATHENA_DATA":
             return self._loaded(names_in(self._chunks(request)), config)
         if config.get("InputType") == "MANIFEST":
-            return self._inventory(request)
-        return items_in(self._chunks(request), config)
+            return self._loaded(*inventory_in(self._chunks(request)))
+        return self._in_object(request, config)
 
-    def _loaded(self, names: Iterator[ObjectName], config: Config) -> Iterator[Json]:
+    def _loaded(self, names: Iterable[ObjectName], config: Config) -> Iterator[_Placed]:
         for bucket, key in names:
-            yield from items_in(self._chunks({"Bucket": bucket, "Key": key}), config)
+            yield from self._in_object({"Bucket": bucket, "Key": key}, config)
 
-    def _inventory(self, request: Json) -> Iterator[Json]:
-        files, config = inventory_in(self._chunks(request))
-        for bucket, key in files:
-            chunks = self._chunks({"Bucket": bucket, "Key": key})
-            yield from items_in(
-                unzipped(chunks) if key.endswith(".gz") else chunks, config
-            )
+    def _in_object(self, request: Json, config: Config) -> Iterator[_Placed]:
+        chunks: Iterator[bytes] = self._chunks(request)
+        if request["Key"].endswith(".gz"):
+            # AWS, "ItemReader": the name says that a file is compressed.
+            chunks = unzipped(chunks)
+        address = f"s3://{request['Bucket']}/{request['Key']}"
+        return ((address, each) for each in items_in(chunks, config))
 
     def _chunks(self, request: Json) -> Iterator[bytes]:
         body = self._client.get_object(**request)["Body"]

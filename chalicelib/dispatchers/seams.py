@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from chalicelib.alibaba import AlibabaAccount
 from chalicelib.engine.events import TaskFailed
 from chalicelib.errors import InputRefused
 from chalicelib.model.error_names import Kind
@@ -131,6 +132,8 @@ class Outside:
     step_queue_url: str = ""
     #: Lambda function for a Function Compute ARN: ``{service}``, ``{function}``.
     function_rule: str = "{service}-{function}"
+    #: Whose functions are called in Function Compute; None: Lambda's stand for them.
+    alibaba: AlibabaAccount | None = None
     #: Queue, or topic, for one of MNS: ``{name}``.
     queue_rule: str = "{name}"
     #: Prefix of resources -> ``package.module:Class``, the stage's own dispatchers.

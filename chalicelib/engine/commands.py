@@ -29,6 +29,8 @@ class CallTask:
     #: Proves the right to answer; empty where nobody needs to.
     token: str = ""
     at_most_once: bool = False
+    #: As ``Task`` has it.
+    is_awaited: bool = False
     #: Name of the state, for the dispatcher's headers and logs.
     state: str = ""
     #: Tells this call from the one that the attempt is for: ``look``, ``stop``.

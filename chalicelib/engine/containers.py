@@ -8,7 +8,7 @@ Others are scopes of their own: started by a command, joined by an event.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,8 +17,6 @@ from chalicelib.engine.beginning import begin_scope
 from chalicelib.engine.commands import StartChildren, StartTimer
 from chalicelib.engine.crowds import (
     Crowd,
-    chosen_branches,
-    edges_of,
     gathered,
     map_crowd,
     parallel_crowd,
@@ -27,6 +25,7 @@ from chalicelib.engine.crowds import (
 from chalicelib.engine.events import Answer, ChildrenJoined, Timer
 from chalicelib.engine.flow import leave
 from chalicelib.engine.history import Happened
+from chalicelib.engine.joining import exceeded, gather
 from chalicelib.engine.state import Activation, Failure, Phase, ScopeState, Step
 from chalicelib.engine.visit import Visit
 from chalicelib.engine.waits import time_limit
@@ -95,7 +94,7 @@ def _begin(walk: Walk, visit: Visit, crowd: Crowd, run: Run) -> None:
     count = len(crowd.inputs)
     if not count or _run_inline(walk, visit, crowd, run):
         if not count:
-            _joined(walk, visit, [], {})
+            gather(walk, visit, [], {})
         return
     walk.commands.append(start_command(walk, visit, crowd))
     wait_for_children(walk, visit, count)
@@ -169,7 +168,7 @@ def _run_inline(walk: Walk, visit: Visit, crowd: Crowd, run: Run) -> bool:
             if crowd.aborts or 0 < crowd.tolerated < len(failures):
                 break
     outputs.extend([None] * (count - len(outputs)))  # those that did not run
-    _joined(walk, visit, outputs, failures)
+    gather(walk, visit, outputs, failures)
     return True
 
 
@@ -223,7 +222,7 @@ def joined(
         ends = isinstance(visit.state.work, Map)
         more = event.told + activation.children * (ends - walk.told)
         walk.told += max(0, more)  # children of an earlier release began at 0
-    _joined(walk, visit, event.outputs, event.failures)
+    gather(walk, visit, event.outputs, event.failures)
 
 
 def tolerates(walk: Walk, activation: Activation, failed: int) -> bool:
@@ -240,7 +239,7 @@ def child_failed(walk: Walk, activation: Activation, failure: Failure) -> None:
     visit = walk.taken_up(activation)
     if tolerance_of(walk, visit) is not None:
         failed = map_crowd(walk, visit).tolerated + 1
-        failure = _exceeded(walk, failed, activation.children)
+        failure = exceeded(walk, failed, activation.children)
     errands.run_failed(walk, visit, failure)
 
 
@@ -249,79 +248,6 @@ def timed_out(walk: Walk, activation: Activation) -> None:
     del walk.active[activation.id]
     visit = walk.taken_up(activation)
     errands.run_failed(walk, visit, walk.failure_of(Kind.TIMEOUT))
-
-
-def _joined(
-    walk: Walk,
-    visit: Visit,
-    outputs: Sequence[Json],
-    failures: Mapping[int, Failure],
-) -> None:
-    walk.say(Happened.CHILDREN_JOINED, visit.state.name, activation=visit.id)
-    failure = _verdict(walk, visit, len(outputs), failures)
-    if failure is not None:
-        errands.run_failed(walk, visit, failure, _in_place(walk, visit, outputs))
-    elif isinstance(visit.state.work, Map) and visit.state.work.writer is not None:
-        _write(walk, visit, outputs, failures)
-    else:
-        result = _in_place(walk, visit, outputs)
-        errands.run_succeeded(walk, visit, result, alive=edges_of(walk, visit))
-
-
-def _write(
-    walk: Walk,
-    visit: Visit,
-    outputs: Sequence[Json],
-    failures: Mapping[int, Failure],
-) -> None:
-    """Have the writer take what the iterations gave, beside what each received."""
-    inputs = map_crowd(walk, visit).inputs
-    errands.renumber(walk, visit)
-    visit.items = [
-        _result(given, output, failures.get(index))
-        for index, (given, output) in enumerate(zip(inputs, outputs, strict=True))
-    ]
-    errands.begin(walk, visit, Step.WRITE)
-
-
-def _result(given: Json, output: Json, failure: Failure | None) -> Json:
-    if failure is None:
-        return {"input": given, "output": output}
-    return {"input": given, "error": failure.error, "cause": failure.cause}
-
-
-def _in_place(walk: Walk, visit: Visit, outputs: Sequence[Json]) -> list[Json]:
-    """Put each output where its branch stands in the definition."""
-    if not isinstance(visit.state.work, Parallel):
-        return list(outputs)
-    placed: list[Json] = [None] * len(visit.state.work.branches)
-    for position, output in zip(chosen_branches(walk, visit), outputs, strict=False):
-        placed[position] = output
-    return placed
-
-
-def _verdict(
-    walk: Walk, visit: Visit, count: int, failures: Mapping[int, Failure]
-) -> Failure | None:
-    """Return what the container fails with, or None when it does not."""
-    if not failures:
-        return None
-    tolerance = tolerance_of(walk, visit)
-    if tolerance is None:
-        return failures[min(failures)]
-    failed, of = len(failures), count
-    if weights := map_crowd(walk, visit).weights:
-        failed, of = sum(weights[index] for index in failures), sum(weights)
-    if tolerance.is_exceeded(failed, of):
-        return _exceeded(walk, failed, of)
-    return None
-
-
-def _exceeded(walk: Walk, failed: int, of: int) -> Failure:
-    """Return the failure, with a cause of ours where the language has none."""
-    failure = walk.failure_of(Kind.TOLERANCE)
-    cause = f"{failed} of {of} iterations failed, more than is tolerated"
-    return failure if failure.cause else replace(failure, cause=cause)
 
 
 def _map(visit: Visit) -> Map:

@@ -7,21 +7,22 @@ and again when a slot is filled, or the start is asked for once more.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from chalicelib.engine.batches import ItemTooLarge, Most, batched
+from chalicelib.engine.items import inputs_of, items_of
 from chalicelib.engine.visit import Visit
 from chalicelib.engine.visits import arguments
 from chalicelib.engine.waits import seconds
 from chalicelib.engine.walk import Walk
 from chalicelib.errors import EvaluationFailure
-from chalicelib.expressions import Facts, View, evaluate, holds
+from chalicelib.expressions import View, evaluate, holds
 from chalicelib.model.error_names import Kind
 from chalicelib.model.expressions import Expression
 from chalicelib.model.workflow import Map, OnFailure, Parallel, Scope
-from chalicelib.values import Json, compact
+from chalicelib.values import Json
 
 #: What the input of a batch calls what its items share.
 _BESIDE = "BatchInput"
@@ -54,10 +55,18 @@ class Tolerance:
     percentage: float | None
 
     def is_exceeded(self, failed: int, of: int) -> bool:
-        """AWS, "Setting failure thresholds": either one exceeded fails the Map."""
-        if self.count is not None and failed > self.count:
+        """AWS, "Setting failure thresholds": either one exceeded fails the Map.
+
+        Measured: one of 0 beside one that is more is as if it were not there.
+
+        >>> Tolerance(count=0, percentage=50).is_exceeded(1, 2)
+        False
+        """
+        if not self.count and not self.percentage:
+            return failed > 0
+        if self.count and failed > self.count:
             return True
-        return self.percentage is not None and failed * 100 > self.percentage * of
+        return bool(self.percentage) and failed * 100 > (self.percentage or 0) * of
 
     def children(self, weights: Sequence[int]) -> int:
         """Return how many children may fail, whichever they are, before it is exceeded.
@@ -118,19 +127,11 @@ class Gathered:
 
 def gathered(walk: Walk, visit: Visit) -> Gathered:
     """Return what each iteration receives: the same for the same visit."""
-    work = _map(visit)
-    view = walk.view(visit, visit.input)
-    items = _items(walk, visit, view)
-    inputs = items
-    if work.item_input is not None:
-        inputs = [
-            evaluate(work.item_input, _item_view(walk, visit, position, item))
-            for position, item in enumerate(items)
-        ]
-    inputs, weights = _batches(walk, visit, inputs)
+    found = items_of(walk, visit, walk.view(visit, visit.input))
+    inputs, weights = _batches(walk, visit, inputs_of(walk, visit, found))
     return Gathered(
         inputs=inputs,
-        items=() if weights else items,
+        items=() if weights else found.inner,
         weights=weights,
         limit=concurrency_of(walk, visit),
     )
@@ -175,36 +176,6 @@ def _batches(
     except ItemTooLarge as error:
         raise EvaluationFailure(walk.name_of(Kind.TOO_LARGE), str(error)) from None
     return batches, [len(batch["Items"]) for batch in batches]
-
-
-def _items(walk: Walk, visit: Visit, view: View) -> Sequence[Json]:
-    work = _map(visit)
-    if work.reader is not None:
-        read: Sequence[Json] = walk.load(visit.items)
-        return read
-    items = visit.input if work.items is None else evaluate(work.items, view)
-    if items is None and work.skip_when_empty:
-        return []
-    if not isinstance(items, list):
-        what = f"the items of {visit.state.name!r} must be an array"
-        cause = f"{what}, not {compact(items)[:200]}"
-        raise EvaluationFailure(walk.name_of(Kind.RUNTIME), cause)
-    return items
-
-
-def _item_view(walk: Walk, visit: Visit, position: int, item: Json) -> View:
-    def facts() -> Facts:
-        return replace(walk.facts(visit), index=position, item=item)
-
-    return View(
-        visit.input,
-        raw_input=visit.raw_input,
-        input=visit.input,
-        variables=walk.visible(),
-        facts=facts,
-        item=item,
-        index=position,
-    )
 
 
 def _number(

@@ -17,6 +17,7 @@ from chalicelib.engine.commands import CallTask
 from chalicelib.engine.crowds import limits_of
 from chalicelib.engine.events import Answer
 from chalicelib.engine.history import Happened
+from chalicelib.engine.items import brought, is_brought
 from chalicelib.engine.readings import read_answer
 from chalicelib.engine.runs import RunName
 from chalicelib.engine.state import Activation, Failure, Phase, RunLimits, Step
@@ -107,12 +108,13 @@ def answered(walk: Walk, activation: Activation, answer: Answer) -> Visit | None
     visit = walk.taken_up(activation)
     reading = read_answer("payload", answer, TABLES[walk.setting.workflow.errors])
     failure = reading.failure
-    if failure is None and step is Step.READ and not isinstance(reading.output, list):
+    if failure is None and step is Step.READ and not is_brought(reading.output):
         failure = Failure(error="", cause="the items that were read are no array")
     if failure is not None:
         run_failed(walk, visit, named(walk, step, Kind.FUNCTION, failure))
         return None
-    told = len(reading.output) if step is Step.READ else reading.output
+    is_read = step is Step.READ
+    told = len(brought(reading.output).values) if is_read else reading.output
     _say(walk, visit, Happened.ERRAND_ENDED, told)
     return visit
 

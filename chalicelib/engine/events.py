@@ -94,6 +94,8 @@ class TaskFailed(Event):
     output: Json = None
     #: What is known of the work, as in ``Answer``.
     facts: Mapping[str, Json] = field(default_factory=dict)
+    #: The request for work that is answered later was not taken: nothing began.
+    is_refusal: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,7 +41,8 @@ class Happened(StrEnum):
     TASK_SUBMITTED = "TaskSubmitted"  # its answer will come from outside
     TASK_TAKEN = "TaskTaken"  # a worker came for it; note: what it calls itself
     TASK_SUCCEEDED = "TaskSucceeded"  # value: output
-    TASK_FAILED = "TaskFailed"  # error, cause; value: its answer, or null
+    # error, cause; value: its answer, or null; note: ``request`` where that failed
+    TASK_FAILED = "TaskFailed"
     TASK_TIMED_OUT = "TaskTimedOut"  # error, cause
     TASK_HEARTBEAT = "TaskHeartbeat"
     TASK_NOT_CANCELLED = "TaskNotCancelled"  # it goes on; cause; note: resource

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from chalicelib.engine import containers, crowds, errands, jobs, tasks
+from chalicelib.engine import calls, containers, crowds, errands, jobs
 from chalicelib.engine.commands import (
     CallTask,
     CancelChildren,
@@ -22,9 +22,10 @@ from chalicelib.engine.commands import (
     StartTimer,
 )
 from chalicelib.engine.events import Timer
+from chalicelib.engine.setting import Setting
 from chalicelib.engine.state import Activation, Home, Phase, ScopeState, Step
 from chalicelib.engine.visit import Visit
-from chalicelib.engine.walk import Setting, Walk
+from chalicelib.engine.walk import Walk
 from chalicelib.model.workflow import Parallel
 from chalicelib.values import Json
 
@@ -120,7 +121,7 @@ def _call(setting: Setting, state: ScopeState, kept: Tag) -> Command | None:
         return jobs.plan(walk, visit)
     if held.step:
         return errands.plan(walk, visit, held.step)
-    return tasks.plan(walk, visit, held.due_at)[0]
+    return calls.plan(walk, visit, held.due_at)[0]
 
 
 def _children(setting: Setting, state: ScopeState, kept: Tag) -> Command | None:

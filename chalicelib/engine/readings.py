@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from types import MappingProxyType
 
@@ -39,6 +39,11 @@ STATUS_KINDS: Mapping[int, Kind] = MappingProxyType(
 )
 
 
+#: How Lambda's names begin for what ended a function from outside: it exited, or had no
+#: time or memory left.
+_RUNTIME_ERRORS = ("Runtime.", "Sandbox.", "Extension.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What an answer means."""
@@ -64,6 +69,14 @@ def read_answer(
         output = SUBEXECUTIONS[reading](answer, naming or Naming())
         return Reading(output=output)
     return READERS[reading](answer, names)
+
+
+def read_error(reading: str, failure: Failure, names: Names) -> Failure:
+    """Return what a function's failure means to a task whose reading is ``reading``."""
+    # CloudFlow, "Error types": FC.Unknown is a function that did not fail by itself.
+    if reading == "fc" and failure.error.startswith(_RUNTIME_ERRORS):
+        return replace(failure, error=names[Kind.FUNCTION])
+    return failure
 
 
 def _is_refusal(answer: Answer) -> bool:
@@ -124,6 +137,19 @@ def _lambda_invoke(answer: Answer, _names: Names) -> Reading:
             "StatusCode": answer.status,
         }
     )
+
+
+#: Step Functions, "Unsupported HTTP Task responses".
+_UNREADABLE = ("application/octet-stream", "image/", "video/", "audio/")
+
+
+def _http_task(answer: Answer, names: Names) -> Reading:
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    kind = headers.get("content-type", "").lower()
+    if kind.startswith(_UNREADABLE):
+        cause = f"the answer has the content type {kind}, which is no text"
+        return Reading(failure=Failure(error=names[Kind.RUNTIME], cause=cause))
+    return _http_invoke(answer, names)
 
 
 def _http_invoke(
@@ -258,7 +284,7 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         # Amazon States Language: the optimised integrations
         "lambda_invoke": _lambda_invoke,
         "http": _http,
-        "http_invoke": _http_invoke,
+        "http_invoke": _http_task,
         "apigateway": _apigateway,
         "sqs": _with_metadata,
         "sns": _with_metadata,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from chalicelib.engine.state import Failure
 from chalicelib.model.error_names import (
     NEVER_CAUGHT,
+    NO_TASK_FAILED,
     TASK_FAILED,
     WILDCARDS,
 )
@@ -19,8 +20,8 @@ def matches(errors: Sequence[str], error: str) -> bool:
     """Return whether a clause that names ``errors`` is about ``error``.
 
     ASL, "Errors": nothing catches States.Runtime; States.ALL matches any other error;
-    States.TaskFailed any of these but States.Timeout; States.Timeout also a missed
-    heartbeat.
+    States.TaskFailed any of these but a timeout and, measured, an expression without a
+    value; States.Timeout also a missed heartbeat.
 
     >>> matches(("States.ALL",), "Custom"), matches(("States.ALL",), "States.Runtime")
     (True, False)
@@ -33,7 +34,7 @@ def matches(errors: Sequence[str], error: str) -> bool:
         return True
     if error == "States.HeartbeatTimeout" and "States.Timeout" in errors:
         return True
-    return TASK_FAILED in errors and error != "States.Timeout"
+    return TASK_FAILED in errors and error not in NO_TASK_FAILED
 
 
 def next_retry(

@@ -9,8 +9,8 @@ from typing import Any
 
 from chalicelib.engine import events
 from chalicelib.engine.events import Event
+from chalicelib.engine.setting import Setting
 from chalicelib.engine.state import Activation, Degrading, Phase, ScopeState
-from chalicelib.engine.walk import Setting
 from chalicelib.model.workflow import Scope
 
 #: Phases of a Gate that has not begun.

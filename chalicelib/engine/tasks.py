@@ -5,33 +5,29 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chalicelib.engine import jobs
-from chalicelib.engine.commands import CallTask, StartTimer
+from chalicelib.engine.calls import ANSWERED_LATER, computed, plan, task_of
+from chalicelib.engine.commands import StartTimer
 from chalicelib.engine.events import Answer, TaskFailed, TaskNotCancelled, Timer
 from chalicelib.engine.history import Happened
-from chalicelib.engine.readings import read_answer
+from chalicelib.engine.masks import without
+from chalicelib.engine.readings import read_answer, read_error
 from chalicelib.engine.state import Activation, Failure, Phase
 from chalicelib.engine.subexecutions import read_failure
 from chalicelib.engine.visit import Visit
 from chalicelib.engine.visits import arguments, fail, finish, skip
-from chalicelib.engine.waits import seconds
-from chalicelib.engine.walk import TOKEN_LIFE, Walk
-from chalicelib.errors import EvaluationFailure
-from chalicelib.expressions import evaluate, holds
-from chalicelib.expressions.scope import View
+from chalicelib.engine.walk import Walk
+from chalicelib.expressions import holds
 from chalicelib.model.error_names import TABLES, Kind
-from chalicelib.model.expressions import Expression, Literal
-from chalicelib.model.workflow import Mode, Task
-from chalicelib.values import Json, compact
-
-_ANSWERED_LATER = frozenset({Mode.CALLBACK, Mode.SYSTEM})
+from chalicelib.model.workflow import Task
+from chalicelib.values import Json
 
 
 def begin(walk: Walk, visit: Visit) -> None:
     """Ask for the work of a task, and hold the visit until it is done."""
     call, silence = plan(walk, visit, None)
-    phase = Phase.WAITING if call.mode in _ANSWERED_LATER else Phase.CALLED
+    phase = Phase.WAITING if call.mode in ANSWERED_LATER else Phase.CALLED
     due_at = None if call.timeout is None else walk.at + call.timeout
-    is_fetched = _task(visit).fetched
+    is_fetched = task_of(visit).fetched
     # AWS, "HeartbeatSeconds": for activities it counts from when a worker has it.
     silent_at = None if silence is None or is_fetched else walk.at + silence
     walk.hold(visit, phase, due_at=due_at, silent_at=silent_at)
@@ -42,7 +38,7 @@ def begin(walk: Walk, visit: Visit) -> None:
         note=call.resource,
         activation=visit.id,
         attempt=visit.attempt,
-        beside=_computed(visit.state.work, timeout=call.timeout, heartbeat=silence),
+        beside=computed(visit.state.work, timeout=call.timeout, heartbeat=silence),
     )
     walk.commands.append(call)
     if phase is Phase.WAITING:
@@ -54,16 +50,6 @@ def begin(walk: Walk, visit: Visit) -> None:
         )
         walk.told -= is_fetched  # Step Functions shows no such event of an activity
         _start_timers(walk, walk.active[visit.id])
-
-
-def _computed(work: object, **limits: float | None) -> dict[str, Json] | None:
-    """Return the limits of an attempt that the definition does not show as numbers."""
-    found = {
-        name: seconds
-        for name, seconds in limits.items()
-        if seconds is not None and not isinstance(getattr(work, name), Literal)
-    }
-    return found or None
 
 
 def _start_timers(walk: Walk, held: Activation) -> None:
@@ -79,91 +65,6 @@ def _timer(held: Activation, timer: Timer, due_at: float) -> StartTimer:
     return StartTimer(
         timer=timer, due_at=due_at, activation=held.id, attempt=held.attempt
     )
-
-
-def plan(
-    walk: Walk, visit: Visit, due_at: float | None
-) -> tuple[CallTask, float | None]:
-    """Return the call of an attempt, and the seconds it may be silent for.
-
-    The same visit gives the same call, so a redelivery can ask for it again;
-    ``due_at`` is when the attempt times out, where that is known already.
-
-    Raises:
-        EvaluationFailure: an expression of the task has no value.
-    """
-    work = _task(visit)
-    view = walk.view(visit, visit.input)
-    _require_room(walk, work)
-    timeout = _duration(walk, work.timeout, view, "the timeout")
-    if work.mode in _ANSWERED_LATER:
-        if due_at is None and timeout is not None:
-            due_at = walk.at + timeout
-        expires_at = (due_at or visit.entered_at) + TOKEN_LIFE
-        visit.token = walk.setting.mint(visit.id, visit.attempt, expires_at)
-    call = CallTask(
-        activation=visit.id,
-        attempt=visit.attempt,
-        resource=_resource(walk, work, view),
-        payload=arguments(walk, visit),
-        mode=work.mode,
-        timeout=timeout,
-        token=visit.token,
-        at_most_once=work.at_most_once,
-        state=visit.state.name,
-        answers_at=work.answers_at,
-        is_addressed=work.is_addressed,
-    )
-    return call, _duration(walk, work.heartbeat, view, "the heartbeat")
-
-
-def _task(visit: Visit) -> Task:
-    work = visit.state.work
-    assert isinstance(work, Task)  # noqa: S101 - the table's promise to the type checker
-    return work
-
-
-def _require_room(walk: Walk, work: Task) -> None:
-    """Pass if there may be one more level of executions below this one."""
-    if work.levels and walk.origin.depth + 1 >= work.levels:
-        cause = f"executions start each other on {work.levels} levels at most"
-        raise EvaluationFailure(walk.name_of(Kind.DEPTH), cause)
-
-
-def _resource(walk: Walk, work: Task, view: View) -> str:
-    resource = evaluate(work.resource, view)
-    if isinstance(resource, str) and resource:
-        return resource
-    cause = f"the resource of a task must be a text, not {compact(resource)}"
-    raise EvaluationFailure(walk.name_of(Kind.RUNTIME), cause)
-
-
-def _duration(
-    walk: Walk, expression: Expression | None, view: View, what: str
-) -> float | None:
-    if expression is None:
-        return None
-    value = evaluate(expression, view)
-    if value is None:
-        return None
-    return seconds(value, walk.name_of(Kind.RUNTIME), what)
-
-
-def without(payload: Json, token: str) -> Json:
-    """Return ``payload`` with the task token masked: history keeps no secrets.
-
-    >>> without({"a": ["t1.x", 1]}, "t1.x")
-    {'a': ['<task token>', 1]}
-    """
-    if not token:
-        return payload
-    if isinstance(payload, str):
-        return payload.replace(token, "<task token>")
-    if isinstance(payload, list):
-        return [without(each, token) for each in payload]
-    if isinstance(payload, dict):
-        return {key: without(each, token) for key, each in payload.items()}
-    return payload
 
 
 def taken(walk: Walk, activation: Activation, worker: str) -> None:
@@ -202,7 +103,7 @@ def _silent_at(walk: Walk, activation: Activation) -> float | None:
 def answered(walk: Walk, activation: Activation, answer: Answer) -> None:
     """The work answered: read it as the format does, and decide."""
     visit = _taken_up(walk, activation)
-    work = _task(visit)
+    work = task_of(visit)
     names = TABLES[walk.setting.workflow.errors]
     result = read_answer(work.reading, answer, names, walk.setting.naming)
     if work.success or work.failure:
@@ -242,14 +143,25 @@ def renamed(
     work = walk.scope.states[held.state].work
     if not isinstance(work, Task) or event.kind not in (Kind.FUNCTION, Kind.ABORTED):
         return failure
+    failure = read_error(work.reading, failure, TABLES[walk.setting.workflow.errors])
     return read_failure(work.reading, failure, event.facts, walk.setting.naming)
 
 
-def broke(
-    walk: Walk, activation: Activation, failure: Failure, output: Json = None
+def ended_badly(
+    walk: Walk, held: Activation, event: TaskFailed, failure: Failure
 ) -> None:
-    """The attempt failed: by report, on the way, or by a timer."""
-    failed(walk, _taken_up(walk, activation), failure, output)
+    """The attempt failed, as its worker reports or as its request found."""
+    failure = renamed(walk, held, event, failure)
+    if held.phase is Phase.WAITING and event.kind is Kind.FUNCTION:
+        regretted(walk, held, failure, event.output)
+    else:
+        during = "request" if event.is_refusal else ""
+        failed(walk, _taken_up(walk, held), failure, event.output, during)
+
+
+def broke(walk: Walk, activation: Activation, failure: Failure) -> None:
+    """The attempt failed by a timer."""
+    failed(walk, _taken_up(walk, activation), failure, None)
 
 
 def say_it_goes_on(walk: Walk, event: TaskNotCancelled, _: Activation) -> None:
@@ -271,7 +183,7 @@ def _taken_up(walk: Walk, activation: Activation) -> Visit:
 
 def _judge(walk: Walk, visit: Visit, output: Json, failure: Failure | None) -> None:
     """Let the task's own conditions overrule the answer's word, if it has any."""
-    work = _task(visit)
+    work = task_of(visit)
     conditions = work.success or work.failure
     if conditions and output is not None:
         view = walk.view(visit, output, result=output)
@@ -305,7 +217,9 @@ def _say_succeeded(walk: Walk, visit: Visit, output: Json) -> None:
     )
 
 
-def failed(walk: Walk, visit: Visit, failure: Failure, output: Json) -> None:
+def failed(
+    walk: Walk, visit: Visit, failure: Failure, output: Json, during: str = ""
+) -> None:
     """Say that the attempt failed, and recover if the author says how."""
     work = visit.state.work
     is_shown = isinstance(work, Task) and work.shows_failures
@@ -316,6 +230,7 @@ def failed(walk: Walk, visit: Visit, failure: Failure, output: Json) -> None:
         visit.state.name,
         output if is_shown else None,
         failure=failure,
+        note=during,
         activation=visit.id,
         attempt=visit.attempt,
     )

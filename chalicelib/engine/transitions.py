@@ -33,6 +33,7 @@ from chalicelib.engine.events import Event, Timer
 from chalicelib.engine.flow import cancel, end_completed, end_failed
 from chalicelib.engine.history import Happened, HistoryEvent
 from chalicelib.engine.repeats import is_repeated
+from chalicelib.engine.setting import Setting
 from chalicelib.engine.state import (
     Activation,
     Degrading,
@@ -43,7 +44,7 @@ from chalicelib.engine.state import (
     Status,
     Step,
 )
-from chalicelib.engine.walk import Setting, Walk
+from chalicelib.engine.walk import Walk
 from chalicelib.errors import EvaluationFailure, TransitionError
 from chalicelib.model.error_names import Kind
 
@@ -155,10 +156,7 @@ def _broke(walk: Walk, event: events.TaskFailed, activation: Activation) -> None
     elif activation.step:
         errands.broke(walk, activation, event.kind, failure)
     else:
-        failure = tasks.renamed(walk, activation, event, failure)
-        is_report = activation.phase is Phase.WAITING and event.kind is Kind.FUNCTION
-        judge = tasks.regretted if is_report else tasks.broke
-        judge(walk, activation, failure, event.output)
+        tasks.ended_badly(walk, activation, event, failure)
 
 
 def _beat(walk: Walk, event: events.HeartbeatReceived, activation: Activation) -> None:

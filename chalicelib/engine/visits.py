@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from chalicelib.engine.bounds import require_within
 from chalicelib.engine.commands import StartTimer
 from chalicelib.engine.events import Timer
 from chalicelib.engine.flow import end_failed, is_container, leave, say_exited
@@ -73,8 +74,14 @@ def outcome(walk: Walk, visit: Visit, raw_result: Json) -> tuple[Json, Any]:
     """Return what the state gives, and what it assigns.
 
     Raises:
-        EvaluationFailure: one of the two has no value.
+        EvaluationFailure: one of the two has no value, or too many bytes.
     """
+    output, assigned = _shaped(walk, visit, raw_result)
+    require_within(walk, visit, output)
+    return output, assigned
+
+
+def _shaped(walk: Walk, visit: Visit, raw_result: Json) -> tuple[Json, Any]:
     state = visit.state
     if state.result is None and state.output is None and state.assign is None:
         return raw_result, {}

@@ -62,8 +62,9 @@ def timestamp(text: str) -> float:
     >>> timestamp("1970-01-01T00:01:00Z")
     60.0
     """
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None or "T" not in text:
+    written = text.upper()
+    moment = datetime.fromisoformat(written)
+    if moment.tzinfo is None or "T" not in written:
         raise ValueError(text)
     return moment.timestamp()
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from functools import partial
 
-from chalicelib.engine.callback_urls import Address, CallbackUrls
+from chalicelib.engine.callback_urls import CallbackUrls
 from chalicelib.engine.commands import Command
 from chalicelib.engine.history import SHOWN, Happened, HistoryEvent
+from chalicelib.engine.setting import LOST, Setting
 from chalicelib.engine.state import (
     Activation,
     Degrading,
@@ -36,49 +36,14 @@ from chalicelib.errors import (
     ValueNeeded,
 )
 from chalicelib.expressions import Facts, View, evaluate
-from chalicelib.model.arns import Naming
 from chalicelib.model.error_names import CAUSES, PREFIXES, TABLES, Kind
-from chalicelib.model.workflow import Join, Scope, Workflow
+from chalicelib.model.workflow import Join, Map, Parallel, Scope, Task
 from chalicelib.values import Json
-
-#: Stands in ``Setting.values`` for a value that could not be loaded.
-LOST: Json = object()
-
 
 #: Phases before an attempt, which makes its own input.
 _TO_COME = (Phase.RETRYING, Phase.DELAYED)
 #: Positions in a runtime id such as ``r.3.1-17``.
 _INDEX = re.compile(r"-(\d+)")
-
-
-def _no_token(_activation: int, _attempt: int, _expires_at: float) -> str:
-    return ""
-
-
-def _no_address(_key: str, _scope: str, _state: str, _expires_at: float) -> str:
-    return ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """What the engine knows besides the state and the event."""
-
-    workflow: Workflow
-    #: Runtime id of the scope: ``r``, ``r.3.1-17`` …
-    key: str = "r"
-    #: (activation, attempt, expires_at) -> task token. The same in, the same out.
-    mint: Callable[[int, int, float], str] = _no_token
-    #: Where a state can be answered, whether it has begun or not.
-    address: Address = _no_address
-    #: Loaded values by the reference that stands for them.
-    values: Mapping[str, Json] = field(default_factory=dict)
-    #: What executions and workflows are called where authors see ARNs.
-    naming: Naming = field(default_factory=Naming)
-    #: Budgets, as in ``ports.Limits``.
-    transitions_per_turn: int = 500
-    transitions_per_scope: int = 1_000_000
-
-
 #: Seconds that a task token lives after its attempt is due (or began, when it has no
 #: timeout): long, so that a late answer hears that it is late, not that it is forged.
 TOKEN_LIFE = 366 * 86400.0
@@ -180,11 +145,14 @@ class Walk:
     def facts(self, visit: Visit) -> Facts:
         """Return the facts around the visited state."""
         origin = self.origin
+        urls = CallbackUrls(self.setting.workflow, self.scope, self.key, self._address)
         return Facts(
             execution=origin.execution,
             execution_name=origin.name,
             execution_input=self.load(origin.input),
             started_at=origin.started_at,
+            redrives=self.redrives,
+            redriven_at=self.redriven_at,
             workflow=origin.workflow,
             version=origin.version,
             naming=self.setting.naming,
@@ -192,6 +160,7 @@ class Walk:
             entered_at=visit.entered_at,
             event=visit.told,
             retry_count=visit.attempt - 1,
+            can_retry=isinstance(visit.state.work, Task | Parallel | Map),
             token=visit.token,
             index=origin.index,
             item=self.load(origin.item),
@@ -199,12 +168,7 @@ class Walk:
             at=self.at,
             salt=self.salt(visit),
             borrow=partial(self._borrow, visit),
-            trigger_urls=CallbackUrls(
-                self.setting.workflow,
-                self.scope,
-                self.key,
-                self._address,
-            ),
+            trigger_urls=urls,
         )
 
     def _borrow(self, visit: Visit, question: Mapping[str, Json]) -> Json:

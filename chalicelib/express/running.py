@@ -37,7 +37,7 @@ RECEIVES = 5
 #: Scopes inside each other that are told of the end, when the time is up.
 LEVELS = 4
 #: Messages that are handled then: they cancel work, and begin none.
-_GOODBYES = frozenset({"carry", "cancel", "stop"})
+_GOODBYES = frozenset({"carry", "cancel", "cease", "stop"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

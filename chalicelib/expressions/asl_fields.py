@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib.errors import EvaluationFailure, InputRefused
-from chalicelib.model.timestamps import instant
+from chalicelib.model.timestamps import moment
 from chalicelib.values import Json, compact, is_number, is_whole, parse
 
 #: Name of the field, the path's node, and the value it led to.
@@ -56,7 +56,7 @@ def _positive_seconds(field: str, path: Any, value: Json) -> int:
 
 
 def _timestamp(field: str, path: Any, value: Json) -> Json:
-    if instant(value) is None:
+    if moment(value) is None:
         raise _failure(
             f"The {field} parameter does not reference a valid ISO-8601 extended "
             f"offset date-time format string: {path.text} == {_shown(value)}"
@@ -96,6 +96,18 @@ def _text(field: str, path: Any, value: Json) -> str:
     return value
 
 
+def _items(field: str, path: Any, value: Json) -> Json:
+    if isinstance(value, list):
+        return value
+    raise _failure(f'Reference path "{path.text}" must point to array.')
+
+
+def _pairs(field: str, path: Any, value: Json) -> Json:
+    if isinstance(value, list | dict):
+        return value
+    raise _failure(f'Reference path "{path.text}" must point to array or object.')
+
+
 def _event(field: str, path: Any, value: Json) -> Json:
     # Lambda gets the Payload as it is: a text that is JSON is that JSON to a function.
     if not isinstance(value, str):
@@ -114,4 +126,6 @@ FIELDS: dict[str, Check] = {
     "Field.count": _count,
     "Field.percentage": _percentage,
     "Field.text": _text,
+    "Field.items": _items,
+    "Field.pairs": _pairs,
 }

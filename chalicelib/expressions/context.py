@@ -31,11 +31,15 @@ def read(view: View, steps: Steps | None = None) -> Json:
 def written_time(at: float) -> str:
     """Return a time as the context object writes it.
 
-    >>> written_time(0.0625)
-    '1970-01-01T00:00:00.062Z'
+    AWS, "Timestamp format with fractional seconds": a fraction of zero is left out.
+
+    >>> written_time(0.0625), written_time(60)
+    ('1970-01-01T00:00:00.062Z', '1970-01-01T00:01:00Z')
     """
     time = datetime.datetime.fromtimestamp(at, tz=datetime.UTC)
-    return f"{time:%Y-%m-%dT%H:%M:%S}.{time.microsecond // 1000:03}Z"
+    thousandths = time.microsecond // 1000
+    fraction = f".{thousandths:03}" if thousandths else ""
+    return f"{time:%Y-%m-%dT%H:%M:%S}{fraction}Z"
 
 
 def _nothing(view: View) -> Json:
@@ -44,13 +48,17 @@ def _nothing(view: View) -> Json:
 
 def _execution(view: View) -> Json:
     facts = view.facts
-    return {
+    found = {
         "Id": _execution_id(facts),
         "Input": facts.execution_input,
         "Name": facts.execution_name,
         "RoleArn": "",
         "StartTime": written_time(facts.started_at),
+        "RedriveCount": facts.redrives,
     }
+    if facts.redriven_at is None:
+        return found
+    return {**found, "RedriveTime": written_time(facts.redriven_at)}
 
 
 def _execution_id(facts: Facts) -> str:
@@ -67,11 +75,9 @@ def _state_machine(view: View) -> Json:
 
 def _state(view: View) -> Json:
     facts = view.facts
-    return {
-        "EnteredTime": written_time(facts.entered_at),
-        "Name": facts.state,
-        "RetryCount": facts.retry_count,
-    }
+    found = {"EnteredTime": written_time(facts.entered_at), "Name": facts.state}
+    # Measured: only the states that may be tried again say how often they were.
+    return {**found, "RetryCount": facts.retry_count} if facts.can_retry else found
 
 
 def _task(view: View) -> Json:
@@ -79,12 +85,10 @@ def _task(view: View) -> Json:
 
 
 def _map(view: View) -> Json:
-    if view.index is not None:
-        return {"Item": {"Index": view.index, "Value": view.item}}
     facts = view.facts
     if facts.index is None:
         return None
-    return {"Item": {"Index": facts.index, "Value": facts.item}}
+    return {"Item": {"Index": facts.index, "Value": facts.item, **facts.item_facts}}
 
 
 _SECTIONS: dict[str | int, Callable[[View], Json]] = {

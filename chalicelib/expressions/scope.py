@@ -34,6 +34,9 @@ class Facts:
     execution_input: Json = None
     #: Seconds since the epoch.
     started_at: float = 0.0
+    #: How many times this scope was redriven, and when last.
+    redrives: int = 0
+    redriven_at: float | None = None
     workflow: str = ""
     version: str = ""
     naming: Naming = field(default_factory=Naming)
@@ -43,11 +46,15 @@ class Facts:
     event: int = 0
     #: Retries so far of this activation.
     retry_count: int = 0
+    #: Whether the state is of a type that may be tried again.
+    can_retry: bool = True
     #: Task token of the present attempt; empty where there is none.
     token: str = ""
     #: Position and raw item of the iteration; None outside of a Map.
     index: int | None = None
     item: Json = None
+    #: ``Key`` and ``Source`` of the item, as far as an ItemSelector may know them.
+    item_facts: Mapping[str, Json] = field(default_factory=dict)
     #: Positions in all the fan-outs around, outermost first.
     indexes: tuple[int, ...] = ()
     #: Time of the event.

@@ -52,6 +52,7 @@ _VALUES = {
 #: What the note of a history event is called, where it is no resource.
 _NOTES = {
     Happened.TASK_TAKEN: "worker",
+    Happened.TASK_FAILED: "during",
     Happened.CHILDREN_STARTED: "items",
     Happened.EVALUATION_FAILED: "field",
 }

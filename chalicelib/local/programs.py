@@ -3,7 +3,7 @@
     workflows/<folder>/worker.py    runs as ``python -m workflows.<folder>.worker``
 
 A worker is a program like any other: it finds the stage's queues by
-``AWS_ENDPOINT_URL`` and answers over HTTP.
+``AWS_ENDPOINT_URL``, the stage itself by ``MILLRACE_URL``, and answers over HTTP.
 """
 
 from __future__ import annotations
@@ -84,6 +84,7 @@ def _environment(url: str, root: Path) -> Mapping[str, str]:
     }
     return kept | {
         "AWS_ENDPOINT_URL": url,
+        "MILLRACE_URL": url,
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",
         "AWS_DEFAULT_REGION": REGION,

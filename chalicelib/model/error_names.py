@@ -49,7 +49,7 @@ _ASL = {
     Kind.TOO_LARGE: "States.DataLimitExceeded",
     Kind.THROTTLED: "Lambda.TooManyRequestsException",
     Kind.SERVICE: "Lambda.ServiceException",
-    Kind.UNREACHABLE: "Http.ConnectionError",
+    Kind.UNREACHABLE: "States.Http.Socket",
     Kind.FORBIDDEN: "States.Permissions",
     Kind.NOT_FOUND: "Lambda.ResourceNotFoundException",
     Kind.NO_WORKFLOW: "StepFunctions.StateMachineDoesNotExistException",
@@ -156,5 +156,7 @@ WILDCARDS = {
 }
 #: ASL, "Errors": no clause matches these, whatever it names.
 NEVER_CAUGHT = frozenset({"States.Runtime"})
-#: ASL, "Errors": matches every error of a task except a timeout.
+#: ASL, "Errors": matches nearly every error of a task.
 TASK_FAILED = "States.TaskFailed"
+#: What it does not match.
+NO_TASK_FAILED = frozenset({"States.Timeout", "States.QueryEvaluationError"})

@@ -22,6 +22,8 @@ from chalicelib.model.jsonata_patterns import compile_pattern
 MAX_TEXT = 65_536
 #: A node of a tree, as the parser makes it.
 Node = Any
+#: Operators of later versions of JSONata, and how to do without.
+_LATER = {"??": "$exists(a) ? a : b", "?:": "a ? a : b"}
 
 
 class NotJsonata(ValueError):
@@ -56,9 +58,9 @@ def _parser() -> Any:
     class Parser(library):  # type: ignore[misc]
         def process_ast(self, node: Node) -> Node:
             kind = node.type if node is not None else ""
-            if kind == "condition" and _is_shared(node):
-                # ``a ?: b`` uses a twice, and each use is changed on its way.
-                node.then = copy.deepcopy(node.then, {id(self): self})
+            if kind == "condition" and node.id in _LATER:
+                # Measured: AWS runs JSONata 2.0.6, and refuses what came after it.
+                raise NotJsonata(f"{node.id} is not known; write {_LATER[node.id]}")
             if kind == "unary" and node.value == "-":
                 # A negative number was negated again each time it was looked at.
                 node.expression = copy.copy(node.expression)
@@ -68,11 +70,6 @@ def _parser() -> Any:
             return found
 
     return Parser
-
-
-def _is_shared(node: Node) -> bool:
-    test = node.condition
-    return node.then is test or node.then in (test.arguments or ())
 
 
 def _signature(parsed: Any) -> str:

@@ -8,11 +8,11 @@ operand  @…  $…  'text'  12.5  true  false  null  ['a', 'b']  word
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from typing import NoReturn
 
+from chalicelib.errors import InputRefused
 from chalicelib.model.path_parts import (
     AllOf,
     AnyOf,
@@ -25,7 +25,7 @@ from chalicelib.model.path_parts import (
     PathError,
     Relative,
 )
-from chalicelib.values import Json
+from chalicelib.values import Json, parse
 
 _SPACE = re.compile(r"\s*")
 _OPERATOR = re.compile(r"(==|!=|<=|>=|<|>|(?:in|nin|contains)\b)\s*")
@@ -124,7 +124,7 @@ class _Reader:
             self._refuse("expected a value")
         self.at = word.end()
         if _NUMBER.match(word[0]):
-            return Constant(json.loads(word[0]))
+            return Constant(self._read(word[0], "the number is too large"))
         return Constant(_CONSTANTS.get(word[0], word[0]))
 
     def _path(self) -> Operand:
@@ -137,12 +137,15 @@ class _Reader:
     def _list(self) -> Constant:
         end = self._text.find("]", self.at) + 1
         written = self._text[self.at : end].replace("'", '"')
-        try:
-            value = json.loads(written)
-        except ValueError:
-            self._refuse("a list has texts and numbers only")
+        value = self._read(written, "a list has texts and numbers only")
         self.at = end
         return Constant(value)
+
+    def _read(self, written: str, expected: str) -> Json:
+        try:
+            return parse(written)
+        except InputRefused:
+            self._refuse(expected)
 
     def _skip(self) -> None:
         found = _SPACE.match(self._text, self.at)

@@ -1,7 +1,9 @@
 """Is a text a time as definitions write it, and which?
 
 The profile of RFC 3339 that the Amazon States Language names: a capital ``T`` between
-date and time, and a capital ``Z`` where there is no numeric offset.
+date and time, and a capital ``Z`` where there is no numeric offset. A text that is only
+known at run time is read as AWS reads it (measured): seconds may be missing, and
+letters small.
 """
 
 from __future__ import annotations
@@ -13,6 +15,10 @@ from chalicelib.values import Json
 
 _WRITTEN = re.compile(
     r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[-+]\d\d:\d\d)", re.ASCII
+)
+_LOOSE = re.compile(
+    r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d)(?:(:\d\d)(\.\d{1,9})?)?([Zz]|[-+]\d\d:\d\d)",
+    re.ASCII,
 )
 
 #: Seconds since the epoch, and nanoseconds of the second: ordered, and exact.
@@ -34,6 +40,19 @@ def instant(value: Json) -> Instant | None:
         return int(time.timestamp()), int((fraction or "").ljust(9, "0"))
     except (ValueError, OverflowError):
         return None
+
+
+def moment(value: Json) -> Instant | None:
+    """Return the same, of a text that is read less strictly.
+
+    >>> moment("1970-01-01t00:01z"), moment("1970-01-01 00:01:00Z")
+    ((60, 0), None)
+    """
+    found = _LOOSE.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        return None
+    day, time, seconds, fraction, zone = found.groups()
+    return instant(f"{day}T{time}{seconds or ':00'}{fraction or ''}{zone.upper()}")
 
 
 def epoch(value: Json) -> float | None:

@@ -61,6 +61,8 @@ class Task:
     heartbeat: Expression | None = None
     #: The intent is committed before the work is requested; an unknown outcome fails.
     at_most_once: bool = False
+    #: CALLBACK: the request lasts as long as the work, and fails where that fails.
+    is_awaited: bool = False
     #: Nothing is sent: a worker comes for it, and its silence counts from then on.
     fetched: bool = False
     #: What the format calls the resource, for history: ``lambda``, ``invoke`` …

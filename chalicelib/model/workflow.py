@@ -82,9 +82,10 @@ class Map:
     """One scope for each item; the raw result is the list of outputs, in item order."""
 
     scope: Scope
-    #: Evaluated on the input; must give an array (or an object, as pairs). None: the
-    #: input itself.
+    #: Evaluated on the input; must give an array. None: the input itself.
     items: Expression | None = None
+    #: Items may be an object, too: its pairs, as {"Key", "Value"}.
+    takes_pairs: bool = False
     #: Shapes the input of one iteration; sees ``item`` and ``index``. None: the item.
     item_input: Expression | None = None
     #: Evaluates to how many run at once; 0 or None: no limit.
@@ -93,6 +94,9 @@ class Map:
     #: Failed children that do not fail the Map; None: none.
     tolerated_count: Expression | None = None
     tolerated_percentage: Expression | None = None
+    #: A tolerated failure stands in the result, as {"Status", "Error", "Cause"}; else
+    #: null does.
+    tells_failures: bool = False
     #: A collection that is missing or empty ends the state without ``assign``.
     skip_when_empty: bool = False
     #: Brings the items, an array; ``items`` is not asked then.

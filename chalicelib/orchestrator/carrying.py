@@ -17,12 +17,19 @@ from chalicelib.engine.commands import CallTask, Command
 from chalicelib.errors import MillraceError
 from chalicelib.model.error_names import Kind
 from chalicelib.model.workflow import Mode
-from chalicelib.orchestrator import again, crowds, early, endings, steps, timers
+from chalicelib.orchestrator import (
+    again,
+    cancelling,
+    crowds,
+    early,
+    endings,
+    steps,
+    timers,
+)
 from chalicelib.orchestrator.dirt import Arrival, Crowded
 from chalicelib.orchestrator.invitations import Invitation, url
 from chalicelib.orchestrator.names import task_name
 from chalicelib.orchestrator.turn import Turn
-from chalicelib.orchestrator.world import log
 from chalicelib.ports import Call, Message
 from chalicelib.traces import of_attempt, of_execution
 from chalicelib.values import short_hash
@@ -31,7 +38,21 @@ from chalicelib.values import short_hash
 MARGIN = 2.0
 #: Modes whose answer is the end of the attempt.
 INLINE = (Mode.REQUEST, Mode.SUBMIT)
-_GOES_ON = "its resource has no way to stop it, or it was over already"
+#: Why a request was not taken, so that nothing began.
+_REFUSALS = frozenset(
+    {
+        Kind.DEPTH,
+        Kind.FORBIDDEN,
+        Kind.NAME_TAKEN,
+        Kind.NOT_FOUND,
+        Kind.NO_WORKFLOW,
+        Kind.RUNTIME,
+        Kind.SERVICE,
+        Kind.THROTTLED,
+        Kind.TOO_LARGE,
+        Kind.UNREACHABLE,
+    }
+)
 
 
 class Carrier:
@@ -71,7 +92,7 @@ class Carrier:
 
         Of a function that cannot tell of its end, the end is: see ``Answer.is_end``.
         """
-        if call.mode is Mode.SYSTEM:
+        if call.mode is Mode.SYSTEM or call.is_awaited:
             return self.has_time(call)
         return call.mode not in INLINE
 
@@ -118,7 +139,8 @@ class Carrier:
         }
         event: events.Event
         if isinstance(outcome, events.TaskFailed):
-            event = replace(outcome, **facts)
+            is_refusal = call.mode not in INLINE and outcome.kind in _REFUSALS
+            event = replace(outcome, is_refusal=is_refusal, **facts)
         else:
             event = events.TaskAnswered(answer=outcome, **facts)
         return Arrival(cause=_cause(call), event=event)
@@ -202,6 +224,7 @@ class Carrier:
             server=self._world.callback_base if call.answers_at == "rillflow" else "",
             trace=of_attempt(trace, key),
             depth=origin.depth,
+            is_awaited=call.is_awaited,
         )
 
     def _callback_url(self, call: CallTask, task: str) -> str:
@@ -233,47 +256,23 @@ def _made(call: CallTask) -> str:
 
 
 def _cancel_task(turn: Turn, command: commands.CancelTask) -> list[Message]:
+    """Stop work, in its turn."""
+    message = cancelling.later(turn, command)
+    if message is None:
+        cancel_now(turn, command)
+    return [] if message is None else [message]
+
+
+def cancel_now(turn: Turn, command: commands.CancelTask) -> None:
     """Best effort: what cannot be stopped does not hold up those who stop."""
-    call = _stopping(command)
+    call = cancelling.stopping(command)
     try:
         is_stopped = turn.world.dispatcher.cancel(Carrier(turn).as_call(call))
-        why = "" if is_stopped else _GOES_ON
+        why = "" if is_stopped else cancelling.GOES_ON
     except MillraceError as error:
         why = str(error)
     if why:
-        _say_it_goes_on(turn, command, why)
-    return []
-
-
-def _say_it_goes_on(turn: Turn, command: commands.CancelTask, why: str) -> None:
-    """Write down, once, that work goes on for which nobody waits."""
-    log.warning("%s: %s was not stopped: %s", turn.execution, command.resource, why)
-    name = f"unstopped {command.activation} {command.attempt}"
-    if again.record_of(turn, name) is None:
-        event = events.TaskNotCancelled(
-            at=turn.now,
-            activation=command.activation,
-            attempt=command.attempt,
-            state=command.state,
-            resource=command.resource,
-            cause=why,
-        )
-        turn.apply(Arrival(cause=name, event=event))
-
-
-def _stopping(command: commands.CancelTask) -> CallTask:
-    payload = command.payload
-    if command.name:
-        payload = {"input": None, "name": command.name}
-    return CallTask(
-        activation=command.activation,
-        attempt=command.attempt,
-        resource=command.resource,
-        payload=payload,
-        mode=Mode.SYSTEM,
-        part="stop" if command.payload is not None else "",
-        state=command.state,
-    )
+        cancelling.say_it_goes_on(turn, command, why)
 
 
 def _resume(turn: Turn, command: commands.ResumeTurn) -> list[Message]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from chalicelib.engine.commands import CallTask, Command, StartChildren
+from chalicelib.engine.commands import CallTask, CancelTask, Command, StartChildren
 from chalicelib.engine.owed import Tag
 from chalicelib.orchestrator import (
     crowds,
@@ -14,7 +14,7 @@ from chalicelib.orchestrator import (
     steps,
     watching,
 )
-from chalicelib.orchestrator.carrying import Carrier
+from chalicelib.orchestrator.carrying import Carrier, cancel_now
 from chalicelib.orchestrator.steps import Step
 from chalicelib.orchestrator.turn import Turn
 
@@ -80,6 +80,14 @@ def _cancel(turn: Turn, found: Step, _: float) -> None:
     turn.send(list(crowds.stops(turn.execution, above, _range(found), home)))
 
 
+def _cease(turn: Turn, found: Step, _: float) -> None:
+    """Stop the work of a function, now that executions beside it were told to stop."""
+    command = running.restored(turn, found.body["of"])
+    if isinstance(command, CancelTask):
+        cancel_now(turn, command)
+    running.go_on(turn)
+
+
 def _range(found: Step) -> range:
     return range(found.body["i"], found.body["to"])
 
@@ -121,6 +129,7 @@ CHORES: dict[str, Callable[[Turn, Step, float], None]] = {
     "carry": _carry,
     "spawn": _spawn,
     "cancel": _cancel,
+    "cease": _cease,
     "drain": _drain,
     "watch": _watch,
     "resize": _resize,

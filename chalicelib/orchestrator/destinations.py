@@ -4,7 +4,8 @@
                                                                         |
     the attempt <--TaskAnswered, TaskFailed-- step queue <--record------+
 
-A function's destinations for success and failure are the step queue itself; Lambda
+A function's destinations for success and failure are the step queue itself, or lead to
+``api.function_ends``, which brings what Function Compute says into this form. Lambda
 puts a record of its own shape there (Lambda Developer Guide, "Capturing records of
 Lambda asynchronous invocations"). It holds the event as the function got it, and in
 that the token of the attempt, so no table knows which invocation is whose.
@@ -28,9 +29,10 @@ from chalicelib.engine.events import Answer
 from chalicelib.errors import TokenRefused
 from chalicelib.model.error_names import Kind
 from chalicelib.orchestrator import steps
-from chalicelib.orchestrator.steps import SCHEMA, Step
+from chalicelib.orchestrator.steps import Step
 from chalicelib.orchestrator.world import World, log
-from chalicelib.ports import TOKEN_FIELD
+from chalicelib.ports import TOKEN_FIELD, Message
+from chalicelib.tokens import Claims
 from chalicelib.values import Json, compact
 
 _SUCCESS = "Success"
@@ -71,16 +73,17 @@ def step_of(world: World, record: Mapping[str, Json]) -> Step | None:
     except TokenRefused:
         log.warning("%s ended with a token that is not ours, or too old", _name(record))
         return None
-    body = {
-        "v": SCHEMA,
-        "do": "function",
-        "x": claims.execution,
-        "s": claims.scope,
+    return steps.read(message(claims, record).body)
+
+
+def message(claims: Claims, record: Mapping[str, Json]) -> Message:
+    """Return the message that tells the attempt of ``claims`` of its end."""
+    facts: dict[str, Any] = {
         "a": claims.activation,
         "n": claims.attempt,
         "r": _kept(record),
     }
-    return steps.read(body)
+    return steps.step("function", claims.execution, claims.scope, **facts)
 
 
 def _name(record: Mapping[str, Json]) -> str:

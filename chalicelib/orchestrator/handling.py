@@ -28,6 +28,7 @@ from chalicelib.orchestrator import (
     chores,
     counting,
     dead_letters,
+    destinations,
     halting,
     redos,
     running,
@@ -39,8 +40,10 @@ from chalicelib.orchestrator.deliveries import Delivery, step_of
 from chalicelib.orchestrator.dirt import Arrival, Crowded
 from chalicelib.orchestrator.steps import Step
 from chalicelib.orchestrator.turn import Turn
-from chalicelib.orchestrator.world import World, log
+from chalicelib.orchestrator.world import log
+from chalicelib.tokens import Claims
 from chalicelib.traces import of_execution
+from chalicelib.values import Json
 
 #: Seconds by which the clocks of queue and handlers may differ.
 SKEW = 300.0
@@ -53,8 +56,9 @@ Member = tuple[Delivery, Step]
 class Orchestrator(Asking):
     """Moves executions; see the package."""
 
-    def __init__(self, world: World) -> None:
-        super().__init__(world)
+    def tell_end(self, claims: Claims, record: Mapping[str, Json]) -> None:
+        """Have the record of an asynchronous function's end handled, by message."""
+        self.world.queue.send([destinations.message(claims, record)])
 
     def handle(self, deliveries: Sequence[Delivery], ends_at: float) -> list[str]:
         """Handle a batch; return the ids of those to be delivered again.

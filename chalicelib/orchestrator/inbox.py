@@ -77,7 +77,7 @@ def write(world: World, execution: str, event: Event) -> dict[str, Json]:
         case events.TaskFailed():
             kind = "failed"
             named = [event.error, event.cause, event.kind.value]
-            value = [*named, event.output, dict(event.facts)]
+            value = [*named, event.output, dict(event.facts), event.is_refusal]
         case _:
             raise TypeError(f"{type(event).__name__} has a message of its own")
     kept = world.journal.values.keep(execution, value)
@@ -139,12 +139,14 @@ def read(world: World, execution: str, body: Json) -> Event:
     if body["event"] in ("succeeded", "skipped"):
         is_skipped = body["event"] == "skipped"
         return events.TaskSucceeded(output=value, is_skipped=is_skipped, **facts)
-    error, cause, kind, output, known = value
+    error, cause, kind, output, known, *more = value
     return events.TaskFailed(
         error=error,
         cause=cause,
         kind=Kind(kind),
         output=output,
         facts=known,
+        # A stage of before wrote none.
+        is_refusal=bool(more and more[0]),
         **facts,
     )

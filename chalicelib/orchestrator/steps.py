@@ -10,6 +10,7 @@ handles it loads the scope and decides again.
     carry       carry out record q's commands joined   all children are done
     spawn       start children from..to       lost     a child failed
     cancel      stop children from..to        stop     stop this scope
+    cease       stop the work of a function, of which this scope has ended
     ended       a sub-workflow ended          drain    apply what waits in the inbox
     function    an asynchronous function ended, as ``destinations`` reads it
     redrive     take up a child again
@@ -51,6 +52,7 @@ FACTS: Mapping[str, Mapping[str, type]] = {
     "call": _ATTEMPT,
     "carry": {"q": int},
     "spawn": {**_ATTEMPT, "i": int, "to": int},
+    "cease": {**_ATTEMPT, "of": list},
     "cancel": {**_ATTEMPT, "i": int, "to": int},
     "ended": {**_ATTEMPT, "child": str},
     "function": {**_ATTEMPT, "r": dict},

@@ -21,9 +21,9 @@ from chalicelib.engine import events, owed
 from chalicelib.engine.commands import Command
 from chalicelib.engine.events import Event
 from chalicelib.engine.history import HistoryEvent
+from chalicelib.engine.setting import LOST, Setting
 from chalicelib.engine.state import Origin, ScopeState
 from chalicelib.engine.transitions import advance
-from chalicelib.engine.walk import LOST, Setting
 from chalicelib.errors import (
     LoanNeeded,
     StaleRecord,
@@ -116,6 +116,8 @@ class Turn:
             naming=self.world.naming,
             transitions_per_turn=limits.transitions_per_turn,
             transitions_per_scope=limits.transitions_per_scope,
+            state_bytes=limits.state_bytes,
+            step_bytes=limits.step_bytes,
         )
 
     def _mint(self, activation: int, attempt: int, expires_at: float) -> str:
@@ -161,8 +163,7 @@ class Turn:
         setting = self._setting(event)
         while True:
             try:
-                budget = max(self._budget, 1)
-                transition = advance(setting, self.state, event, budget)
+                transition = advance(setting, self.state, event, max(self._budget, 1))
                 break
             except ValueNeeded as needed:
                 self._fetch(needed)
@@ -205,9 +206,8 @@ class Turn:
             self._loaded[reference] = loans.borrow(self.world, *place, needed)
             return
         try:
-            value = self.world.journal.values.restore(
-                self.execution, json.loads(reference)
-            )
+            kept = json.loads(reference)
+            value = self.world.journal.values.restore(self.execution, kept)
         except ValueLost:
             value = LOST
         self._loaded[reference] = value

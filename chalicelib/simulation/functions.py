@@ -168,6 +168,8 @@ class FunctionDispatcher:
     def _submit(self, function: Function | None, call: Call) -> Outcome:
         if function is not None:
             outcome = _call(function, call)
+            if call.is_awaited and isinstance(outcome, TaskFailed):
+                return outcome
             takes = float(getattr(function, "takes", 0.0))
             self._answer(call.token, _report(outcome), takes)
         return _accepted(call)

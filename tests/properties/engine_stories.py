@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from chalicelib.engine import events
 from chalicelib.engine.events import Timer
+from chalicelib.engine.setting import Setting
 from chalicelib.engine.state import Failure, Phase
 from chalicelib.engine.transitions import advance
-from chalicelib.engine.walk import Setting
 from chalicelib.errors import TransitionError
 from chalicelib.model.workflow import Mode
 from tests.builders import T0, an_origin

@@ -37,7 +37,7 @@ OVER_HTTP = [
     ),
     (
         "http://127.0.0.1:1/closed",
-        "Http.ConnectionError",
+        "States.Http.Socket",
         "127.0.0.1:1: no connection: Connection refused",
     ),
     (

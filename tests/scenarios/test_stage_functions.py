@@ -1,12 +1,9 @@
 """Functions of every kind, at work: over HTTP, Lambda and queues, at once or later."""
 
-import json
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from chalicelib.local.programs import Programs
 from tests.scenarios import mail
 from tests.scenarios.desk import ROOT, a_flow
 
@@ -209,39 +206,3 @@ def test_lambda_function_that_was_given_no_token_finds_one_in_its_event(desk):
     assert letter["callbackUrl"].endswith(letter["taskToken"])
     assert answer.status_code == 200
     assert desk.ended(execution)["output"] == {"hello": "Ann"}
-
-
-@pytest.fixture(scope="module")
-def worker(desk):
-    """The worker of the credit check, as a program of its own."""
-    root = WORKFLOWS
-    with Programs(root, desk.url) as programs:
-        yield programs
-
-
-APPLICATION = json.loads((WORKFLOWS / "credit_check" / "input.json").read_text())
-
-
-def credit_check(desk):
-    text = Path(WORKFLOWS, "credit_check", "credit_check.yaml").read_text()
-    return desk.publish(text)
-
-
-def test_queue_worker_answers_with_the_token_of_its_message(desk, worker):
-    execution = desk.start(credit_check(desk), APPLICATION)
-
-    ended = desk.ended(execution, within=20)
-
-    assert worker.names == ["credit_check"]
-    assert ended["status"] == "SUCCEEDED"
-    assert ended["output"]["decision"] in ("approved", "review", "declined")
-    assert ended["output"]["name"] == APPLICATION["application"]["name"]
-
-
-def test_failure_of_the_queue_worker_is_caught_by_its_name(desk, worker):
-    execution = desk.start(credit_check(desk), {"application": {"name": "Tom Aske"}})
-
-    ended = desk.ended(execution, within=20)
-
-    assert ended["output"]["decision"] == "returned"
-    assert "please also tell us" in ended["output"]["question"]

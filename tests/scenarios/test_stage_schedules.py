@@ -162,6 +162,7 @@ def test_the_command_does_it_all(command, job):
     assert code == 0, said
     assert f"{job}/s" in said
     assert json.loads(command("--json", "show", job, "s")[1])["input"] == {"a": 1}
+    assert command("--query", "$.timeZone", "show", job, "s")[1] == '"Europe/Berlin"\n'
     assert "paused" in command("pause", job, "s")[1]
     assert "Europe/Berlin" in command("resume", job, "s")[1]
     begin, end = "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"
@@ -174,3 +175,8 @@ def test_the_command_does_it_all(command, job):
 def test_the_command_wants_both_names(command):
     code, said = command("show", "job")
     assert (code, "name the workflow and the schedule" in said) == (2, True)
+
+
+def test_the_command_wants_to_know_when(command, job):
+    code, said = command("add", job, "s")
+    assert (code, "say when it is due with --when" in said) == (2, True)

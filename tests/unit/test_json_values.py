@@ -53,3 +53,8 @@ def test_what_is_no_json_is_refused(text, says):
 
 def test_bytes_are_read_as_utf8():
     assert parse(b'"\xc3\xa9"') == "é"
+
+
+def test_a_number_beyond_the_doubles_is_no_json():
+    with pytest.raises(InputRefused, match="1e999 is too large for a number"):
+        parse("[0.5, 1e999]")

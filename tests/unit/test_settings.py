@@ -5,6 +5,7 @@ from base64 import b64decode
 
 import pytest
 
+from chalicelib.alibaba import AlibabaAccount
 from chalicelib.ports import Limits
 from chalicelib.settings import InlineKey, QueueNames, SettingRefused, Settings
 
@@ -128,7 +129,49 @@ def test_webhook_secrets_are_base64_behind_their_prefix():
     assert KEY not in repr(found)
 
 
+ALIBABA = {"ALIBABA_KEY": "ali:hush", "ALIBABA_PLACE": "cn-x:42"}
+
+
+def test_function_compute_is_called_where_an_account_is_named():
+    assert Settings.of(LEAST).alibaba is None
+    assert Settings.of(LEAST | ALIBABA).alibaba == AlibabaAccount(
+        key_id="ali",
+        secret="hush",
+        region="cn-x",
+        id="42",
+        endpoint="https://{account}.{region}.fc.aliyuncs.com",
+    )
+
+
+def test_function_compute_may_be_elsewhere_and_tell_of_ends():
+    other = {"FUNCTION_ENDPOINT": "https://fc.x.test/", "FUNCTION_DESTINATION": "acs:x"}
+    found = Settings.of(LEAST | ALIBABA | other).alibaba
+    assert (found.endpoint, found.destination) == ("https://fc.x.test", "acs:x")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALIBABA_KEY", "alihush"),
+        ("ALIBABA_KEY", "ali:"),
+        ("ALIBABA_PLACE", ""),
+        ("ALIBABA_PLACE", "42"),
+        ("ALIBABA_PLACE", "cn-x:fortytwo"),
+        ("ALIBABA_PLACE", "cn-x.evil/:42"),
+        ("FUNCTION_ENDPOINT", "fc.x.test"),
+        ("FUNCTION_ENDPOINT", "https://{service}.x.test"),
+        ("FUNCTION_DESTINATION", "arn:aws:sqs:x:1:q"),
+        ("FUNCTION_RULE", "{flow}"),
+    ],
+)
+def test_a_wrong_account_of_alibaba_is_refused(name, value):
+    with pytest.raises(SettingRefused) as caught:
+        Settings.of(LEAST | ALIBABA | {name: value})
+    assert caught.value.name == name
+
+
 def test_secrets_do_not_appear_in_logs():
+    assert "hush" not in repr(Settings.of(LEAST | ALIBABA))
     keyed = LEAST | {"ACCESS_KEYS": f"ops:{DIGEST}:read"}
     shown = repr(Settings.of(keyed))
     assert KEY not in shown

@@ -5,14 +5,14 @@
 ``_KINDS`` is the table. Both languages have the same types. A step is entered and
 exited; one with branches or iterations, and one that waits, is started and succeeds in
 between; a task is scheduled and started, submitted where its answer comes from outside,
-and ends. ``ScheduleEventId`` is the id of the TaskScheduled that a task's event belongs
-to, and of the StepEntered for the events of a step. A request that is refused is told
-as TaskFailed, never as TaskSubmitFailed: what a worker says looks the same.
+and ends; one whose request was refused was never submitted: TaskSubmitFailed ends it.
+``ScheduleEventId`` is the id of the TaskScheduled that a task's event belongs
+to, and of the StepEntered for the events of a step.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.api.cloudflow.face import moment
@@ -28,7 +28,7 @@ Attempt = tuple[str, int, int]
 #: Type and details.
 Told = tuple[str, dict[str, Json]]
 
-_ENDS = frozenset({"TaskSucceeded", "TaskFailed", "TaskTimedOut"})
+_ENDS = frozenset({"TaskSucceeded", "TaskFailed", "TaskSubmitFailed", "TaskTimedOut"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,8 @@ class Event:
 
 def tell(events: Sequence[Neutral], places: Places, execution: str) -> list[Event]:
     """Return the history of ``execution`` as CloudFlow tells it, oldest first."""
-    teller = _Teller(places, execution)
+    refused = {_attempt(event) for event in events if _is_refusal(event)}
+    teller = _Teller(places, execution, refused)
     for event in sorted(events, key=is_end):
         teller.hear(event)
     return teller.told
@@ -72,10 +73,13 @@ def tell(events: Sequence[Neutral], places: Places, execution: str) -> list[Even
 class _Teller:
     """Goes through a history once, and remembers what is open."""
 
-    def __init__(self, places: Places, execution: str) -> None:
+    def __init__(
+        self, places: Places, execution: str, refused: Collection[Attempt]
+    ) -> None:
         self._execution = execution
         self.told: list[Event] = []
         self._places = places
+        self._refused = refused
         #: Attempt of a task -> its TaskScheduled.
         self._scheduled: dict[Attempt, int] = {}
         #: Scope and step -> its StepEntered.
@@ -202,16 +206,22 @@ class _Teller:
         yield "TaskStarted", {}
 
     def _submitted_task(self, event: Neutral) -> Iterator[Told]:
-        yield "TaskSubmitted", {}
+        if _attempt(event) not in self._refused:
+            yield "TaskSubmitted", {}
 
     def _succeeded_task(self, event: Neutral) -> Iterator[Told]:
         yield "TaskSucceeded", {"output": event["output"]}
 
     def _failed_task(self, event: Neutral) -> Iterator[Told]:
-        yield "TaskFailed", failure_of(event)
+        kind = "TaskSubmitFailed" if _is_refusal(event) else "TaskFailed"
+        yield kind, failure_of(event)
 
     def _timed_out_task(self, event: Neutral) -> Iterator[Told]:
         yield "TaskTimedOut", failure_of(event)
+
+
+def _is_refusal(event: Neutral) -> bool:
+    return event.get("during") == "request"
 
 
 def _attempt(event: Neutral) -> Attempt:

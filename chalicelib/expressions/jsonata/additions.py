@@ -7,57 +7,76 @@ do for JSONPath.
 from __future__ import annotations
 
 import hashlib
+import math
 
 from chalicelib.errors import InputRefused
 from chalicelib.expressions.jsonata.budget import Refusal
 from chalicelib.expressions.jsonata.frames import Frame
 from chalicelib.expressions.jsonata.values import MISSING, Seq
-from chalicelib.expressions.jsonata.written import text_of
 from chalicelib.values import Json, parse
 
+#: In the order in which AWS lists them.
 _ALGORITHMS = {
-    "MD5": hashlib.md5,
     "SHA-1": hashlib.sha1,
-    "SHA-256": hashlib.sha256,
     "SHA-384": hashlib.sha384,
+    "SHA-256": hashlib.sha256,
     "SHA-512": hashlib.sha512,
+    "MD5": hashlib.md5,
 }
 
 
-def _whole(value: float, what: str) -> int:
-    if not float(value).is_integer():
-        raise Refusal("D3137", f"{what} must be a whole number, not {value}")
-    return int(value)
+def partition(frame: Frame, values: Json, size: Json = MISSING) -> Json:
+    """``$partition``: arrays of ``size`` elements; the last one may be shorter.
 
-
-def partition(frame: Frame, values: list[Json], size: float) -> Json:
-    """``$partition``: arrays of ``size`` elements; the last one may be shorter."""
-    length = _whole(size, "the size of a part")
-    if length < 1:
-        raise Refusal("D3137", "the size of a part must be positive")
+    Measured: without a size there is one part, and a size below 1 makes none.
+    """
+    if values is MISSING:
+        return MISSING
+    if not isinstance(values, list):
+        what = 'Argument 1 of function "partition"'
+        raise Refusal("T0412", f"{what} must be an array of undefined")
+    if size is MISSING:
+        return [values]
+    if size < 0:
+        raise Refusal("D3137", "Second argument must be zero or greater")
+    length = _cut(size)
+    if not length or not values:
+        return MISSING
     frame.budget.take(2 * len(values))
     return [values[at : at + length] for at in range(0, len(values), length)]
 
 
-def range_(frame: Frame, first: float, last: float, step: float) -> Json:
-    """``$range``: the whole numbers from first to last, the last one included."""
-    start, end = _whole(first, "the first number"), _whole(last, "the last number")
-    by = _whole(step, "the step")
-    if by == 0:
-        raise Refusal("D3137", "the step must not be 0")
-    found = range(start, end + (1 if by > 0 else -1), by)
+def range_(frame: Frame, *given: Json) -> Json:
+    """``$range``: the whole numbers from first to last, the last one included.
+
+    Measured: fractions are cut off; a step of 0, or an argument less, makes nothing.
+    """
+    if MISSING in given:
+        return MISSING
+    first, last, step = map(_cut, given)
+    if step == 0:
+        return MISSING
+    found = range(first, last + (1 if step > 0 else -1), step)
     frame.budget.take(len(found))
     frame.budget.step(len(found) // 16)
     return Seq(found)
 
 
-def hash_(frame: Frame, value: Json, algorithm: str) -> Json:
-    """``$hash``: in hexadecimal."""
+def _cut(number: float) -> int:
+    if math.isinf(number) or math.isnan(number):
+        raise Refusal("D1001", f"Number out of range: {number}")
+    return int(number)
+
+
+def hash_(frame: Frame, text: Json, algorithm: Json = MISSING) -> Json:
+    """``$hash``: in hexadecimal, of the text in UTF-8."""
+    if text is MISSING or algorithm is MISSING:
+        return MISSING
     if algorithm not in _ALGORITHMS:
         known = ", ".join(_ALGORITHMS)
-        raise Refusal("D3137", f"there is no {algorithm!r}; known are {known}")
-    text = text_of(value, frame.budget).encode("utf-8", "surrogatepass")
-    return _ALGORITHMS[algorithm](text, usedforsecurity=False).hexdigest()
+        raise Refusal("D3137", f"Hash algorithm '{algorithm}' must be one of {known}")
+    content = text.encode("utf-8", "surrogatepass")
+    return _ALGORITHMS[algorithm](content, usedforsecurity=False).hexdigest()
 
 
 def random(frame: Frame, seed: Json = MISSING) -> Json:

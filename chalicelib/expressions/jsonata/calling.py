@@ -75,7 +75,7 @@ class Lambda(Function):
     def call(self, arguments: Sequence[Json], context: Json, frame: Frame) -> Json:
         """Return what the body gives; it may be a ``TailCall``."""
         if self._signature is not None:
-            arguments = self._signature.fitted("the function", arguments, context)
+            arguments = self._signature.fitted("lambda", arguments, context)
         names = dict.fromkeys(self._names, MISSING)
         names.update(zip(self._names, arguments, strict=False))
         return self._body(self._context, self._frame.inside(names))

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from chalicelib.errors import QueryFailure
 from chalicelib.expressions.jsonata.values import kind_of
 from chalicelib.model.expressions import Jsonata
-from chalicelib.model.timestamps import instant
+from chalicelib.model.timestamps import moment
 from chalicelib.values import Json, compact
 
 #: Name of the error, in Retry and Catch.
@@ -38,15 +38,15 @@ def _quoted(value: Json) -> str:
     return text if len(text) <= _MOST_QUOTED else f"{text[:_MOST_QUOTED]}…"
 
 
-def _kind(kind: str) -> Check:
+def _kind(*kinds: str) -> Check:
     def check(node: Jsonata, value: Json) -> Json:
         found = kind_of(value)
-        if found == kind:
+        if found in kinds:
             return value
         raise failure(
             node,
-            f"returned an unexpected result type. Expected '{kind}', but was "
-            f"'{found}' for value: {_quoted(value)}",
+            f"returned an unexpected result type. Expected '{' or '.join(kinds)}', but "
+            f"was '{found}' for value: {_quoted(value)}",
         )
 
     return check
@@ -56,11 +56,15 @@ _number = _kind("number")
 _text = _kind("string")
 
 
-def _map_input(node: Jsonata, value: Json) -> Json:
-    if isinstance(value, list):
-        return value
-    cause = f"Map state input must be an array but was: {_quoted(value)}"
-    raise QueryFailure(ERROR, cause)  # no field of the author's is at fault
+def _map_input(*kinds: str) -> Check:
+    def check(_: Jsonata, value: Json) -> Json:
+        if kind_of(value) in kinds:
+            return value
+        wanted = " or ".join(f"an {kind}" for kind in kinds)
+        cause = f"Map state input must be {wanted} but was: {_quoted(value)}"
+        raise QueryFailure(ERROR, cause)  # no field of the author's is at fault
+
+    return check
 
 
 def _whole(node: Jsonata, value: Json) -> int:
@@ -103,7 +107,7 @@ def _percentage(node: Jsonata, value: Json) -> float:
 
 def _timestamp(node: Jsonata, value: Json) -> Json:
     text = _text(node, value)
-    if instant(text) is None:
+    if moment(text) is None:
         raise _failed(
             node,
             f"The {node.field} field cannot be parsed as an ISO-8601 extended offset "
@@ -119,7 +123,9 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "boolean": _kind("boolean"),
         "object": _kind("object"),
         "string": _text,
-        "map input": _map_input,
+        "array or object": _kind("array", "object"),
+        "map input": _map_input("array"),
+        "distributed map input": _map_input("array", "object"),
         "seconds": _seconds,
         "positive seconds": _positive_seconds,
         "timestamp": _timestamp,

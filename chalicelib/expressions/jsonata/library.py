@@ -58,7 +58,7 @@ _FUNCTIONS: dict[str, tuple[str, Callable[..., Json]]] = {
     "max": ("<a<n>:n>", numbers.largest),
     "min": ("<a<n>:n>", numbers.smallest),
     "average": ("<a<n>:n>", numbers.average),
-    "count": ("<a:n>", numbers.count),
+    "count": ("<x:n>", numbers.count),
     # arrays, objects, and what takes a function
     "append": ("<xx:a>", arrays.append),
     "sort": ("<af?:a>", arrays.sort),
@@ -90,9 +90,9 @@ _FUNCTIONS: dict[str, tuple[str, Callable[..., Json]]] = {
     "fromMillis": ("<n-s?s?:s>", times.from_millis),
     "toMillis": ("<s-s?:n>", times.to_millis),
     # AWS's own
-    "partition": ("<an:a>", additions.partition),
-    "range": ("<nnn:a>", additions.range_),
-    "hash": ("<x-s:s>", additions.hash_),
+    "partition": ("<xn?:a>", additions.partition),
+    "range": ("<n?n?n?:a>", additions.range_),
+    "hash": ("<ss?:s>", additions.hash_),
     "random": ("<n?:n>", additions.random),
     "uuid": ("<:s>", additions.uuid),
     "parse": ("<s-:x>", additions.parse_),

@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib.expressions.jsonata.budget import Refusal
 from chalicelib.expressions.jsonata.frames import Frame
 from chalicelib.expressions.jsonata.pictures import written_by
-from chalicelib.expressions.jsonata.values import MISSING
+from chalicelib.expressions.jsonata.values import MISSING, is_finite
 from chalicelib.expressions.jsonata.values import number as whole
 from chalicelib.values import Json
 
@@ -56,12 +56,12 @@ def absolute(frame: Frame, value: float) -> Json:
 
 def floor(frame: Frame, value: float) -> Json:
     """``$floor``."""
-    return math.floor(value)
+    return math.floor(value) if is_finite(value) else value
 
 
 def ceiling(frame: Frame, value: float) -> Json:
     """``$ceil``."""
-    return math.ceil(value)
+    return math.ceil(value) if is_finite(value) else value
 
 
 def rounded(frame: Frame, value: float, precision: Json = MISSING) -> Json:
@@ -112,12 +112,30 @@ def format_base(frame: Frame, value: float, radix: Json = MISSING) -> Json:
 def format_number(
     frame: Frame, value: float, picture: str, options: Json = MISSING
 ) -> Json:
-    """``$formatNumber``: as a picture such as ``#,##0.00`` shows."""
+    """``$formatNumber``: as a picture such as ``#,##0.00`` shows.
+
+    Measured: halves are rounded to the even digit of the number as it is written.
+    """
     chosen = {} if options is MISSING else options
     for name, sign in chosen.items():
         if name in _SIGNS and not (isinstance(sign, str) and len(sign) == 1):
             raise Refusal("D3137", f"{name!r} must be one character")
+    if not chosen:
+        value = _rounded_for(picture, value)
     return written_by("functions", "Functions.format_number", value, picture, chosen)
+
+
+#: Digits behind the point in a picture that shows the number itself.
+_PLACES = re.compile(r"[^.%‰e;]*(?:\.(?P<places>[#0]*))?(?:;.*)?", re.DOTALL)
+
+
+def _rounded_for(picture: str, value: float) -> float:
+    """Return the number as the picture has room for it, its last digit rounded."""
+    found = _PLACES.fullmatch(picture)
+    if found is None or isinstance(value, int) or not is_finite(value):
+        return value
+    step = Decimal(1).scaleb(-len(found["places"] or ""))
+    return float(Decimal(repr(value)).quantize(step, ROUND_HALF_EVEN, _EXACT))
 
 
 def format_integer(frame: Frame, value: float, picture: str) -> Json:
@@ -155,5 +173,7 @@ def average(frame: Frame, values: list[Any]) -> Json:
 
 
 def count(frame: Frame, values: Json = MISSING) -> Json:
-    """``$count``."""
-    return 0 if values is MISSING else len(values)
+    """``$count``; measured: null is as good as nothing."""
+    if values is MISSING or values is None:
+        return 0
+    return len(values) if isinstance(values, list) else 1

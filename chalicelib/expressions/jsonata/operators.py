@@ -18,9 +18,9 @@ from chalicelib.expressions.jsonata.frames import Frame
 from chalicelib.expressions.jsonata.values import (
     MISSING,
     is_equal,
+    is_finite,
     is_number,
     is_true,
-    kind_of,
     number,
 )
 from chalicelib.expressions.jsonata.written import text_of
@@ -59,59 +59,73 @@ def negated(inner: Run) -> Run:
         if found is MISSING:
             return MISSING
         if not is_number(found):
-            raise Refusal("D1002", f"{_named(found)} cannot be negated")
+            value = text_of([found], frame.budget)[1:-1]
+            raise Refusal("D1002", f"Cannot negate a non-numeric value: {value}")
         return -found
 
     return run
-
-
-def _named(value: Json) -> str:
-    kind = kind_of(value)
-    return f"{'an' if kind[0] in 'aou' else 'a'} {kind}"
 
 
 def _arithmetic(sign: str, work: Callable[[Any, Any], Any]) -> _Operate:
     def operate(left: Json, right: Json, budget: Budget) -> Json:
         for value, side, code in ((left, "left", "T2001"), (right, "right", "T2002")):
             if value is not MISSING and not is_number(value):
-                raise Refusal(
-                    code,
-                    f"the {side} side of {sign} must be a number, not {_named(value)}",
-                )
+                what = f'The {side} side of the "{sign}" operator'
+                raise Refusal(code, f"{what} must evaluate to a number")
         if left is MISSING or right is MISSING:
             return MISSING
-        try:
-            return number(work(left, right))
-        except (ZeroDivisionError, OverflowError):
-            raise Refusal("D1001", f"{left} {sign} {right} is out of range") from None
+        if not (is_finite(left) and is_finite(right)):
+            raise Refusal("D1001", f"Number out of range: {left} {sign} {right}")
+        return _boundless(work, left, right)
 
     return operate
 
 
+def _boundless(work: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
+    """Return a number, or what stands for one that JSON does not have.
+
+    Measured: a division by zero, or a number that is too large, fails nothing. It can
+    be compared, and is a text, such as Infinity, once the expression is done.
+    """
+    try:
+        found = work(left, right)
+    except ZeroDivisionError:
+        found = math.copysign(math.inf, left) if left else math.nan
+    except OverflowError:
+        found = math.inf if (left < 0) == (right < 0) else -math.inf
+    try:
+        return number(found)
+    except Refusal:
+        if isinstance(found, float):
+            return found
+        return math.inf if found > 0 else -math.inf
+
+
 def _remainder(left: Any, right: Any) -> Any:
     """Return what is left of a division; its sign is that of the dividend."""
+    if right == 0:
+        return math.nan
     if isinstance(left, int) and isinstance(right, int):
         rest = abs(left) % abs(right)
         return -rest if left < 0 else rest
-    try:
-        return math.fmod(left, right)
-    except ValueError:
-        raise ZeroDivisionError from None
+    return math.fmod(left, right)
 
 
 def _order(sign: str, work: Callable[[Any, Any], bool]) -> _Operate:
     def operate(left: Json, right: Json, budget: Budget) -> Json:
         for value in (left, right):
             if not (value is MISSING or is_number(value) or isinstance(value, str)):
+                what = f'The expressions either side of operator "{sign}"'
                 raise Refusal(
-                    "T2010",
-                    f"the sides of {sign} must be numbers or texts, not "
-                    f"{_named(value)}",
+                    "T2010", f"{what} must evaluate to numeric or string values"
                 )
         if left is MISSING or right is MISSING:
             return MISSING
         if is_number(left) != is_number(right):
-            raise Refusal("T2009", f"the sides of {sign} must be of the same kind")
+            values = f"The values {text_of([left], budget)[1:-1]} and "
+            values += text_of([right], budget)[1:-1]
+            where = f'either side of operator "{sign}"'
+            raise Refusal("T2009", f"{values} {where} must be of the same data type")
         return work(left, right)
 
     return operate
@@ -147,7 +161,8 @@ def _joined(left: Json, right: Json, budget: Budget) -> Json:
 def _range(left: Json, right: Json, budget: Budget) -> Json:
     for value, side, code in ((left, "left", "T2003"), (right, "right", "T2004")):
         if value is not MISSING and not _is_whole(value):
-            raise Refusal(code, f"the {side} side of .. must be a whole number")
+            what = f"The {side} side of the range operator (..)"
+            raise Refusal(code, f"{what} must evaluate to an integer")
     if left is MISSING or right is MISSING or left > right:
         return MISSING
     first, last = int(left), int(right)

@@ -53,7 +53,7 @@ class _Parameter(NamedTuple):
 class Signature:
     """The parameters of a function."""
 
-    __slots__ = ("_match", "_parameters", "_pattern", "text")
+    __slots__ = ("_match", "_parameters", "_parts", "text")
 
     def __init__(self, text: str) -> None:
         """Read a signature.
@@ -63,7 +63,7 @@ class Signature:
         """
         self.text = text
         self._parameters: list[_Parameter] = []
-        self._pattern = "".join(self._read(text))
+        self._parts = self._read(text)
         # Compiled at the first call: a library has more functions than are called.
         self._match: Callable[[str], re.Match[str] | None] | None = None
 
@@ -107,7 +107,7 @@ class Signature:
         """
         supplied = "".join(_LETTERS[kind_of(each)] for each in arguments)
         if self._match is None:
-            self._match = re.compile(self._pattern).fullmatch
+            self._match = re.compile("".join(self._parts)).fullmatch
         found = self._match(supplied)
         if found is None:
             raise self._misfit(name, supplied)
@@ -125,11 +125,16 @@ class Signature:
         return fitted
 
     def _misfit(self, name: str, supplied: str) -> Refusal:
-        given = ", ".join(_WORDS[letter] for letter in supplied) or "nothing"
-        return Refusal(
-            "T0410",
-            f"the arguments of {name} ({given}) do not match its signature {self.text}",
-        )
+        """Return the words of JSONata for the first argument that does not fit."""
+        begun, fits = "", 0
+        for part in self._parts:
+            begun += part
+            found = re.match(begun, supplied)
+            if found is None:
+                break
+            fits = found.end()
+        what = f'Argument {fits + 1} of function "{name}"'
+        return Refusal("T0410", f"{what} does not match function signature")
 
 
 def _stand_in(name: str, number: int, parameter: _Parameter, context: Json) -> Json:
@@ -137,9 +142,8 @@ def _stand_in(name: str, number: int, parameter: _Parameter, context: Json) -> J
         return MISSING
     if _LETTERS[kind_of(context)] in parameter.letters:
         return context
-    raise Refusal(
-        "T0411", f"the context is not of the kind of argument {number} of {name}"
-    )
+    what = f'argument {number} of function "{name}"'
+    raise Refusal("T0411", f"Context value is not a compatible type with {what}")
 
 
 def _argument(
@@ -152,9 +156,8 @@ def _argument(
         kinds = {_LETTERS[kind_of(each)] for each in values}
         if not kinds <= {parameter.inner}:
             wanted = _WORDS.get(parameter.inner, "value")
-            raise Refusal(
-                "T0412", f"argument {number} of {name} must be an array of {wanted}s"
-            )
+            what = f'Argument {number} of function "{name}"'
+            raise Refusal("T0412", f"{what} must be an array of {wanted}s")
     return values
 
 

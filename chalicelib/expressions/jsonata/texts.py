@@ -195,8 +195,9 @@ def encode_base64(frame: Frame, text: str) -> Json:
 
 
 def decode_base64(frame: Frame, text: str) -> Json:
-    """``$base64decode``: a text in UTF-8."""
+    """``$base64decode``: a text in UTF-8; measured: its padding may be missing."""
+    padding = "=" * (-len(text) % 4)
     try:
-        return base64.b64decode(text, validate=True).decode()
+        return base64.b64decode(text + padding, validate=True).decode()
     except (binascii.Error, ValueError):
         raise Refusal("D3137", "the text is not Base64 of a text in UTF-8") from None

@@ -42,11 +42,13 @@ def from_millis(
 ) -> Json:
     """``$fromMillis``: a time as a text.
 
+    Measured: what spells no time zone is as good as none.
+
     Raises:
-        Refusal: there is no such time, picture or zone.
+        Refusal: there is no such time, or picture.
     """
     if zone is not MISSING and not _ZONE.fullmatch(zone):
-        raise Refusal("D3134", f"a time zone has four digits such as +0200, not {zone}")
+        zone = MISSING
     if picture is MISSING and zone is MISSING:
         return _iso(number)
     shape = None if picture is MISSING else picture

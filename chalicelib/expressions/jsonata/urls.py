@@ -41,25 +41,35 @@ def encode(frame: Frame, text: str) -> Json:
     return _encoded(frame, text, _WHOLE)
 
 
-def _decoded(text: str, kept: str) -> str:
+def _checked(name: str, text: str) -> None:
     if "%" in _ESCAPES.sub("", text):
-        raise Refusal("D3140", "a % in a URL is followed by two digits")
-    try:
-        return _ESCAPES.sub(lambda found: _letters(found[0], kept), text)
-    except UnicodeDecodeError:
-        raise Refusal("D3140", "the escapes in the URL are not UTF-8") from None
-
-
-def _letters(escapes: str, kept: str) -> str:
-    letters = bytes.fromhex(escapes.replace("%", "")).decode()
-    return "".join(f"%{ord(each):02X}" if each in kept else each for each in letters)
+        raise Refusal("D3140", f'Malformed URL passed to ${name}(): "{text[:80]}"')
 
 
 def decode_component(frame: Frame, text: str) -> Json:
-    """``$decodeUrlComponent``."""
-    return _decoded(text, "")
+    """``$decodeUrlComponent``.
+
+    Measured: a plus sign is a space, and bytes that are no UTF-8 are U+FFFD.
+    """
+    _checked("decodeUrlComponent", text)
+    spaced = text.replace("+", " ")
+    return _ESCAPES.sub(lambda found: _bytes(found).decode(errors="replace"), spaced)
 
 
 def decode(frame: Frame, text: str) -> Json:
     """``$decodeUrl``: a whole one, whose reserved characters stay escaped."""
-    return _decoded(text, _RESERVED)
+    _checked("decodeUrl", text)
+    try:
+        return _ESCAPES.sub(_letters, text)
+    except UnicodeDecodeError:
+        why = f'Malformed URL passed to $decodeUrl(): "{text[:80]}"'
+        raise Refusal("D3140", why) from None
+
+
+def _bytes(escapes: re.Match[str]) -> bytes:
+    return bytes.fromhex(escapes[0].replace("%", ""))
+
+
+def _letters(escapes: re.Match[str]) -> str:
+    found = _bytes(escapes).decode()
+    return "".join(f"%{ord(each):02X}" if each in _RESERVED else each for each in found)

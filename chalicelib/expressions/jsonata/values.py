@@ -78,7 +78,6 @@ class Function(ABC):
 _EXACT = 2**53
 #: Whole numbers as long as this are written with an exponent, as doubles.
 _LONGEST = 10**21
-_LARGEST = 10**308
 _KINDS: dict[type[Any], str] = {
     str: "string",
     int: "number",
@@ -109,6 +108,11 @@ def is_number(value: Json) -> bool:
     return value.__class__ is int or value.__class__ is float
 
 
+def is_finite(value: float) -> bool:
+    """Return whether JSON has a number for it; only arithmetic makes others."""
+    return value.__class__ is int or math.isfinite(value)
+
+
 def number(value: float) -> Json:
     """Return a number that was computed, a whole one without a fraction.
 
@@ -121,10 +125,17 @@ def number(value: float) -> Json:
     if isinstance(value, int):
         if -_LONGEST < value < _LONGEST:
             return value
-        value = float(value) if -_LARGEST < value < _LARGEST else math.inf
+        value = _double(value)
     if not math.isfinite(value):
-        raise Refusal("D1001", "the number is out of range")
+        raise Refusal("D1001", f"Number out of range: {boundless_text(value)}")
     return int(value) if value.is_integer() and abs(value) < _EXACT else value
+
+
+def _double(value: int) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def is_true(value: Json) -> bool:
@@ -183,4 +194,17 @@ def copied(value: Json, budget: Budget) -> Json:
         return {name: copied(each, budget) for name, each in value.items()}
     if isinstance(value, Function):
         raise Refusal(Refusal.NO_JSON, "a function is no JSON value")
+    if value.__class__ is float and not math.isfinite(value):
+        return boundless_text(value)
     return value
+
+
+def boundless_text(value: float) -> str:
+    """Return what an expression gives for a number that JSON does not have.
+
+    >>> boundless_text(-math.inf), boundless_text(math.nan)
+    ('-Infinity', 'NaN')
+    """
+    if math.isnan(value):
+        return "NaN"
+    return "Infinity" if value > 0 else "-Infinity"

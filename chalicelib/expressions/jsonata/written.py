@@ -1,18 +1,30 @@
 """How is a value written as a text? ``$string``, ``&``, and the numbers in both.
 
-A whole number keeps all its digits. Another number has at most 15 of them, so that
-``0.1 + 0.2`` is written 0.3; the exponent appears where JavaScript writes one.
+A whole number keeps all its digits. Another number is cut down to 15 of them, so that
+``0.1 + 0.2`` is written 0.3.
 """
 
 from __future__ import annotations
 
-import json
+import decimal
 
-from chalicelib.expressions.jsonata.budget import Budget
-from chalicelib.expressions.jsonata.values import Function
+from chalicelib.expressions.jsonata.budget import Budget, Refusal
+from chalicelib.expressions.jsonata.values import Function, is_finite
 from chalicelib.values import Json
 
-_quoted = json.JSONEncoder(ensure_ascii=False).encode
+_SHORT = decimal.Context(prec=15, rounding=decimal.ROUND_FLOOR)
+#: What has an escape; measured: any other character stands for itself.
+_ESCAPES = str.maketrans(
+    {
+        '"': '\\"',
+        "\\": "\\\\",
+        "\b": "\\b",
+        "\f": "\\f",
+        "\n": "\\n",
+        "\r": "\\r",
+        "\t": "\\t",
+    }
+)
 _WORDS = {True: "true", False: "false", None: "null"}
 #: JavaScript, "Number::toString": from here on numbers have an exponent.
 _LARGE = 10**21
@@ -36,24 +48,29 @@ def text_of(value: Json, budget: Budget, *, is_pretty: bool = False) -> str:
 
 
 def number_text(value: float) -> str:
-    """Return a number as JavaScript writes it.
+    """Return a number as Step Functions writes it (measured).
 
     >>> number_text(0.1 + 0.2), number_text(1e21), number_text(1234567890123456789)
     ('0.3', '1e+21', '1234567890123456789')
+    >>> number_text(2 / 3), number_text(-2 / 3), number_text(100.0000000000001)
+    ('0.666666666666666', '-0.666666666666667', '1e+2')
+
+    Raises:
+        Refusal: it is not finite.
     """
     if isinstance(value, int):
         return str(value)
-    short = float(f"{value:.15g}")
-    if short.is_integer() and abs(short) < _LARGE:
-        return str(int(short))
-    digits, _, exponent = f"{short!r}".partition("e")
-    if not exponent:
-        # Python begins with exponents a little earlier than JavaScript.
-        return digits
-    power = int(exponent)
-    if -7 < power < 0:
-        return f"{short:.{len(digits) - power}f}".rstrip("0")
-    return f"{digits.removesuffix('.0')}e{power:+d}"
+    if value.is_integer():
+        return str(int(value)) if abs(value) < _LARGE else repr(value)
+    if not is_finite(value):
+        why = "Attempting to invoke string function on Infinity or NaN"
+        raise Refusal("D3001", why)
+    # Decimals write an exponent where those of Java, which AWS runs on, do.
+    return str(_SHORT.create_decimal(repr(value)).normalize(_SHORT)).lower()
+
+
+def _quoted(text: str) -> str:
+    return f'"{text.translate(_ESCAPES)}"'
 
 
 class _Writer:

@@ -16,7 +16,16 @@ from chalicelib.formats.asl.expressions import (
     compile_values,
     or_expression,
 )
+from chalicelib.formats.asl.labels import label_of
 from chalicelib.formats.asl.payloads import payload_of
+from chalicelib.formats.asl.reader_configs import (
+    ATHENA,
+    FLATTENS,
+    INPUT_TYPES,
+    INVENTORY,
+    MANIFEST,
+    check_config,
+)
 from chalicelib.formats.asl.templates import compile_template
 from chalicelib.formats.asl.values import compile_field
 from chalicelib.formats.asl.vocabulary import JSONATA
@@ -43,12 +52,6 @@ _READS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"s3:getObject": ("Bucket", "Key"), "s3:listObjectsV2": ("Bucket",)}
 )
 _WRITES: Mapping[str, tuple[str, ...]] = MappingProxyType({"s3:putObject": ("Bucket",)})
-#: AWS, "Map state fields": a Label has at most 40 characters.
-_LONGEST_LABEL = 40
-_ONLY_DISTRIBUTED = ("ItemReader", "ItemBatcher", "ResultWriter")
-_CSV, _MANIFEST = "CSV", "MANIFEST"
-_INPUT_TYPES = (_CSV, "JSON", "JSONL", _MANIFEST)
-_FLATTENS = "LOAD_AND_FLATTEN"
 _NEED_OUTSIDE = ("FLATTEN", "NONE")
 
 READER = Shape(
@@ -89,13 +92,13 @@ def _counts(language: str, least: int, *names: str) -> dict[str, Field]:
 
 def _config_shape(language: str) -> Shape:
     fields = {
-        "InputType": Field(one_of(*_INPUT_TYPES)),
+        "InputType": Field(one_of(*INPUT_TYPES)),
         "CSVHeaderLocation": Field(one_of("FIRST_ROW", "GIVEN")),
         "CSVHeaders": Field(every(text, least=1)),
         "CSVDelimiter": Field(one_of("COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB")),
         "ItemsPointer": Field(text),
-        "ManifestType": Field(one_of("ATHENA_DATA", "S3_INVENTORY")),
-        "Transformation": Field(one_of("NONE", _FLATTENS)),
+        "ManifestType": Field(one_of(ATHENA, INVENTORY)),
+        "Transformation": Field(one_of("NONE", FLATTENS)),
     }
     fields |= _counts(language, 0, "MaxItems")
     return Shape("a reader's configuration", fields)
@@ -107,25 +110,6 @@ def _batcher_shape(language: str) -> Shape:
     return Shape("an item batcher", {**numbers, **given})
 
 
-def compile_label(part: Part) -> str:
-    """Return what the run of a distributed Map is called; empty where it is inline.
-
-    A Map with a part that only distributed ones have is one, whatever its mode is.
-    """
-    label = part["Label"].value
-    if isinstance(label, str) and len(label) > _LONGEST_LABEL:
-        part["Label"].wrong(f"a Label has at most {_LONGEST_LABEL} characters")
-    return _label(part)
-
-
-def _label(part: Part) -> str:
-    processor = part["ItemProcessor" if "ItemProcessor" in part else "Iterator"]
-    is_named = processor["ProcessorConfig"]["Mode"].value == "DISTRIBUTED"
-    if not (is_named or any(name in part for name in _ONLY_DISTRIBUTED)):
-        return ""
-    return str(part["Label"].value or part.path[-1])[:_LONGEST_LABEL]
-
-
 def no_tolerance(part: Part) -> Expression | None:
     """Return the tolerance of a distributed Map that names none: not one failure.
 
@@ -133,7 +117,7 @@ def no_tolerance(part: Part) -> Expression | None:
     """
     if any(name.startswith("ToleratedFailure") for name, _ in part.members()):
         return None
-    return Literal(value=0) if _label(part) else None
+    return Literal(value=0) if label_of(part) else None
 
 
 def compile_reader(state: Part, language: str) -> model.Errand | None:
@@ -189,35 +173,18 @@ def _reader_config(part: Part, action: str, language: str) -> Expression:
             part.wrong("'ReaderConfig' is missing in the item reader; add it")
         return Literal(value={})
     found = part.read(_config_shape(language))
-    _check_input_type(part, action)
+    check_config(part, action)
     fields = {
         name: Literal(value=value)
         for name, value in found.items()
         if not name.startswith("MaxItems")
     }
+    if part["ManifestType"].value == INVENTORY:
+        fields["InputType"] = Literal(value=MANIFEST)
     most = _count(part, "MaxItems", language)
     if most is not None:
         return Object(fields=(*fields.items(), ("MaxItems", most)))
     return Literal(value={name: each.value for name, each in fields.items()})
-
-
-def _check_input_type(part: Part, action: str) -> None:
-    """A table needs names for its columns; an object of S3 needs a type."""
-    kind = part["InputType"].value
-    flattens = part["Transformation"].value == _FLATTENS
-    if "InputType" not in part and (action == "s3:getObject" or flattens):
-        part.wrong(f"'InputType' is missing; add one of {listed(_INPUT_TYPES)}")
-    if kind != _CSV:
-        return
-    location = part["CSVHeaderLocation"].value
-    if "CSVHeaderLocation" not in part:
-        part.wrong("'CSVHeaderLocation' is missing; add FIRST_ROW or GIVEN")
-    elif location == "GIVEN" and "CSVHeaders" not in part:
-        part.wrong("'CSVHeaders' is missing; add the names of the columns")
-    elif location == "FIRST_ROW" and "CSVHeaders" in part:
-        part["CSVHeaders"].wrong(
-            "the first row has the names; remove this, or give GIVEN", at="key"
-        )
 
 
 def _count(part: Part, name: str, language: str) -> Expression | None:
@@ -275,7 +242,7 @@ def compile_writer(state: Part, language: str) -> model.Errand | None:
             fields=(
                 ("request", _request(part, language, _WRITES.get(action, ()))),
                 ("config", Literal(value=options)),
-                ("label", Literal(value=_label(state))),
+                ("label", Literal(value=label_of(state))),
             )
         ),
     )

@@ -7,6 +7,7 @@ from chalicelib.formats.asl.requests import Request, needed, refuse_unknown, req
 from chalicelib.formats.fields import Part, listed, mapping, one_of
 from chalicelib.model.expressions import Expression, Literal, Object
 
+_METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD")
 _API_FIELDS = (
     "ApiEndpoint",
     "Method",
@@ -25,14 +26,20 @@ def api_invoke(payload: Payload, action: str, pattern: str) -> Request:
     refuse_unknown(payload, *_API_FIELDS)
     require(payload, "ApiEndpoint")
     require(payload, "Method")
-    kind = payload.part["AuthType"]
-    if isinstance(payload.field("AuthType"), Literal) and kind.value is not None:
-        kind.obeys(one_of("NO_AUTH", "IAM_ROLE", "RESOURCE_POLICY"))
+    _constant(payload, "Method", *_METHODS)
+    _constant(payload, "AuthType", "NO_AUTH", "IAM_ROLE", "RESOURCE_POLICY")
     return Request(
         resource=Literal(value=action),
         arguments=payload.whole(),
         reading="apigateway",
     )
+
+
+def _constant(payload: Payload, name: str, *allowed: str) -> None:
+    """Add a problem where a field is written as a constant that is not allowed."""
+    part = payload.part[name]
+    if isinstance(payload.field(name), Literal) and part.value is not None:
+        part.obeys(one_of(*allowed))
 
 
 _HTTP_FIELDS = {
@@ -49,6 +56,7 @@ def http_invoke(payload: Payload, action: str, pattern: str) -> Request:
     """Return the request of ``http:invoke``."""
     refuse_unknown(payload, "ApiEndpoint", *_HTTP_OPTIONS, *_HTTP_FIELDS)
     require(payload, "Method")
+    _constant(payload, "Method", *_METHODS)
     arrays = _form(payload.part["Transform"])
     names = _HTTP_FIELDS if arrays is None else _HTTP_FIELDS | {"RequestBody": "form"}
     arguments = payload.renamed(names)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from chalicelib.formats.document import Place
-from chalicelib.formats.fields import Part, Rule
+from chalicelib.formats.fields import Part, Rule, listed
 from chalicelib.model.expressions import Array, Expression, Jsonata, Literal, Object
 from chalicelib.model.jsonata_syntax import Node, NotJsonata, parse
 from chalicelib.values import Json
@@ -18,6 +18,8 @@ from chalicelib.values import Json
 _OPEN, _CLOSE = "{%", "%}"
 #: Parts of ``$states`` that are there for some fields only.
 _RESULT, _ERROR = "result", "errorOutput"
+#: AWS, "Reserved variable: $states".
+_STATIONS = ("input", _RESULT, _ERROR, "context")
 _HAVE_RESULTS = frozenset({"Task", "Parallel", "Map"})
 _INNER = {"Branches": 2, "ItemProcessor": 1, "Iterator": 1}
 
@@ -156,6 +158,8 @@ def _misplaced(part: Part, node: Node) -> str:
     if not is_states or second.type != "name":
         return ""
     field = field_of(part.path)
+    if second.value not in _STATIONS:
+        return f"$states has no {second.value}; known are {listed(_STATIONS)}"
     if second.value == _ERROR and not field.startswith("Catch["):
         return "$states.errorOutput is there for the Output and Assign of a Catch only"
     if second.value == _RESULT and not _has_result(part, field):

@@ -6,14 +6,15 @@ argument  'text'  12  -1.5  true  false  null  $.path  call
 
 from __future__ import annotations
 
-import json
 import re
 from typing import NoReturn
 
+from chalicelib.errors import InputRefused
 from chalicelib.formats.asl.paths import to_path
 from chalicelib.formats.fields import Part, suggestion
 from chalicelib.model.expressions import Call, Expression, Literal, Path
 from chalicelib.model.path_parts import PathError
+from chalicelib.values import parse
 
 #: Name -> least and most arguments; AWS, "Intrinsic functions".
 _ARGUMENTS: dict[str, tuple[int, int]] = {
@@ -111,8 +112,12 @@ class _Reader:
             return Literal(value=text)
         word = _WORD.match(self._text, self._at)
         if word:
+            try:
+                value = parse(word[1], what="the number")
+            except InputRefused as error:
+                self._refuse(error.reason)
             self._at = word.end()
-            return Literal(value=json.loads(word[1]))
+            return Literal(value=value)
         if self._text.startswith("$", self._at):
             return self._path()
         return self._call(depth + 1)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from chalicelib.formats.asl.dialects import DIALECTS, Dialect
+from chalicelib.formats.asl.labels import check_labels
 from chalicelib.formats.asl.recovery import compile_retry
 from chalicelib.formats.asl.states import Made, Place
-from chalicelib.formats.asl.variables import assigned, check_assigned
+from chalicelib.formats.asl.variables import Ways, check_assigned
 from chalicelib.formats.asl.vocabulary import JSONATA, JSONPATH, MAX_NAME, STATES
 from chalicelib.formats.checks import unreachable
 from chalicelib.formats.fields import Part, Shape, listed, mapping, suggestion
@@ -25,12 +26,13 @@ class Around:
     taken: set[str]
     #: The query language of states that name none.
     language: str = JSONPATH
-    #: Variables assigned in the scopes around.
+    #: Variables assigned in the scopes around, before this one begins.
     variables: frozenset[str] = frozenset()
 
 
 def compile_machine(part: Part) -> model.Scope:
     """Return the top level of a state machine."""
+    check_labels(part)
     return _compile_scope(part, "0", Around(taken=set()))
 
 
@@ -41,13 +43,10 @@ def _compile_scope(part: Part, id_: str, around: Around) -> model.Scope:
     for name, state in states.members():
         _check_name(name, state, around.taken)
     check_assigned(part, around.variables)
-    inside = replace(
-        around,
-        language=_language(part, around),
-        variables=around.variables | assigned(part),
-    )
+    inside = replace(around, language=_language(part, around))
+    ways = Ways(part)
     compiled = {
-        name: _compile_state(name, state, id_, inside)
+        name: _compile_state(name, state, id_, inside, ways)
         for name, state in states.members()
     }
     _check_graph(part)
@@ -82,7 +81,9 @@ def _check_name(name: str, state: Part, taken: set[str]) -> None:
     taken.add(name)
 
 
-def _compile_state(name: str, part: Part, id_: str, around: Around) -> model.State:
+def _compile_state(
+    name: str, part: Part, id_: str, around: Around, ways: Ways
+) -> model.State:
     nothing = model.State(name=name, work=model.Pass())
     if not part.obeys(mapping):
         return nothing
@@ -95,9 +96,8 @@ def _compile_state(name: str, part: Part, id_: str, around: Around) -> model.Sta
 
     def compile_inner(inner: Part, shape: Shape, inner_id: str) -> model.Scope:
         inner.read(shape)
-        is_apart = inner["ProcessorConfig"]["Mode"].value == "DISTRIBUTED"
-        inside = replace(around, variables=frozenset()) if is_apart else around
-        return _compile_scope(inner, inner_id, inside)
+        before = around.variables | ways.assigned_before(name)
+        return _compile_scope(inner, inner_id, replace(around, variables=before))
 
     # A slash in a name must not make two ids alike.
     place = Place(f"{id_}/{name.replace('/', '~1')}", compile_inner)

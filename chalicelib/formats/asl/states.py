@@ -9,11 +9,11 @@ from typing import Any
 from chalicelib.formats.asl.choices import compile_rules
 from chalicelib.formats.asl.distributed import (
     compile_batcher,
-    compile_label,
     compile_reader,
     compile_writer,
     no_tolerance,
 )
+from chalicelib.formats.asl.labels import compile_label
 from chalicelib.formats.asl.paths import compile_path
 from chalicelib.formats.asl.resources import compile_request
 from chalicelib.formats.asl.templates import compile_template
@@ -26,7 +26,7 @@ from chalicelib.formats.asl.vocabulary import (
 )
 from chalicelib.formats.fields import Part, Shape
 from chalicelib.model import workflow as model
-from chalicelib.model.expressions import Call, Expression, Literal
+from chalicelib.model.expressions import Call, Expression, Literal, Path
 from chalicelib.model.timestamps import instant
 
 #: Compiles the scope in a part, given the part's shape and the scope's id.
@@ -182,9 +182,11 @@ def compile_parallel(part: Part, found: dict[str, Any], place: Place) -> Made:
 
 def _map(part: Part, found: dict[str, Any], place: Place) -> Made:
     selector = one_of(part, "ItemSelector", "Parameters")
+    label = compile_label(part)
     work = model.Map(
         scope=compile_processor(part, place),
-        items=compile_path(part["ItemsPath"]) if "ItemsPath" in found else None,
+        items=_items(part, found, "pairs" if label else "items"),
+        takes_pairs=bool(label),
         item_input=compile_template(part[selector]) if selector else None,
         max_concurrency=_limit(part, found, "MaxConcurrency", "count"),
         tolerated_count=_limit(part, found, "ToleratedFailureCount", "count")
@@ -195,17 +197,30 @@ def _map(part: Part, found: dict[str, Any], place: Place) -> Made:
         reader=compile_reader(part, JSONPATH),
         batcher=compile_batcher(part, JSONPATH),
         writer=compile_writer(part, JSONPATH),
-        label=compile_label(part),
+        label=label,
+        tells_failures=bool(label),
     )
     return Made(work=work, takes_parameters=True)
+
+
+def _items(part: Part, found: dict[str, Any], check: str) -> Expression:
+    path = compile_path(part["ItemsPath"]) if "ItemsPath" in found else Path(text="$")
+    return Call(name=f"Field.{check}", arguments=(path,), text="ItemsPath")
 
 
 def compile_processor(part: Part, place: Place) -> model.Scope:
     """Return the scope of a Map; both query languages write it alike."""
     processor = part[one_of(part, "ItemProcessor", "Iterator", needed=True)]
     if "ProcessorConfig" in processor:
-        processor["ProcessorConfig"].read(PROCESSOR_CONFIG)
+        _check_config(processor["ProcessorConfig"])
     return place.compile_scope(processor, PROCESSOR, place.id)
+
+
+def _check_config(config: Part) -> None:
+    config.read(PROCESSOR_CONFIG)
+    if config["Mode"].value == "DISTRIBUTED" and "ExecutionType" not in config:
+        # AWS, "ExecutionType (Required)" of a distributed Map.
+        config.wrong("'ExecutionType' is missing; add STANDARD or EXPRESS")
 
 
 def _limit(

@@ -13,12 +13,12 @@ from chalicelib.formats.asl.choices import unassigned
 from chalicelib.formats.asl.dataflow import Flow
 from chalicelib.formats.asl.distributed import (
     compile_batcher,
-    compile_label,
     compile_reader,
     compile_writer,
     no_tolerance,
 )
 from chalicelib.formats.asl.expressions import compile_expression, compile_values
+from chalicelib.formats.asl.labels import compile_label
 from chalicelib.formats.asl.recovery import catchers
 from chalicelib.formats.asl.resources import compile_request
 from chalicelib.formats.asl.states import (
@@ -149,9 +149,11 @@ def _fail(part: Part, found: dict[str, Any], place: Place) -> Made:
 
 
 def _map(part: Part, found: dict[str, Any], place: Place) -> Made:
+    label = compile_label(part)
     work = model.Map(
         scope=compile_processor(part, place),
-        items=_items(part, found),
+        items=_items(part, found, is_apart=bool(label)),
+        takes_pairs=bool(label),
         item_input=_values(part, "ItemSelector"),
         max_concurrency=_field(part, found, "MaxConcurrency", "count"),
         tolerated_count=_field(part, found, "ToleratedFailureCount", "count")
@@ -162,16 +164,22 @@ def _map(part: Part, found: dict[str, Any], place: Place) -> Made:
         reader=compile_reader(part, JSONATA),
         batcher=compile_batcher(part, JSONATA),
         writer=compile_writer(part, JSONATA),
-        label=compile_label(part),
+        label=label,
+        tells_failures=bool(label),
     )
     return Made(work=work)
 
 
-def _items(part: Part, found: dict[str, Any]) -> Expression:
-    if isinstance(found.get("Items"), list):
-        return compile_values(part["Items"])
-    items = _field(part, found, "Items", "array")
-    return items or Jsonata(text="$states.input", expects="map input")
+def _items(part: Part, found: dict[str, Any], *, is_apart: bool) -> Expression:
+    """Return the items; those of a distributed Map may be an object's pairs."""
+    written = part["Items"]
+    if isinstance(written.value, dict) and not is_apart:
+        written.wrong("must be an array, or an expression, in an inline Map")
+    if isinstance(written.value, list | dict):
+        return compile_values(written)
+    items = _field(part, found, "Items", "array or object" if is_apart else "array")
+    what = "distributed map input" if is_apart else "map input"
+    return items or Jsonata(text="$states.input", expects=what)
 
 
 _WORK: dict[str, Callable[[Part, dict[str, Any], Place], Made]] = {

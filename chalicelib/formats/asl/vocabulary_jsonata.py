@@ -21,6 +21,7 @@ from chalicelib.formats.fields import (
     sequence,
     text,
 )
+from chalicelib.values import Json
 
 
 def _of_jsonpath(name: str, instead: str) -> str:
@@ -63,6 +64,12 @@ _ANY_STATE = {
 _OUTPUT = {"Output": Field(anything)}
 _ASSIGN = {"Assign": Field(mapping)}
 _LEADS_ON = {"Next": Field(name_text), "End": Field(boolean)}
+
+
+def _collection(value: Json) -> str | None:
+    return None if isinstance(value, list | dict) else "must be an array or an object"
+
+
 _RECOVERS = {"Retry": Field(sequence), "Catch": Field(sequence)}
 _WORKS = {**_ANY_STATE, **_OUTPUT, **_ASSIGN, **_LEADS_ON, **_RECOVERS}
 
@@ -123,7 +130,7 @@ JSONATA_STATES = {
         "Map",
         _WORKS,
         {
-            "Items": Field(or_expression(sequence)),
+            "Items": Field(or_expression(_collection)),
             "ItemSelector": Field(anything),
             "ItemProcessor": Field(mapping),
             "Iterator": Field(mapping),

@@ -37,6 +37,7 @@ __all__ = [
     "SYSTEM_CALLBACK",
     "TASK_MODES",
     "action_named",
+    "is_synchronous",
     "manner_of",
     "require_parameters",
 ]
@@ -177,3 +178,9 @@ def manner_of(action: Action, mode: str, parameters_given: Part) -> Manner | Non
     """Return how the task waits; None where the service has no such mode."""
     invocation = parameters_given["invocationType"].value
     return action.by_invocation.get((mode, invocation)) or action.manners.get(mode)
+
+
+def is_synchronous(action: Action, parameters_given: Part) -> bool:
+    """Return whether the request of a task is said to last as long as its work."""
+    has_both = bool(action.by_invocation)
+    return has_both and parameters_given["invocationType"].value == "Sync"

@@ -8,6 +8,7 @@ from chalicelib.formats.cloudflow.actions import (
     SYSTEM_CALLBACK,
     TASK_MODES,
     action_named,
+    is_synchronous,
     manner_of,
     require_parameters,
 )
@@ -43,6 +44,7 @@ def compile_task(part: Part) -> tuple[Task, Expression | None]:
         reading=manner[1],
         timeout=_patience(part, action, manner[0]) or timeout,
         at_most_once=part["AtMostOnce"].value is True,
+        is_awaited=mode == CUSTOM_CALLBACK and is_synchronous(action, parameters),
         label=tuple(_canonical(part["Action"].value).split(":", 1)),
         job=action.job if mode == SYSTEM_CALLBACK else None,
     )

@@ -182,7 +182,7 @@ def service_of_arn(part: Part) -> tuple[Service, Expression] | None:
 
 
 #: Products whose other APIs are no actions: an ARN names what is meant.
-_OWN = frozenset(("fnf", "fc", "mns"))
+OWN_PRODUCTS = frozenset(("fnf", "fc", "mns"))
 
 
 def service_of_action(part: Part, params: Part) -> tuple[Service, Expression] | None:
@@ -192,7 +192,7 @@ def service_of_action(part: Part, params: Part) -> tuple[Service, Expression] | 
     service = ACTIONS.get(part.value.casefold())
     if service is not None:
         return service, service.resource(params)
-    if part.value.partition(":")[0].casefold() in _OWN:
+    if part.value.partition(":")[0].casefold() in OWN_PRODUCTS:
         part.require_known(
             part.value, [each.name for each in ACTIONS.values()], "action"
         )
@@ -201,7 +201,7 @@ def service_of_action(part: Part, params: Part) -> tuple[Service, Expression] | 
 
 
 def _api(action: str) -> Service:
-    """Return ``<product>:<Api>``; whether there is one, its dispatcher knows."""
+    """Return ``<product>:<Api>``; whether there is one, ``alibaba_check`` asks."""
     return Service(
         name=action,
         params=Shape(f"the serviceParams of {action}", {}, open=True),

@@ -183,3 +183,12 @@ def test_only_who_holds_a_key_uses_up_its_rate():
     assert keys.authenticate(f"Bearer {issued.bearer}") == issued.key
     with pytest.raises(TooManyRequests):
         keys.authenticate(f"Bearer {issued.bearer}")
+
+
+def test_a_secret_in_the_place_of_a_key_is_asked_of_nobody():
+    class Closed:
+        def get(self, key):
+            raise AssertionError(key)
+
+    with pytest.raises(NotAuthenticated):
+        AccessKeys(Closed(), secret=SECRET).authenticate(f"Bearer {'s' * 43}")

@@ -144,6 +144,27 @@ def test_a_task_that_is_awaited_is_submitted_and_may_time_out(flows):
     ]
 
 
+def test_a_request_that_was_refused_was_never_submitted(flows):
+    parameters = {"resourceArn": "acs:fnf:::flow/nobody"}
+    flows.make(
+        {
+            "Type": "Task",
+            "Name": "Sub",
+            "Action": "FNF:StartExecution",
+            "TaskMode": "WaitForSystemCallback",
+            "Parameters": parameters,
+            "Retry": [{"Errors": ["FnF.ALL"], "MaxAttempts": 1, "IntervalSeconds": 1}],
+            "End": True,
+        }
+    )
+    flows.run()
+
+    told = ["TaskScheduled Sub", "TaskStarted Sub", "TaskSubmitFailed Sub"]
+    assert shown(flows.told())[2:8] == told * 2
+    (first, _) = details(flows.told(), "TaskSubmitFailed")
+    assert first["error"] == "fnf.FlowNotExists"
+
+
 def test_nothing_comes_after_the_end_of_a_stopped_execution(flows):
     branches = [
         {"StartAt": "A", "States": [a_task("A", "nobody", "WaitForCustomCallback")]}

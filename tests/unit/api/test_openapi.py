@@ -101,6 +101,7 @@ def test_only_callbacks_and_the_stage_itself_need_no_key(document):
         "/flow/wakeup.json",
         "/health",
         "/openapi.json",
+        "/v1/function-ends",
         "/v1/tasks/{token}",
         "/v1/tasks/{token}/failure",
         "/v1/tasks/{token}/heartbeat",

@@ -2,6 +2,8 @@
 
 import inspect
 import logging
+import re
+from pathlib import Path
 
 import pytest
 
@@ -34,13 +36,35 @@ def api():
     return Api()
 
 
+EVERY = {
+    kind
+    for _, kind in inspect.getmembers(errors, inspect.isclass)
+    if issubclass(kind, MillraceError)
+}
+PAGE = Path(__file__).parents[3] / "docs" / "api.md"
+
+
 def test_every_error_has_a_row_or_is_a_fault():
-    every = {
-        kind
-        for _, kind in inspect.getmembers(errors, inspect.isclass)
-        if issubclass(kind, MillraceError)
+    assert set(problems.TABLE) | INSIDE >= EVERY
+
+
+def test_the_page_has_every_problem_with_its_status():
+    told = re.findall(r"(?m)^\| `([a-z-]+)` \| (\d{3}) \|", PAGE.read_text("utf-8"))
+    rows = (*problems.TABLE.values(), problems.FAULT)
+
+    assert set(told) == {(row.slug, str(row.status.value)) for row in rows}
+
+
+def test_the_tree_of_errors_is_drawn_whole_and_with_the_same_status():
+    drawn = dict(re.findall(r"(?m)── (\w+) .* (\S+)$", errors.__doc__))
+    answered = {
+        kind.__name__: str(row.status.value)
+        for kind, row in problems.TABLE.items()
+        if row.slug != "unavailable"  # the drawing says what becomes of the message
     }
-    assert set(problems.TABLE) | INSIDE >= every
+
+    assert set(drawn) == {kind.__name__ for kind in EVERY} - {"MillraceError"}
+    assert answered.items() <= drawn.items()
 
 
 def test_a_child_is_answered_like_its_parent():

@@ -25,7 +25,8 @@ FAILED = "Started MapEntered MapStarted MapRunStarted MapRunFailed MapFailed Fai
 
 def a_run(state, **facts):
     run = a_map(state, **facts)
-    run["ItemProcessor"]["ProcessorConfig"] = {"Mode": "DISTRIBUTED"}
+    config = {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}
+    run["ItemProcessor"]["ProcessorConfig"] = config
     return {"StartAt": "Run", "States": {"Run": {"End": True, **run}}}
 
 

@@ -73,6 +73,40 @@ def test_validate_tells_good_from_bad(stage, run, tmp_path):
     assert err == f"{bad}: is wrong\n"
 
 
+def test_validate_without_a_stage_says_the_same_by_itself(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "good.json").write_text(
+        '{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}'
+    )
+    (tmp_path / "bad.yaml").write_text(
+        "StartAt: A\nStates:\n  A: {Type: Succeed, Nxt: A}\n"
+    )
+    out, errors = io.StringIO(), io.StringIO()
+    terminal = Terminal(out, errors=errors, environ={})
+
+    code = main(["validate", "good.json", "bad.yaml"], terminal=terminal)
+
+    assert (code, out.getvalue()) == (1, "good.json: no problems\n")
+    assert errors.getvalue().startswith("bad.yaml:3:22 /States/A/Nxt: unknown field")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        pytest.param(["--json"], '"valid": false', id="the whole verdict"),
+        pytest.param(["--query", "$.problems[*].message"], '"is wrong"', id="a part"),
+    ],
+)
+def test_a_verdict_may_be_had_as_data(stage, run, tmp_path, asked, said):
+    bad = tmp_path / "bad.json"
+    bad.write_text("wrong")
+
+    code, out, err = run("validate", str(bad), *asked)
+
+    assert (code, err) == (1, "")
+    assert said in out
+
+
 def test_start_prints_the_id(stage, run):
     code, out, _ = run("start", "greet", "--input", '{"a": 1}', "--name", "one")
 
@@ -271,6 +305,10 @@ def test_doctor_says_it_in_json(run):
     assert code == 0
     told = json.loads(out)
     assert (told["isComplete"], told["lookedAt"], told["next"]) == (True, 7, None)
+
+
+def test_doctor_says_the_part_that_was_asked_for(run):
+    assert run("doctor", "--redrive", "--query", "$.lookedAt")[:2] == (0, "7\n")
 
 
 def test_redrive_says_that_it_runs(stage, run):

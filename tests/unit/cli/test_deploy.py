@@ -5,9 +5,11 @@ import json
 
 import boto3
 import pytest
+from botocore.exceptions import NoRegionError
 from moto import mock_aws
 
 from chalicelib.__main__ import main
+from chalicelib.cli.stages import told
 from chalicelib.cli.terminal import Terminal
 from chalicelib.deployment.permissions import CALLED
 
@@ -192,3 +194,13 @@ def test_what_people_grant_is_asked_for_too(project):
     )
     _, said, _ = millrace("policy", "dev", "--offline")
     assert "+ s3:GetObject on arn:aws:s3:::b\n" in said
+
+
+def test_without_a_region_it_says_how_to_name_one():
+    errors = io.StringIO()
+
+    def ask():
+        raise NoRegionError
+
+    assert told(Terminal(io.StringIO(), errors=errors, environ={}), ask) == 1
+    assert "set AWS_DEFAULT_REGION" in errors.getvalue()

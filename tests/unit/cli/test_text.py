@@ -77,9 +77,6 @@ def test_short_value_is_shown_whole():
             ["a.yaml:3:5 /States: empty", "a.yaml: no name", "b.yaml:1:1: no"],
             id="problems of a definition, one per line",
         ),
-        pytest.param(
-            {"problems": ["too long"]}, ["a.yaml: too long"], id="problem as a text"
-        ),
     ],
 )
 def test_problem_lines(problem, lines):
@@ -87,7 +84,7 @@ def test_problem_lines(problem, lines):
 
 
 def test_problem_without_any_place_is_its_message():
-    assert text.problem_lines({"problems": [{"message": "no"}, "yes"]}) == ["no", "yes"]
+    assert text.problem_lines({"problems": [{"message": "no"}]}) == ["no"]
 
 
 def test_colour_is_left_out_where_unwanted_or_unknown():

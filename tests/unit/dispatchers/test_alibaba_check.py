@@ -40,6 +40,7 @@ GET = {"TableName": "t", "Key.$": "$Input.key"}
         task("DynamoDB::GetItem", Parameters=GET),
         task("SNS:Publish", Parameters={"TopicArn": "a", "Message": {"n": 1}}),
         parallel(task("S3:ListBuckets")),
+        task("FNF:StartExecution", Parameters={"resourceArn": "acs:fnf:::flow/x"}),
         each(task("S3:ListBuckets")),
     ],
 )
@@ -54,7 +55,7 @@ def test_a_flow_that_asks_for_what_there_is_has_no_problem(state):
         (
             task("ECS:DescribeInstances"),
             "/States/0/Action",
-            "ecs has no action 'describeInstances'",
+            "ecs has no action 'DescribeInstances'",
         ),
         (
             parallel(task("Moon:Land")),
@@ -94,3 +95,98 @@ def test_what_the_format_says_is_not_said_twice(state):
     state = state if isinstance(state, dict) else {"Name": "S", "Type": "Pass", "x": 1}
 
     assert not any("AWS" in said for _, said in found(state))
+
+
+def step(action, **facts):
+    return {"type": "task", "name": "t", "action": action} | facts
+
+
+def in_default(inner):
+    choice = {"condition": "$.n == 1", "steps": [{"type": "pass", "name": "p"}]}
+    return {
+        "type": "choice",
+        "name": "c",
+        "choices": [choice],
+        "default": {"steps": [inner]},
+    }
+
+
+def in_branch(inner):
+    return {"type": "parallel", "name": "b", "branches": [{"steps": [inner]}]}
+
+
+def in_iteration(inner):
+    mapping = {"collection": "$.list", "item": "each"}
+    return {
+        "type": "foreach",
+        "name": "e",
+        "iterationMapping": mapping,
+        "steps": [inner],
+    }
+
+
+def in_choice(inner):
+    choice = {"condition": "$.n == 1", "steps": [inner]}
+    return {"type": "choice", "name": "c", "choices": [choice]}
+
+
+def found_in_steps(*steps):
+    head = {"version": "v1", "type": "flow", "name": "f"}
+    problems = check_definition({**head, "steps": list(steps)})
+    return [(each.path, each.message) for each in problems]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        step("dynamodb:GetItem", serviceParams={"TableName": "$.t", "Key": "$.k"}),
+        step("dynamodb:GetItem"),
+        step("fnf:StartExecution", serviceParams={"FlowName": "ship"}),
+        step("EventBridge:PutEvents", serviceParams={"eventList": "$.events"}),
+        {"type": "task", "name": "t", "resourceArn": "acs:fc:::functions/pay"},
+    ],
+)
+def test_steps_that_ask_for_what_there_is_have_no_problem(asked):
+    assert found_in_steps(asked) == []
+
+
+@pytest.mark.parametrize(
+    ("wrap", "place"),
+    [
+        (lambda inner: inner, "/steps/0"),
+        (in_default, "/steps/0/default/steps/0"),
+        (in_choice, "/steps/0/choices/0/steps/0"),
+        (in_branch, "/steps/0/branches/0/steps/0"),
+        (in_iteration, "/steps/0/steps/0"),
+    ],
+)
+def test_a_step_asks_aws_for_what_there_is_wherever_it_stands(wrap, place):
+    advice = "dynamodb has no action 'GetItm'; did you mean 'GetItem'?"
+
+    assert found_in_steps(wrap(step("DynamoDB:GetItm"))) == [
+        (f"{place}/action", advice)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("action", "params", "place"),
+    [
+        ("ocr:Read", {}, "action"),
+        ("dynamodb:GetItem", {"TableName": 5, "Key": "$.k"}, "serviceParams/TableName"),
+        (
+            "dynamodb:GetItem",
+            {"TableName": "t", "Key": "$.k", "Kez": 1},
+            "serviceParams/Kez",
+        ),
+    ],
+)
+def test_what_a_step_asks_for_in_vain_is_a_problem(action, params, place):
+    problems = found_in_steps(step(action, serviceParams=params))
+
+    assert [at for at, _ in problems] == [f"/steps/0/{place}"]
+
+
+def test_steps_that_are_none_are_the_formats_to_say():
+    wrong = [5, {"type": "task", "name": "t", "action": "nonsense"}]
+
+    assert not any("AWS" in said for _, said in found_in_steps(*wrong))

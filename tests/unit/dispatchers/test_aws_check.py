@@ -104,6 +104,14 @@ def test_in_jsonata_what_stands_in_braces_is_computed(where):
     assert list(problems) == ["/S0/Arguments/MessageBody"]
 
 
+def test_a_message_is_checked_as_well_and_may_be_json():
+    request = {"QueueUrl": "q", "MessageBody": {"a": 1}, "DelaySeconds": "soon"}
+
+    problems = found(task("sqs:sendMessage", Parameters=request))
+
+    assert list(problems) == ["/S0/Parameters/DelaySeconds"]
+
+
 def test_a_request_that_is_one_expression_is_for_the_run_to_judge():
     state = task("aws-sdk:sqs:sendMessage", Arguments="{% $states.input %}")
 

@@ -339,3 +339,25 @@ def test_an_option_that_is_no_text_fails_the_task(a_call):
     failure = with_options(a_call, client, {"LogType": 5})
 
     assert (failure.kind, client.asked) == (Kind.RUNTIME, [])
+
+
+@pytest.mark.parametrize(
+    ("body", "given", "error"),
+    [
+        (b'"text"', {}, None),
+        (b'{"errorType":"NoStock"}', {"FunctionError": "Unhandled"}, "NoStock"),
+    ],
+)
+def test_a_callback_task_that_is_awaited_fails_with_its_function(
+    a_call, body, given, error
+):
+    client = FakeLambda(body, **given)
+    call = a_call(mode=Mode.CALLBACK, token="t1.x", is_awaited=True)
+
+    outcome = dispatcher(client).dispatch(call)
+
+    (asked,) = client.asked
+    assert asked["InvocationType"] == "RequestResponse"
+    assert json.loads(asked["Payload"])["taskToken"] == "t1.x"
+    assert getattr(outcome, "payload", None) is None
+    assert getattr(outcome, "error", None) == error

@@ -22,11 +22,18 @@ def faults(action, value, **given):
     return [str(each) for each in fit(shape(action), value, **given)[1]]
 
 
-@pytest.mark.parametrize(
-    "name", ["LogGroupName", "logGroupName", "loggroupname", "LOGGROUPNAME"]
-)
-def test_a_field_may_be_written_in_several_ways(name):
-    assert fitted("cloudwatchlogs:createLogGroup", {name: "g"}) == {"logGroupName": "g"}
+@pytest.mark.parametrize("name", ["DBInstanceIdentifier", "DbInstanceIdentifier"])
+def test_a_field_is_written_as_java_or_the_service_has_it(name):
+    found = fitted("rds:startDBInstance", {name: "d"})
+
+    assert found == {"DBInstanceIdentifier": "d"}
+
+
+@pytest.mark.parametrize("name", ["logGroupName", "loggroupname", "LOGGROUPNAME"])
+def test_a_field_in_other_letters_is_not_known(name):
+    _, faults = fit(shape("cloudwatchlogs:createLogGroup"), {name: "g"})
+
+    assert "did you mean 'LogGroupName'?" in faults[0].advice
 
 
 def test_fields_inside_are_found_by_their_javas_names():

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.dispatchers.aws_lambda import LARGEST_EVENT, LambdaDispatcher
-from chalicelib.dispatchers.destinations import REMEMBERED, Destinations
+from chalicelib.dispatchers.destinations import REMEMBERED, Destinations, to_queue
 from chalicelib.model.workflow import Mode
 from chalicelib.ports import TOKEN_FIELD
 
@@ -41,7 +41,7 @@ class FakeLambda:
 
 def dispatcher(client, clock, queue=QUEUE):
     clients = {"lambda": client}.__getitem__
-    known = Destinations(clients, clock, queue)
+    known = Destinations(clock, to_queue(clients, queue))
     return LambdaDispatcher(clients, destinations=known)
 
 

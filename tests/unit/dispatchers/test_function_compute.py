@@ -3,12 +3,13 @@
 import io
 
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from chalicelib.dispatchers.function_compute import (
     FunctionComputeDispatcher,
     function_name,
 )
-from chalicelib.model.error_names import Kind
+from chalicelib.model.error_names import TABLES, Kind
 
 RULE = "{service}-{function}"
 
@@ -69,3 +70,56 @@ def test_an_arn_of_something_else_is_not_found(a_call):
 
 def test_function_compute_cannot_cancel(a_call):
     assert dispatcher(FakeLambda(b"")).cancel(a_call()) is False
+
+
+def refusal(code, status, **facts):
+    answer = {
+        "Error": {"Code": code, "Message": "no"},
+        "ResponseMetadata": {"HTTPStatusCode": status},
+    }
+    return ClientError({**answer, **facts}, "Invoke")
+
+
+THROTTLED = "TooManyRequestsException"
+
+
+@pytest.mark.parametrize(
+    ("error", "name"),
+    [
+        (refusal(THROTTLED, 429), "FC.ResourceThrottled"),
+        (
+            refusal(THROTTLED, 429, Reason="ConcurrentInvocationLimitExceeded"),
+            "FC.ResourceThrottled",
+        ),
+        (
+            refusal(THROTTLED, 429, Reason="ConcurrentSnapshotCreateLimitExceeded"),
+            "FC.ResourceExhausted",
+        ),
+        (
+            refusal(THROTTLED, 429, Reason="InstanceQuotaReached"),
+            "FC.InstanceQuotaReached",
+        ),
+        (refusal("ENILimitReachedException", 502), "FC.ResourceExhausted"),
+        (refusal("InvalidRequestContentException", 400), "FC.InvalidArgument"),
+        (refusal("RecursiveInvocationException", 400), "FC.InvalidArgument"),
+        (refusal("KMSAccessDeniedException", 502), "FC.AccessDenied"),
+        (refusal("AccessDeniedException", 403), "FC.AccessDenied"),
+        (refusal("ResourceNotFoundException", 404), "FC.FunctionNotFound"),
+        (refusal("ServiceException", 500), "FC.InternalServerError"),
+        (refusal("ServiceException", 400), "FC.InvalidArgument"),
+        (refusal("InvalidRuntimeException", 502), "FC.InternalServerError"),
+        (
+            refusal("ResourceConflictException", 409),
+            "FC.ResourceConflictException",
+        ),
+        (EndpointConnectionError(endpoint_url="http://x"), "FC.SdkClientException"),
+    ],
+)
+def test_what_lambda_refuses_has_the_name_that_flows_match(a_call, error, name):
+    class Refusing:
+        def invoke(self, **parameters):
+            raise error
+
+    failure = dispatcher(Refusing()).dispatch(a_call(resource="acs:fc:::functions/pay"))
+
+    assert (failure.error or TABLES["cloudflow"][failure.kind]) == name

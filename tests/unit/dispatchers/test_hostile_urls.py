@@ -9,6 +9,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 
 import pytest
 
+from chalicelib.dispatchers import Dispatchers, Outside
 from chalicelib.dispatchers.http import HttpDispatcher
 from chalicelib.dispatchers.policy import Policy
 from chalicelib.engine.events import TaskFailed
@@ -137,19 +138,23 @@ def numbers_only(host, port):
     return [each[4][0] for each in found]
 
 
+def a_call(resource, payload=None, mode=Mode.REQUEST):
+    return Call(
+        resource=resource,
+        mode=mode,
+        payload=payload or {},
+        idempotency_key="k",
+        execution="w:e",
+        task="T",
+        timeout=1.0,
+        token="t",
+        callback_url="https://api.example/v1/tasks/t",
+    )
+
+
 def send(url):
     dispatcher = HttpDispatcher(Policy(resolver=numbers_only), Clock())
-    return dispatcher.dispatch(
-        Call(
-            resource=url,
-            mode=Mode.REQUEST,
-            payload={},
-            idempotency_key="k",
-            execution="w:e",
-            task="T",
-            timeout=1.0,
-        )
-    )
+    return dispatcher.dispatch(a_call(url))
 
 
 def test_the_corpus_is_large_enough_to_mean_something():
@@ -162,3 +167,43 @@ def test_no_request_leaves(url):
     outcome = send(url)
     assert isinstance(outcome, TaskFailed)
     assert outcome.kind in REFUSALS
+
+
+#: In one way each of the corpus: whoever lets these through asks another policy.
+FEW = ["127.0.0.1", "2130706433", "0x7f000001", "[::ffff:169.254.169.254]", "[::1]"]
+#: What a task may be, that leads to HTTP: its resource, and its payload.
+WAYS = {
+    "a task": ("http://{}/x", None),
+    "a task over TLS": ("https://{}/x", None),
+    "a notice": ("http://{}/x", {"method": "POST", "body": "{}"}),
+    "an API": ("apigateway:invoke", {"Method": "GET"}),
+}
+
+
+@pytest.mark.parametrize("host", FEW)
+@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize("way", WAYS)
+def test_no_request_leaves_in_any_way(way, mode, host):
+    resource, payload = WAYS[way]
+    if way == "an API":
+        payload = {**payload, "ApiEndpoint": host}
+    stage = Outside(
+        clients=lambda service: None,
+        policy=Policy(resolver=numbers_only),
+        clock=Clock(),
+        start=None,
+        stop=None,
+    )
+
+    outcome = Dispatchers(stage).dispatch(a_call(resource.format(host), payload, mode))
+    assert isinstance(outcome, TaskFailed)
+    assert outcome.kind in REFUSALS
+
+
+def test_a_name_is_judged_by_the_answer_that_is_connected_to():
+    answers = ["127.0.0.1", "93.184.216.34"]
+    policy = Policy(resolver=lambda host, port: [answers.pop(0)])
+
+    outcome = HttpDispatcher(policy, Clock()).dispatch(a_call("http://rebind.example/"))
+    assert outcome.kind is Kind.FORBIDDEN
+    assert answers == ["93.184.216.34"]

@@ -216,7 +216,7 @@ def test_an_error_without_a_class_has_the_services_code(a_call, dispatchers):
 @pytest.mark.parametrize(
     ("name", "payload", "cause"),
     [
-        ("ECS:DescribeInstances", {}, "no action 'describeInstances'"),
+        ("ECS:DescribeInstances", {}, "no action 'DescribeInstances'"),
         ("DynamoDB:GetItem", {"Zzz": 1}, "Zzz"),
         ("OSS:PutObject", {"bucketName": "b"}, "'body'"),
         ("EventBridge:PutEvents", {"eventList": "x"}, "cannot be used"),

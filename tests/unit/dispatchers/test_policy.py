@@ -120,6 +120,14 @@ def test_a_disguised_number_is_judged_by_what_it_leads_to(host):
     assert Policy(resolver=resolve).find(host, 80).kind is Kind.FORBIDDEN
 
 
+@pytest.mark.parametrize("entry", ["fd00::/8", "metadata.example"])
+@pytest.mark.parametrize("zone", ["", "%1", "%eth0"])
+def test_a_zone_does_not_make_another_address_of_one(entry, zone):
+    policy = Policy(allowed=[entry], resolver=leads_to(f"fd00:ec2::254{zone}"))
+
+    assert policy.find("metadata.example", 80).kind is Kind.FORBIDDEN
+
+
 def test_the_resolver_is_asked_once():
     asked = []
 

@@ -67,7 +67,9 @@ def write(dispatcher, a_call):
 def test_the_items_of_an_object_are_the_answer(read, client):
     client.objects["b", "k"] = b"[1, 2, 3]"
 
-    assert read({"InputType": "JSON"}) == Answer(payload=[1, 2, 3])
+    assert read({"InputType": "JSON"}) == Answer(
+        payload={"items": [1, 2, 3], "sources": [["s3://b/k", 3]]}
+    )
 
 
 @pytest.mark.parametrize(
@@ -76,13 +78,13 @@ def test_the_items_of_an_object_are_the_answer(read, client):
 def test_no_more_items_are_read_than_wanted(read, client, most, found):
     client.objects["b", "k"] = b"1\n2\n3\n"
 
-    assert read({"InputType": "JSONL", "MaxItems": most}).payload == found
+    assert read({"InputType": "JSONL", "MaxItems": most}).payload["items"] == found
 
 
 def test_a_file_of_any_length_may_be_read_in_part(read, client):
     client.objects["b", "k"] = b"1\n" * 500_000
 
-    assert read({"InputType": "JSONL", "MaxItems": 2}).payload == [1, 1]
+    assert read({"InputType": "JSONL", "MaxItems": 2}).payload["items"] == [1, 1]
 
 
 def test_listed_objects_are_items(read, client):
@@ -90,7 +92,7 @@ def test_listed_objects_are_items(read, client):
 
     answer = read({}, {"Bucket": "b", "Prefix": "p/"}, "listObjectsV2")
 
-    assert answer.payload == [
+    assert answer.payload["items"] == [
         {
             "Etag": '"9dd4e461268c8034f5c8564e155c67a6"',
             "Key": "p/1",
@@ -107,19 +109,30 @@ def test_a_list_may_have_pages(read, client):
     answer = read({"MaxItems": 500}, {"Bucket": "b"}, "listObjectsV2")
     beyond = read({"MaxItems": 1200}, {"Bucket": "b"}, "listObjectsV2")
 
-    assert len(answer.payload) == 500
+    assert len(answer.payload["items"]) == 500
     assert beyond.kind is Kind.BAD_OUTPUT  # more bytes than this stage takes
 
 
 def test_nothing_listed_is_no_items(read):
-    assert read({}, {"Bucket": "b"}, "listObjectsV2").payload == []
+    assert read({}, {"Bucket": "b"}, "listObjectsV2").payload["items"] == []
 
 
 def test_listed_objects_may_be_read_themselves(read, client):
     client.objects |= {("b", "1"): b"[1]", ("b", "2"): b"[2, 3]"}
     config = {"InputType": "JSON", "Transformation": "LOAD_AND_FLATTEN"}
 
-    assert read(config, {"Bucket": "b"}, "listObjectsV2").payload == [1, 2, 3]
+    assert read(config, {"Bucket": "b"}, "listObjectsV2").payload == {
+        "items": [1, 2, 3],
+        "sources": [["s3://b/1", 1], ["s3://b/2", 2]],
+    }
+
+
+def test_a_name_that_ends_in_gz_says_that_the_object_is_compressed(read, client):
+    client.objects["b", "k.gz"] = gzip.compress(b"[1, 2]")
+
+    found = read({"InputType": "JSON"}, {"Bucket": "b", "Key": "k.gz"}).payload
+
+    assert found == {"items": [1, 2], "sources": [["s3://b/k.gz", 2]]}
 
 
 def test_a_manifest_of_athena_is_followed(read, client):
@@ -127,7 +140,7 @@ def test_a_manifest_of_athena_is_followed(read, client):
     client.objects |= {("c", "1"): b"a\n1\n", ("c", "2"): b"a\n2\n"}
     config = {"InputType": "CSV", "ManifestType": "ATHENA_DATA"}
 
-    assert read(config).payload == [{"a": "1"}, {"a": "2"}]
+    assert read(config).payload["items"] == [{"a": "1"}, {"a": "2"}]
 
 
 def test_an_inventory_is_followed(read, client):
@@ -143,7 +156,7 @@ def test_an_inventory_is_followed(read, client):
         ("c", "2.csv"): b'"b","y"\n',
     }
 
-    assert read({"InputType": "MANIFEST"}).payload == [
+    assert read({"InputType": "MANIFEST"}).payload["items"] == [
         {"Bucket": "b", "Key": "x"},
         {"Bucket": "b", "Key": "y"},
     ]
@@ -186,7 +199,7 @@ def test_reading_takes_no_longer_than_the_attempt_may(read, client, clock):
     client.objects["b", "k"] = b"1\n"
     clock.pace = 3.0
 
-    assert read({"InputType": "JSONL"}).payload == [1]
+    assert read({"InputType": "JSONL"}).payload["items"] == [1]
     clock.pace = 6.0
     assert read({"InputType": "JSONL"}).kind is Kind.TIMEOUT
 

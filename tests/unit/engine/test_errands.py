@@ -7,8 +7,8 @@ import pytest
 from chalicelib.engine import owed
 from chalicelib.engine.commands import CallTask, StartChildren
 from chalicelib.engine.events import ChildFailed, Timer
+from chalicelib.engine.setting import LOST
 from chalicelib.engine.state import Failure, Phase, Status, Step, Stored
-from chalicelib.engine.walk import LOST
 from chalicelib.errors import EvaluationFailure, ValueNeeded
 from chalicelib.model import workflow as model
 from chalicelib.model.error_names import Kind
@@ -324,7 +324,9 @@ def test_a_failed_batch_counts_as_all_of_its_items(tolerated, status):
     ("count", "percentage", "status"),
     [
         (1, 50, "SUCCEEDED"),
-        (0, 50, "FAILED"),
+        (0, 50, "SUCCEEDED"),
+        (0, 49, "FAILED"),
+        (0, 0, "FAILED"),
         (1, 49, "FAILED"),
         (None, 50, "SUCCEEDED"),
     ],

@@ -7,8 +7,8 @@ import pytest
 from chalicelib.engine import owed
 from chalicelib.engine.commands import CallTask, CancelTask, StartTimer
 from chalicelib.engine.events import Answer, TaskAnswered, Timer
+from chalicelib.engine.setting import LOST
 from chalicelib.engine.state import Phase, Status, Step, Stored
-from chalicelib.engine.walk import LOST
 from chalicelib.model import workflow as model
 from chalicelib.model.error_names import Kind
 from tests.builders import (

@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 
 from chalicelib.engine.events import Answer
-from chalicelib.engine.readings import EXCERPT, READERS, Reading, read_answer
+from chalicelib.engine.readings import (
+    EXCERPT,
+    READERS,
+    Reading,
+    read_answer,
+    read_error,
+)
 from chalicelib.engine.state import Failure
 from chalicelib.engine.subexecutions import SUBEXECUTIONS, read_failure
 from chalicelib.model.arns import Naming
@@ -145,6 +151,16 @@ def test_http_invoke_has_the_shape_of_the_http_task():
             "StatusText": "Created",
         }
     )
+
+
+@pytest.mark.parametrize("kind", ["image/png", "Application/Octet-Stream"])
+def test_http_invoke_takes_no_answer_that_is_no_text(kind):
+    answer = Answer(payload="?", headers={"Content-Type": kind})
+
+    failure = read_answer("http_invoke", answer, ASL).failure
+
+    assert failure.error == "States.Runtime"
+    assert kind.lower() in failure.cause
 
 
 def test_http_invoke_names_the_status_in_the_error():
@@ -355,3 +371,20 @@ def test_a_message_that_was_sent_is_told_in_the_words_of_mns(payload, digest):
         "RequestId": "r-1",
         "MessageBodyMD5": digest,
     }
+
+
+@pytest.mark.parametrize(
+    ("reading", "error", "expected"),
+    [
+        ("fc", "Runtime.ExitError", "FC.Unknown"),
+        ("fc", "Sandbox.Timedout", "FC.Unknown"),
+        ("fc", "NoFilm", "NoFilm"),
+        ("payload", "Runtime.ExitError", "Runtime.ExitError"),
+    ],
+)
+def test_what_ended_a_function_from_outside_is_unknown_to_cloudflow(
+    reading, error, expected
+):
+    failure = read_error(reading, Failure(error=error, cause="so"), TABLES["cloudflow"])
+
+    assert failure == Failure(error=expected, cause="so")

@@ -8,8 +8,8 @@ import pytest
 from chalicelib.engine import events, owed
 from chalicelib.engine.commands import CallTask, EndScope
 from chalicelib.engine.events import Timer
+from chalicelib.engine.setting import LOST
 from chalicelib.engine.state import Phase, Status, Stored
-from chalicelib.engine.walk import LOST
 from chalicelib.errors import EvaluationFailure, ValueNeeded
 from chalicelib.model import workflow as model
 from tests.builders import (

@@ -103,12 +103,13 @@ def test_what_a_function_of_texts_gives(text, value):
         ("$base64decode('!')", "D3137"),
         ("$base64decode('/w==')", "D3137"),
         ("$encodeUrl('\\uD800')", "D3140"),
-        ("$decodeUrl('%')", "D3140: a %"),
-        ("$decodeUrlComponent('%ff')", "D3140: the escapes"),
-        ("$uppercase(1)", "T0410: the arguments of uppercase (number)"),
-        ("$join([1, 2])", "T0412: argument 1 of join must be an array of strings"),
+        ("$decodeUrl('%')", 'D3140: Malformed URL passed to $decodeUrl(): "%"'),
+        ("$decodeUrl('%ff')", "D3140: Malformed URL passed to $decodeUrl()"),
+        ("$decodeUrlComponent('%zz')", "D3140: Malformed URL"),
+        ("$uppercase(1)", 'T0410: Argument 1 of function "uppercase"'),
+        ("$join([1, 2])", 'T0412: Argument 1 of function "join" must be'),
         ("[1].$uppercase()", "T0411"),
-        ("$substring()", "T0410: the arguments of substring (nothing)"),
+        ("$substring()", 'T0410: Argument 1 of function "substring"'),
     ],
 )
 def test_what_a_function_of_texts_refuses(text, code):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -170,7 +172,7 @@ FACTS = Facts(
         ("$$.StateMachine.Name", "ship"),
         ("$$.StateMachine.Id", "ship"),
         ("$$.State.Name", "Pack"),
-        ("$$.State.EnteredTime", "2023-11-14T22:13:21.000Z"),
+        ("$$.State.EnteredTime", "2023-11-14T22:13:21Z"),
         ("$$.State.RetryCount", 2),
         ("$$.Task.Token", "t1"),
         ("$$.Map.Item.Index", 3),
@@ -182,10 +184,18 @@ def test_the_context_object(text, value):
     assert read(text, facts=FACTS) == value
 
 
-def test_an_item_at_hand_comes_before_the_item_around():
-    item = {"Item": {"Index": 0, "Value": "y"}}
+def test_a_redriven_execution_says_so():
+    facts = replace(FACTS, redrives=2, redriven_at=1700000060.5)
 
-    assert read("$$.Map", facts=FACTS, index=0, item="y") == item
+    assert read("$$.Execution.RedriveCount", facts=facts) == 2
+    assert read("$$.Execution.RedriveTime", facts=facts) == "2023-11-14T22:14:20.500Z"
+
+
+def test_of_an_item_is_told_what_is_known_beside_its_place_and_value():
+    told = {"Key": "k", "Source": "STATE_DATA"}
+    facts = replace(FACTS, index=0, item="y", item_facts=told)
+
+    assert read("$$.Map.Item", facts=facts) == {"Index": 0, "Value": "y", **told}
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,8 @@ def test_a_map():
 
     work = found.work
     assert work.scope.id == "0/S"
-    assert (work.items, work.item_input) == (A, Object(fields=(("x", A),)))
+    assert work.items == Call(name="Field.items", arguments=(A,), text="ItemsPath")
+    assert work.item_input == Object(fields=(("x", A),))
     assert work.max_concurrency == Literal(value=3)
     assert work.tolerated_count == Call(
         name="Field.count", arguments=(A,), text="ToleratedFailureCountPath"
@@ -54,7 +55,8 @@ def test_a_map_as_it_was_written_before():
     ).work
 
     assert work.item_input == Object(fields=(("x", A),))
-    assert (work.items, work.max_concurrency) == (None, None)
+    assert work.items.arguments == (Path(text="$"),)
+    assert work.max_concurrency is None
 
 
 def one(name, fields):

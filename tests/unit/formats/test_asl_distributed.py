@@ -280,6 +280,33 @@ def reading(config):
             "'Bucket' is missing",
         ),
         ({"Label": "x" * 41}, "/Label", "at most 40 characters"),
+        ({"Label": "one two"}, "/Label", "no spaces, wildcards"),
+        ({"Label": "a*"}, "/Label", "no spaces, wildcards"),
+        (
+            reading({"InputType": "CSV", "ManifestType": "S3_INVENTORY"}),
+            "/ItemReader/ReaderConfig/InputType",
+            "the files of an inventory are CSV",
+        ),
+        (
+            reading({"InputType": "JSON", "ManifestType": "ATHENA_DATA"}),
+            "/ItemReader/ReaderConfig/InputType",
+            "a manifest of Athena leads to files of type",
+        ),
+        (
+            reading({**CSV, "ItemsPointer": "/a"}),
+            "/ItemReader/ReaderConfig/ItemsPointer",
+            "this is for files of type",
+        ),
+        (
+            reading({"InputType": "JSON", "ItemsPointer": "a/b"}),
+            "/ItemReader/ReaderConfig/ItemsPointer",
+            "must be a JSON pointer",
+        ),
+        (
+            reading({"InputType": "JSONL", "CSVHeaders": ["a"]}),
+            "/ItemReader/ReaderConfig/CSVHeaders",
+            "this is for files of type",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_in_its_place(state, place, message):
@@ -287,6 +314,40 @@ def test_what_is_wrong_is_said_in_its_place(state, place, message):
 
     assert [path for path, _ in found] == [f"/States/Each{place}"] * len(found)
     assert message in found[0][1]
+
+
+def test_an_inventory_needs_no_type_of_file():
+    reader = {**GET, "ReaderConfig": {"ManifestType": "S3_INVENTORY"}}
+
+    config = dict(compiled({"ItemReader": reader}).reader.arguments.fields)["config"]
+
+    assert config.value == {"ManifestType": "S3_INVENTORY", "InputType": "MANIFEST"}
+
+
+def test_two_runs_are_not_called_alike():
+    def run(name, **leads):
+        processor = {
+            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"},
+            "StartAt": name,
+            "States": {name: {"Type": "Pass", "End": True}},
+        }
+        return {"Type": "Map", "Label": "run", "ItemProcessor": processor, **leads}
+
+    states = {"A": run("x", Next="B"), "B": run("y", End=True)}
+
+    (found,) = check_definition({"StartAt": "A", "States": states})
+
+    assert found.path == "/States/B/Label"
+    assert "there is a Label 'run' elsewhere" in found.message
+
+
+def test_who_says_distributed_says_the_type_of_the_executions():
+    processor = {**PROCESSOR, "ProcessorConfig": {"Mode": "DISTRIBUTED"}}
+
+    ((path, message),) = problems({"ItemProcessor": processor})
+
+    assert path.endswith("/ItemProcessor/ProcessorConfig")
+    assert "'ExecutionType' is missing" in message
 
 
 def test_an_object_without_a_configuration_is_refused():

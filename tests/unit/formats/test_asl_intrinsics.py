@@ -81,6 +81,7 @@ def test_two_calls_have_two_places():
         ("States.Array($.a", "expected , or )"),
         (r"States.Array('a\nb')", "a backslash may stand before"),
         ("States.Array(x)", "expected States.Name("),
+        ("States.Array(1e999)", "1e999 is too large for a number"),
         ("States.Array(" * 11 + ")" * 11, "nested 10 deep"),
     ],
 )

@@ -262,15 +262,32 @@ def _assigning(**inner):
     ],
 )
 def test_a_variable_is_assigned_in_one_scope(outer, inner, fits):
-    parallel = {
-        "Type": "Parallel",
-        "Branches": [_assigning(**inner)],
-        "Assign": outer,
-        "End": True,
-    }
-    found = problems(parallel)
+    before = {"Type": "Pass", "Assign": outer, "Next": "P"}
+    parallel = {"Type": "Parallel", "Branches": [_assigning(**inner)], "End": True}
+    found = problems(before, P=parallel)
     assert (found == []) is fits
     assert all("is assigned outside of this" in each for _, each in found)
+
+
+def test_what_is_assigned_after_a_branch_is_nothing_to_it():
+    parallel = {"Type": "Parallel", "Branches": [_assigning(Assign={"x": 1})]}
+    after = {**parallel, "Assign": {"x": 1}, "Next": "A"}
+    assert problems(after, A={**END, "Assign": {"x": 2}}) == []
+
+
+def test_a_way_back_leads_to_a_branch_again():
+    again = {"Condition": "{% $x = 1 %}", "Next": "S"}
+    choice = {"Type": "Choice", "Choices": [again], "Default": "E"}
+    parallel = {"Type": "Parallel", "Branches": [_assigning(Assign={"x": 1})]}
+    found = problems({**parallel, "Assign": {"x": 1}, "Next": "C"}, C=choice, E=END)
+    assert [path for path, _ in found] == ["/States/S/Branches/0/States/I/Assign/x"]
+
+
+def test_only_the_way_that_leads_to_a_branch_counts():
+    caught = {"ErrorEquals": ["E"], "Next": "P"}
+    parallel = {"Type": "Parallel", "Branches": [_assigning(Assign={"x": 1})]}
+    task = {**TASK, "Assign": {"x": 1}, "Catch": [caught]}
+    assert problems(task, P={**parallel, "End": True}) == []
 
 
 def test_two_branches_may_have_variables_of_one_name():
@@ -280,19 +297,28 @@ def test_two_branches_may_have_variables_of_one_name():
     assert problems(parallel) == []
 
 
-def test_a_distributed_map_has_variables_of_its_own():
+def test_around_a_distributed_map_variables_count_too():
     body = {
         **_assigning(Assign={"x": 1}),
         "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
     }
-    assert problems({**MAP, "ItemProcessor": body, "Assign": {"x": 1}}) == []
+    before = {"Type": "Pass", "Assign": {"x": 1}, "Next": "M"}
+    found = problems(before, M={**MAP, "ItemProcessor": body})
+    assert [path for path, _ in found] == ["/States/M/ItemProcessor/States/I/Assign/x"]
 
 
 def test_rules_assign_variables_too():
     rule = {"Condition": True, "Next": "J", "Assign": {"x": 1}}
     choice = {"Type": "Choice", "Choices": [rule], "Default": "J"}
     body = {"StartAt": "I", "States": {"I": choice, "J": END}}
-    found = problems({**MAP, "ItemProcessor": body, "Assign": {"x": 1}})
+    before = {"Type": "Pass", "Assign": {"x": 1}, "Next": "M"}
+    found = problems(before, M={**MAP, "ItemProcessor": body})
     assert [path for path, _ in found] == [
-        "/States/S/ItemProcessor/States/I/Choices/0/Assign/x"
+        "/States/M/ItemProcessor/States/I/Choices/0/Assign/x"
     ]
+
+
+def test_what_states_does_not_have_is_refused():
+    ((path, message),) = problems({**END, "Output": "{% $states.inputs %}"})
+    assert path == "/States/S/Output"
+    assert "$states has no inputs; known are" in message

@@ -214,6 +214,11 @@ def test_a_resource_may_be_any_uri(resource):
         ),
         ("arn:aws:states:::sqs:sendMessage", {"QueueUrl": "q"}, "'MessageBody' is"),
         ("arn:aws:states:::http:invoke", {"ApiEndpoint": "https://x"}, "'Method' is"),
+        (
+            "arn:aws:states:::http:invoke",
+            {"ApiEndpoint": "https://x", "Method": "FETCH"},
+            "must be one of",
+        ),
     ],
 )
 def test_a_request_that_cannot_be_made_is_refused(resource, parameters, says):

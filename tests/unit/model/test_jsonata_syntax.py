@@ -34,16 +34,10 @@ def test_a_text_is_parsed_once():
     assert parse("$a + 1") is parse("$a + 1")
 
 
-def test_a_negative_number_is_looked_at_twice_and_stays_negative():
-    assert (parse("-5 ?: -6").then.value, parse("-5 ?: -6").condition.value) == (-5, -5)
-
-
-def test_a_part_that_stands_in_two_places_has_its_filters_once():
-    whole = parse("$a.b[0] ?: 1")
-    assert [len(each.steps[-1].stages) for each in (whole.condition, whole.then)] == [
-        1,
-        1,
-    ]
+@pytest.mark.parametrize("sign", ["??", "?:"])
+def test_an_operator_of_a_later_version_is_refused(sign):
+    with pytest.raises(NotJsonata, match=r"is not known; write .*a"):
+        parse(f"$a.b {sign} 1")
 
 
 @pytest.mark.parametrize(

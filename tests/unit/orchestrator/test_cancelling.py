@@ -148,6 +148,61 @@ def test_an_iteration_that_fails_stops_the_sub_flow_of_another_one():
 
 
 @pytest.mark.parametrize(
+    ("definition", "ending"),
+    [
+        (flow(parallel(sub(), gate(), End=True), start="All"), "FAILED"),
+        (flow({**EACH, "Catch": CATCH}, RESCUE, start="Each"), "SUCCEEDED"),
+    ],
+    ids=["nobody catches the branch's error", "the Map catches the iteration's error"],
+)
+def test_who_catches_the_error_that_a_sibling_did_not_is_all_the_same(
+    definition, ending
+):
+    stage, head = ended(definition, ITEMS)
+
+    assert head.status == ending
+    assert stage.head("mix:kid").status == "ABORTED"
+
+
+class Obedient:
+    """The dispatcher of a stage whose services stop what they are told to."""
+
+    def __init__(self, stage):
+        self._made = stage._own_dispatcher()
+        self.begun, self.stopped = {}, []
+
+    def dispatch(self, call):
+        self.begun[call.resource] = call.idempotency_key
+        return self._made.dispatch(call)
+
+    def cancel(self, call):
+        is_known = self.begun[call.resource] == call.idempotency_key
+        self.stopped.append(call.resource)
+        return is_known and (self._made.cancel(call) or True)
+
+    @property
+    def calls(self):
+        return self._made.calls
+
+
+def test_sub_flows_are_stopped_before_functions_and_by_the_key_of_their_attempt():
+    made = []
+
+    def dispatcher(stage):
+        made.append(Obedient(stage))
+        return made[0]
+
+    all_ = parallel(render(), gate(), sub(), Catch=CATCH, End=True)
+    stage = a_stage(flow(all_, RESCUE, start="All"), dispatcher=dispatcher)
+    execution = stage.start("film", {})
+    limit = stage.loop.now + 3600
+    stage.loop.run(lambda: stage.loop.now > limit, 10_000)
+
+    assert made[0].stopped == ["workflow:mix", "acs:fc:::functions/render"]
+    assert not_cancelled(stage, execution) == []
+
+
+@pytest.mark.parametrize(
     "definition",
     [
         pytest.param(
@@ -244,5 +299,21 @@ def test_a_failed_iteration_has_one_end_whatever_goes_wrong_once():
     )
 
     report = trial.every_fault()
+
+    assert not report.failed, str(report)
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize("facts", [{}, {"Catch": CATCH}], ids=["uncaught", "caught"])
+def test_a_failed_branch_has_one_end_in_any_storm(facts):
+    all_ = parallel(sub(), render(), gate(), **facts, End=True)
+    trial = Trial(
+        flow(all_, *([RESCUE] if facts else []), start="All"),
+        {},
+        functions=FUNCTIONS,
+        workflows={"mix": MIX},
+    )
+
+    report = trial.storms(range(4))
 
     assert not report.failed, str(report)

@@ -80,6 +80,7 @@ def test_what_waits_in_an_inbox_comes_out_as_it_went_in():
     told = [
         events.TaskSucceeded(output=LARGE, **facts),
         events.TaskFailed(error="E", cause="C", output=[1], **facts),
+        events.TaskFailed(error="E", cause="C", is_refusal=True, **facts),
         events.TaskAnswered(
             answer=events.Answer(payload=LARGE, status=201, headers={"a": "b"}), **facts
         ),
