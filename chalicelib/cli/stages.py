@@ -34,16 +34,56 @@ def told(terminal: Terminal, do: Callable[[], None]) -> int:
         terminal.complain("millrace: AWS: in which region? set AWS_DEFAULT_REGION")
         return 1
     except (BotoCoreError, ClientError) as error:
-        terminal.complain(f"millrace: AWS: {error}")
+        terminal.complain(f"millrace: AWS: {error}{_way_out(error)}")
         return 1
+    except KeyboardInterrupt:
+        terminal.complain(
+            "millrace: what AWS has begun goes on without this; run the same again, "
+            "which waits for it and does the rest"
+        )
+        raise
     return 0
 
 
+def _way_out(error: Any) -> str:
+    """Return what the reader can do about an error of AWS, or of the way there."""
+    response = getattr(error, "response", {})
+    code = response.get("Error", {}).get("Code", type(error).__name__)
+    found = _WAYS_OUT.get(code, "")
+    return f"; {found}" if found else ""
+
+
+_UNKNOWN = "AWS does not know these credentials: look at AWS_PROFILE, AWS_ACCESS_KEY_ID"
+_FORBIDDEN = (
+    "these credentials may not do that: docs/operations.md says what who deploys needs"
+)
+_WAYS_OUT: Mapping[str, str] = {
+    "NoCredentialsError": "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and its secret",
+    "EndpointConnectionError": "look at AWS_DEFAULT_REGION and AWS_ENDPOINT_URL",
+    "ExpiredToken": "log in again",
+    "ExpiredTokenException": "log in again",
+    "InvalidClientTokenId": _UNKNOWN,
+    "UnrecognizedClientException": _UNKNOWN,
+    "SignatureDoesNotMatch": _UNKNOWN,
+    "AccessDenied": _FORBIDDEN,
+    "AccessDeniedException": _FORBIDDEN,
+}
+
+
 def client(service: str) -> Any:
-    """Return a boto3 client, of AWS or of the emulator that the environment names."""
+    """Return a boto3 client, of AWS or of the emulator that the environment names.
+
+    Raises:
+        DeploymentRefused: what the environment names is no address.
+    """
     import boto3
 
-    return boto3.client(service)
+    try:
+        return boto3.client(service)
+    except ValueError as error:
+        raise DeploymentRefused(
+            f"AWS_ENDPOINT_URL: {error}; write it as http://127.0.0.1:4566"
+        ) from None
 
 
 def calls_in(folder: Path, settings: Mapping[str, str]) -> Calls:
