@@ -153,6 +153,9 @@ def provide_values(s3: Any, place: Place, wanted: Mapping[str, Any]) -> None:
         Bucket=bucket,
         PublicAccessBlockConfiguration=wanted["PublicAccessBlockConfiguration"],
     )
+    s3.put_bucket_versioning(
+        Bucket=bucket, VersioningConfiguration=wanted["VersioningConfiguration"]
+    )
     rules = [_rule(each) for each in wanted["LifecycleConfiguration"]["Rules"]]
     s3.put_bucket_lifecycle_configuration(
         Bucket=bucket, LifecycleConfiguration={"Rules": rules}
@@ -176,6 +179,8 @@ def _rule(rule: Mapping[str, Any]) -> dict[str, Any]:
     """Return a lifecycle rule in the words of S3, which are not CloudFormation's."""
     made = {**rule, "ID": rule["Id"], "Filter": {"Prefix": ""}}
     del made["Id"]
+    if marker := made.pop("ExpiredObjectDeleteMarker", None):
+        made["Expiration"] = {"ExpiredObjectDeleteMarker": marker}
     if "Transitions" in rule:
         made["Transitions"] = [
             {"Days": each["TransitionInDays"], "StorageClass": each["StorageClass"]}
