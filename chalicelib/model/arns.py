@@ -10,8 +10,8 @@ A colon in the name of a workflow is written ``%3A``.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from chalicelib.frozen import dataclass
 from chalicelib.values import short_hash
 
 #: What workflows' names have that ARNs may not have.

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from tests.unit.api.step_functions_stage import FUNCTION, Refusal, States, a_machine
+from tests.unit.api.step_functions_stage import FUNCTION, States, a_machine, refused
 
 BASE = "arn:aws:states:eu-west-1:123456789012"
 ARN = f"{BASE}:execution:order:one"
@@ -30,13 +30,6 @@ def a_run(state=WORKS, **facts):
     each = {"StartAt": "Each", "States": {"Each": state}}
     each["ProcessorConfig"] = {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}
     return a_machine({"Type": "Map", "ItemProcessor": each, **facts})
-
-
-def refused(code, ask, *args, **given):
-    with pytest.raises(Refusal) as caught:
-        ask(*args, **given)
-    assert (caught.value.status, caught.value.code) == (400, code)
-    return str(caught.value)
 
 
 def described(states, arn=RUN):
