@@ -26,6 +26,11 @@ MAX_CHARACTERS = 10_000
 class BadArgument(ValueError):
     """An argument that the function cannot work with; the message says why."""
 
+    def __init__(self, why: str, shown: str = "") -> None:
+        super().__init__(why)
+        #: What AWS says of it; empty: that arguments are invalid, and no more.
+        self.shown = shown
+
 
 class Chance:
     """Numbers that look random, and are the same when the state is replayed."""
@@ -223,36 +228,41 @@ def _string_to_json(chance: Chance, text: Json) -> Json:
     try:
         return parse(text, what="the text") if text.strip() else None
     except InputRefused as error:
-        raise BadArgument(str(error)) from None
+        shown = "Cannot convert String to Json in States.StringToJson, caused by: "
+        raise BadArgument(str(error), f"{shown}{error.reason}") from None
 
 
 def _json_to_string(chance: Chance, value: Json) -> Json:
     return compact(value)
 
 
+#: A place for a value, a character that stands for itself, or a brace that may not.
+_PIECE = re.compile(r"(?P<place>\{\})|\\(?P<letter>[{}\\'])|(?P<brace>[{}])")
+
+
 def _format(chance: Chance, template: Json, *values: Json) -> Json:
     r"""Return the text with a value for each ``{}``; ``\`` makes a brace a letter."""
     _require(isinstance(template, str), "the first argument must be a text")
     pieces, at = [""], 0
-    while at < len(template):
-        if template.startswith("{}", at):
+    for found in _PIECE.finditer(template):
+        pieces[-1] += template[at : found.start()] + (found["letter"] or "")
+        at = found.end()
+        if found["brace"]:
+            raise _lone(found["brace"])
+        if found["place"]:
             pieces.append("")
-            at += 2
-            continue
-        at += template[at] == "\\" and template[at + 1 : at + 2] in (
-            "{",
-            "}",
-            "\\",
-            "'",
-        )
-        pieces[-1] += template[at]
-        at += 1
+    pieces[-1] += template[at:]
     _require(
         len(pieces) - 1 == len(values),
         f"the text has {len(pieces) - 1} places {{}} for {len(values)} values",
     )
     shown = [*(_shown(value) for value in values), ""]
     return "".join(part for pair in zip(pieces, shown, strict=True) for part in pair)
+
+
+def _lone(brace: str) -> BadArgument:
+    why = f"matching '{'}' if brace == '{' else '{'}' not found for '{brace}'."
+    return BadArgument(why, f"Invalid template in States.Format: {why}")
 
 
 def _shown(value: Json) -> str:
