@@ -23,12 +23,15 @@ MAX_ELEMENTS = 1000
 MAX_CHARACTERS = 10_000
 #: Of a text that is made: as of one that JSONata makes.
 MAX_TEXT = 4_000_000
-#: A place for a value, or a letter that would else be a mark.
-_PLACE = re.compile(r"(\{\}|\\[{}\\'])")
 
 
 class BadArgument(ValueError):
     """An argument that the function cannot work with; the message says why."""
+
+    def __init__(self, why: str, shown: str = "") -> None:
+        super().__init__(why)
+        #: What AWS says of it; empty: that arguments are invalid, and no more.
+        self.shown = shown
 
 
 class Chance:
@@ -231,7 +234,8 @@ def _string_to_json(chance: Chance, text: Json) -> Json:
     try:
         return parse(text, what="the text") if text.strip() else None
     except InputRefused as error:
-        raise BadArgument(str(error)) from None
+        shown = "Cannot convert String to Json in States.StringToJson, caused by: "
+        raise BadArgument(str(error), f"{shown}{error.reason}") from None
 
 
 def _json_to_string(chance: Chance, value: Json) -> Json:
@@ -240,20 +244,34 @@ def _json_to_string(chance: Chance, value: Json) -> Json:
     return text
 
 
+#: A place for a value, a character that stands for itself, or a brace that may not.
+_PIECE = re.compile(r"(?P<place>\{\})|\\(?P<letter>[{}\\'])|(?P<brace>[{}])")
+
+
 def _format(chance: Chance, template: Json, *values: Json) -> Json:
     r"""Return the text with a value for each ``{}``; ``\`` makes a brace a letter."""
     _require(isinstance(template, str), "the first argument must be a text")
-    parts = _PLACE.split(template)
-    places = parts[1::2].count("{}")
+    pieces, at = [""], 0
+    for found in _PIECE.finditer(template):
+        pieces[-1] += template[at : found.start()] + (found["letter"] or "")
+        at = found.end()
+        if found["brace"]:
+            raise _lone(found["brace"])
+        if found["place"]:
+            pieces.append("")
+    pieces[-1] += template[at:]
     _require(
-        places == len(values),
-        f"the text has {places} places {{}} for {len(values)} values",
+        len(pieces) - 1 == len(values),
+        f"the text has {len(pieces) - 1} places {{}} for {len(values)} values",
     )
-    shown = [_shown(value) for value in values]
+    shown = [*(_shown(value) for value in values), ""]
     _require_room(sum(map(len, shown), len(template)))
-    left = iter(shown)
-    parts[1::2] = [next(left) if each == "{}" else each[1:] for each in parts[1::2]]
-    return "".join(parts)
+    return "".join(part for pair in zip(pieces, shown, strict=True) for part in pair)
+
+
+def _lone(brace: str) -> BadArgument:
+    why = f"matching '{'}' if brace == '{' else '{'}' not found for '{brace}'."
+    return BadArgument(why, f"Invalid template in States.Format: {why}")
 
 
 def _shown(value: Json) -> str:

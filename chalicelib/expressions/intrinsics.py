@@ -34,11 +34,13 @@ def _states(node: Call, view: View, evaluate: _Evaluate) -> Json:
     chance = intrinsic_functions.Chance(view, node.place)
     try:
         return intrinsic_functions.FUNCTIONS[node.name](chance, *arguments)
-    except intrinsic_functions.BadArgument:
-        # Measured: neither the name that the specification has, nor the reason.
+    except intrinsic_functions.BadArgument as error:
+        # Measured: it is not the error that the specification names.
         cause = "There was an error while evaluating the intrinsic function: "
-        cause += f"{node.text}. Invalid arguments in {node.name}"
-        raise EvaluationFailure("States.Runtime", cause) from None
+        shown = error.shown or f"Invalid arguments in {node.name}"
+        raise EvaluationFailure(
+            "States.Runtime", f"{cause}{node.text}. {shown}"
+        ) from None
 
 
 def _argument(node: Call, part: Any, view: View, evaluate: _Evaluate) -> Json:

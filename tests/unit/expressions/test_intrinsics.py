@@ -64,7 +64,7 @@ def call(name, *arguments, view=VIEW, place="p"):
         ("JsonToString", ({"a": [1, "é"]},), '{"a":[1,"é"]}'),
         ("Format", ("no place",), "no place"),
         ("Format", ("{} is {}, {} {}", "a", 1, None, True), "a is 1, null true"),
-        ("Format", (r"\{\} \\ \' {} {x} \n", "a"), r"{} \ ' a {x} \n"),
+        ("Format", (r"\{\} \\ \' {} \{x\} \n", "a"), r"{} \ ' a {x} \n"),
         ("Format", ("{}", {"a": [1, {"b": "c"}]}), "{a=[1, {b=c}]}"),
     ],
 )
@@ -98,7 +98,6 @@ def test_functions(name, arguments, value):
         ("MathRandom", (1, 1), "the first argument must be less than the second"),
         ("StringSplit", ("a", 1), "the arguments must be texts"),
         ("StringToJson", (1,), "the argument must be a text"),
-        ("StringToJson", ("{",), "the text is not JSON"),
         ("Format", (1,), "the first argument must be a text"),
         ("Format", ("{}",), "the text has 1 places {} for 0 values"),
     ],
@@ -114,6 +113,24 @@ def test_a_wrong_argument_fails_the_state(name, arguments, why):
         "There was an error while evaluating the intrinsic function: "
         f"States.{name}(…). Invalid arguments in States.{name}"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "says"),
+    [
+        ("Format", ("a {", 1), "Invalid template in States.Format: matching '}' not "),
+        ("Format", ("{{}}", 1), "Invalid template in States.Format: matching '}' not "),
+        ("Format", ("}",), "Invalid template in States.Format: matching '{' not found"),
+        (
+            "StringToJson",
+            ("{",),
+            "Cannot convert String to Json in States.StringToJson",
+        ),
+    ],
+)
+def test_some_reasons_are_told(name, arguments, says):
+    with pytest.raises(EvaluationFailure, match=re.escape(f"(…). {says}")):
+        call(name, *arguments)
 
 
 def test_a_missing_argument_names_the_call():
