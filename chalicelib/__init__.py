@@ -9,7 +9,7 @@ through a **store**, a **queue** and **dispatchers**; an **api**, a **scheduler*
 
 The map, pure core first; nothing in the core touches the world:
 
-    errors, values     the ground: every exception; JSON, its sizes and hashes
+    errors, values, frozen   the ground: exceptions, JSON, classes that do not change
     model              what a workflow is
     formats            text -> model
     expressions        expression + what it can see -> value
@@ -18,6 +18,6 @@ The map, pure core first; nothing in the core touches the world:
     journal            records behind a fence, values, heads, definitions; on the ports
     orchestrator       a turn: load, advance, commit, carry out
     stores, queues, dispatchers, tokens, clock, bell, settings, meter    shells
-    bootstrap          picks the implementations; one place
+    bootstrap, means   pick the implementations; one place
     scheduler, api, local, cli, simulation, testing                what stands around
 """
