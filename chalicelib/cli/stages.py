@@ -123,7 +123,7 @@ def grants_in(
     """Return what the workflows of ``folder`` need; complain about what is unknown."""
     calls = calls_in(folder, settings)
     for call in calls.unknown:
-        terminal.complain(f"{call}: of what, is not known yet; grant it in {GRANTS}")
+        terminal.complain(f"{call} is not known yet; grant it in {GRANTS}")
     return calls.grants
 
 

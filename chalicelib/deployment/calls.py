@@ -48,7 +48,8 @@ def calls_of(
             for resource, given in _resources(state):
                 found = needed(resource, given, told)
                 if found is None:
-                    what = called_as(resource) or "its resource"
+                    called = called_as(resource)
+                    what = f"what {called} is about" if called else "its resource"
                     unknown.add(f"{workflow.name}/{state.name}: {what}")
                 else:
                     grants |= set(found)

@@ -14,6 +14,7 @@ from botocore.exceptions import (
 from moto import mock_aws
 
 from chalicelib.__main__ import main
+from chalicelib.cli.arguments import VERBS, parser
 from chalicelib.cli.stages import told
 from chalicelib.cli.terminal import Terminal
 from chalicelib.deployment.permissions import CALLED
@@ -93,6 +94,10 @@ def test_a_folder_that_is_not_there_is_wrong_use(verb):
 def test_a_setting_without_a_value_is_wrong_use():
     code, _, said = millrace("deploy", "dev", "--set", "LIMITS")
     assert (code, "--set LIMITS: write NAME=VALUE" in said) == (2, True)
+
+
+def test_functions_are_of_arm64_unless_somebody_says_otherwise():
+    assert parser(VERBS).parse_args(["deploy"]).arch == "arm64"
 
 
 def test_an_architecture_that_is_none_is_wrong_use(capsys):
