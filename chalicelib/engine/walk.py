@@ -49,14 +49,15 @@ class Walk(Sight):
         self.active: dict[int, Activation] = dict(state.active)
         self.ready: deque[Ready] = deque(state.ready)
         self.done: dict[str, Edges] = dict(state.done)
-        self.failed = state.failed
-        self.transitions = state.transitions
-        self.told = state.told
+        self.transitions, self.told = state.transitions, state.told
+        #: What ``weights`` has weighed, by its id: the value itself, so that the id
+        #: stays its own; its characters; and its depth.
+        self.weighed: dict[int, tuple[Json, int, int]] = {}
         self.due_at = state.due_at
         self.begun: frozenset[str] = state.begun
         self.degraded: Mapping[str, Degrading] = state.degraded
         self.output: Json | Stored = state.output
-        self.failure = state.failure
+        self.failed, self.failure = state.failed, state.failure
         self.left: dict[int, Activation] = dict(state.left)
         self.commands: list[Command] = []
         self.history: list[HistoryEvent] = []

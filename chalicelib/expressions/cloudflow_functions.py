@@ -12,6 +12,7 @@ import hashlib
 import math
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 from chalicelib.errors import EvaluationFailure, InputRefused
@@ -26,6 +27,8 @@ Function = Callable[[list[Json], View], Json]
 
 _DIGESTS = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-512": "sha512"}
 _FLOW_ARN = re.compile(r"acs:fnf:[^:/]*:[^:/]*:flow/(?P<name>[^/:]+)").fullmatch
+#: Characters of a text that is made: as in the other languages.
+_MAX_TEXT = 4_000_000
 
 
 def identity(value: Json) -> object:
@@ -73,6 +76,8 @@ def _format(template: str, *values: Json) -> str:
             f"{len(values)} values"
         )
     shown = [each if isinstance(each, str) else compact(each) for each in values]
+    if sum(map(len, shown), len(template)) > _MAX_TEXT:
+        _refuse(f"format: a text may have {_MAX_TEXT} characters")
     return "".join(map("".join, zip(pieces, [*shown, ""], strict=True)))
 
 
@@ -135,8 +140,11 @@ def _uuid(view: View, place: str) -> str:
     return "-".join((name[:8], name[8:12], name[12:16], name[16:20], name[20:]))
 
 
-def _timeout(value: Json) -> Json:
+def _timeout(value: Json, most: float = math.inf) -> Json:
     """Return null for 0: CloudFlow, "Task": a timeout of 0 never comes."""
+    with suppress(TypeError, ValueError):  # whoever waits says what is no number
+        if float(value) > most:
+            _refuse(f"Timeout must be at most {most:.0f} (in seconds), not {value}")
     return None if identity(value) in (0, "0") else value
 
 

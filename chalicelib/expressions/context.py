@@ -20,9 +20,9 @@ def read(view: View, steps: Steps | None = None) -> Json:
     ''
     """
     names = (steps[0],) if steps else tuple(_SECTIONS)
-    found = {}
+    found, given = {}, view.facts.naming.given
     for name in names:
-        section = _SECTIONS.get(name, _nothing)(view)
+        section = given.get(str(name)) or _SECTIONS.get(name, _nothing)(view)
         if section is not None:
             found[name] = section
     return found

@@ -11,6 +11,7 @@ import binascii
 import hashlib
 import json
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,10 @@ from chalicelib.values import Json, canonical, compact, is_number, parse
 #: AWS, "Intrinsic functions": lengths of an array that is made, and of a text.
 MAX_ELEMENTS = 1000
 MAX_CHARACTERS = 10_000
+#: Of a text that is made: as of one that JSONata makes.
+MAX_TEXT = 4_000_000
+#: A place for a value, or a letter that would else be a mark.
+_PLACE = re.compile(r"(\{\}|\\[{}\\'])")
 
 
 class BadArgument(ValueError):
@@ -48,6 +53,10 @@ class Chance:
 def _require(is_right: bool, why: str) -> None:
     if not is_right:
         raise BadArgument(why)
+
+
+def _require_room(characters: int) -> None:
+    _require(characters <= MAX_TEXT, f"a text may have {MAX_TEXT} characters")
 
 
 def _list(value: Json) -> list[Json]:
@@ -206,32 +215,25 @@ def _string_to_json(chance: Chance, text: Json) -> Json:
 
 
 def _json_to_string(chance: Chance, value: Json) -> Json:
-    return compact(value)
+    text = compact(value)
+    _require_room(len(text))
+    return text
 
 
 def _format(chance: Chance, template: Json, *values: Json) -> Json:
     r"""Return the text with a value for each ``{}``; ``\`` makes a brace a letter."""
     _require(isinstance(template, str), "the first argument must be a text")
-    pieces, at = [""], 0
-    while at < len(template):
-        if template.startswith("{}", at):
-            pieces.append("")
-            at += 2
-            continue
-        at += template[at] == "\\" and template[at + 1 : at + 2] in (
-            "{",
-            "}",
-            "\\",
-            "'",
-        )
-        pieces[-1] += template[at]
-        at += 1
+    parts = _PLACE.split(template)
+    places = parts[1::2].count("{}")
     _require(
-        len(pieces) - 1 == len(values),
-        f"the text has {len(pieces) - 1} places {{}} for {len(values)} values",
+        places == len(values),
+        f"the text has {places} places {{}} for {len(values)} values",
     )
-    shown = [*(_shown(value) for value in values), ""]
-    return "".join(part for pair in zip(pieces, shown, strict=True) for part in pair)
+    shown = [_shown(value) for value in values]
+    _require_room(sum(map(len, shown), len(template)))
+    left = iter(shown)
+    parts[1::2] = [next(left) if each == "{}" else each[1:] for each in parts[1::2]]
+    return "".join(parts)
 
 
 def _shown(value: Json) -> str:

@@ -10,9 +10,11 @@ A colon in the name of a workflow is written ``%3A``.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import field
 
 from chalicelib.frozen import dataclass
-from chalicelib.values import short_hash
+from chalicelib.values import Json, short_hash
 
 #: What workflows' names have that ARNs may not have.
 _ODD = re.compile(r"[^A-Za-z0-9_.~!'()@+=-]")
@@ -27,6 +29,8 @@ class Naming:
     prefix: str = ""
     #: Executions run within a request; each start has a name of its own.
     is_express: bool = False
+    #: Sections of the context object that stand in the place of its own, for trials.
+    given: Mapping[str, Json] = field(default_factory=dict)
 
     def machine(self, workflow: str) -> str:
         """Return what a workflow is called.

@@ -34,6 +34,15 @@ def definition_refused(found: errors.DefinitionRefused) -> Refused:
     return Refused("InvalidDefinition", message)
 
 
+#: Part of a problem's sentence -> its code, where the place alone does not say it.
+_CODES: Mapping[str, str] = {
+    "nothing leads to the state": "MISSING_TRANSITION_TARGET",
+    "there is a state": "DUPLICATE_STATE_NAME",
+    "there is a Label": "DUPLICATE_LABEL_NAME",
+    "is assigned outside of this": "DUPLICATE_VARIABLE_NAME",
+}
+
+
 def code_of(problem: Problem) -> str:
     """Return what AWS's validator calls a problem.
 
@@ -42,6 +51,9 @@ def code_of(problem: Problem) -> str:
     """
     if not problem.path and problem.line:
         return "INVALID_JSON_DESCRIPTION"
+    for sentence, code in _CODES.items():
+        if sentence in problem.message:
+            return code
     last = problem.path.rpartition("/")[2]
     is_target = last in ("Next", "StartAt", "Default")
     return "MISSING_TRANSITION_TARGET" if is_target else "SCHEMA_VALIDATION_FAILED"

@@ -9,6 +9,7 @@ Rule 3  A revision is a version of the workflow, named by its content.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -25,6 +26,7 @@ from chalicelib.api.stepfunctions.lookup import (
     filled,
     plain,
 )
+from chalicelib.api.stepfunctions.variables import references
 from chalicelib.errors import WorkflowNotFound
 from chalicelib.journal.archive import Published
 from chalicelib.journal.releases import Facts, Release
@@ -41,6 +43,7 @@ def create(ask: Ask) -> Json:
     name = ask.text("name")
     require_name(name)
     require_encryption(ask)
+    _require_role(ask)
     _require_publish_for_description(ask)
     before = _published(ask, name)
     given = {key: ask.given[key] for key in KEPT if key in ask.given}
@@ -98,6 +101,16 @@ def _publish(ask: Ask, name: str, format: str) -> Published:
     )
 
 
+#: AWS, "Role ARNs": who the machine would act as; here it is kept, and not used.
+_ROLE = re.compile(r"arn:[\w-]+:iam::\d*:role/.+")
+
+
+def _require_role(ask: Ask) -> None:
+    role = ask.text("roleArn")
+    if role and not _ROLE.fullmatch(role):
+        raise Refused("InvalidArn", f"Invalid Role Arn: '{role}'")
+
+
 def _require_publish_for_description(ask: Ask) -> None:
     if ask.text("versionDescription") and not ask.given.get("publish"):
         message = "Version description can only be set when publish is true"
@@ -147,6 +160,7 @@ def update(ask: Ask) -> Json:
     """UpdateStateMachine: what the request does not name stays as it is."""
     workflow = plain(ask, ask.text("stateMachineArn"))
     require_encryption(ask)
+    _require_role(ask)
     _require_publish_for_description(ask)
     given = {key: ask.given[key] for key in KEPT if key in ask.given}
     if not given and "definition" not in ask.given:
@@ -199,16 +213,21 @@ def described(ask: Ask, chosen: Chosen, release: Release | None) -> dict[str, Js
     """Return everything that is known of a version of a workflow."""
     found = ask.face.archive.definition(chosen.workflow, chosen.version)
     facts = facts_of(ask, chosen.workflow)
+    with_data = ask.text("includedData") != "METADATA_ONLY"
+    read = references(ask.face.archive.workflow(chosen.workflow, chosen.version))
     number = release.number if release else ""
     details: dict[str, Json] = {
         "stateMachineArn": ask.arns.machine(chosen.workflow, number),
         "name": chosen.workflow,
         "status": "ACTIVE",
-        "definition": found.text,
+        # AWS: without the data it is there, and an empty object.
+        "definition": found.text if with_data else "{}",
         **facts.about,
         "creationDate": facts.created_at or found.published_at,
         "revisionId": chosen.version,
     }
+    if with_data and read:
+        details["variableReferences"] = read
     if release is not None:
         details["creationDate"] = release.created_at
         if release.description:

@@ -16,7 +16,7 @@ from chalicelib.api.stepfunctions.runs import Child, Run, counts, runs_of
 from chalicelib.engine.runs import child_name, read_child, read_run
 from chalicelib.engine.state import RunLimits, Status
 from chalicelib.errors import ExecutionNotFound
-from chalicelib.journal.heads import Head
+from chalicelib.journal.heads import Head, why_not_redrivable
 from chalicelib.values import Json
 
 #: Times that a change is tried: while it was, the items may have been read.
@@ -67,14 +67,16 @@ def describe(ask: Ask) -> Json:
     """DescribeMapRun."""
     head, run = find(ask, ask.text("mapRunArn"))
     limits = {"maxConcurrency", "toleratedFailureCount", "toleratedFailurePercentage"}
+    is_over = head.status is not Status.RUNNING
+    is_final = is_over and bool(why_not_redrivable(head, ask.service.clock.now()))
     return {
         "mapRunArn": arn_of(ask, head, run),
         "executionArn": executor(ask, head, run),
         "status": run.status.value,
         **_times(run),
         **{name: run.limits.get(name, 0) for name in limits},
-        "itemCounts": counts(run, of_items=True),
-        "executionCounts": counts(run, of_items=False),
+        "itemCounts": counts(run, of_items=True, is_final=is_final),
+        "executionCounts": counts(run, of_items=False, is_final=is_final),
         "redriveCount": run.redrives,
         **({"redriveDate": run.redriven_at} if run.redriven_at else {}),
     }

@@ -257,8 +257,15 @@ _COUNTED = {
 }
 
 
-def counts(run: Run, *, of_items: bool) -> dict[str, Json]:
-    """Return how many children, or how many of their items, are how far."""
+#: What a redrive would take up.
+_UNDONE = ("failed", "timedOut", "aborted")
+
+
+def counts(run: Run, *, of_items: bool, is_final: bool = False) -> dict[str, Json]:
+    """Return how many children, or how many of their items, are how far.
+
+    ``is_final``: no redrive can take up what failed.
+    """
     found = dict.fromkeys(("pending", *_COUNTED.values(), "pendingRedrive"), 0)
     for child in run.children.values():
         counted = "pendingRedrive" if child.is_awaited else _COUNTED[child.status]
@@ -268,8 +275,9 @@ def counts(run: Run, *, of_items: bool) -> dict[str, Json]:
     left = "pending" if run.status is Status.RUNNING else "aborted"
     found[left] += total - sum(found.values())
     written = total if run.has_written else 0
-    never = {"failuresNotRedrivable": 0, "pendingRedrive": 0}
-    return {**found, "total": total, "resultsWritten": written, **never}
+    final = sum(found[each] for each in _UNDONE) if is_final else 0
+    more = {"resultsWritten": written, "failuresNotRedrivable": final}
+    return {**found, "total": total, **more}
 
 
 _AS_EXECUTION: Mapping[str, str] = {

@@ -78,6 +78,15 @@ def _targets(state: Json) -> Iterator[str]:
             yield from _targets(clause)
 
 
+def inner_names(state: Json) -> Iterator[str]:
+    """Yield the names of the states inside of a state, at any depth."""
+    scopes = [state.get("ItemProcessor"), state.get("Iterator")]
+    for scope in (*scopes, *state.get("Branches", ())):
+        for name, inner in (scope or {}).get("States", {}).items():
+            yield name
+            yield from inner_names(inner)
+
+
 def mocked(state: State, result: Json) -> State:
     """Return the state with ``result`` in the place of its work."""
     return replace(state, work=Pass(), arguments=Literal(value=result))

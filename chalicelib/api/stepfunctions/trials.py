@@ -11,19 +11,28 @@ Rule 3  A failure is first found without Retry and Catch; then the first clause 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 
 from chalicelib.api.routes import read_json
 from chalicelib.api.stepfunctions.errors import Refused
 from chalicelib.api.stepfunctions.express import TIME
 from chalicelib.api.stepfunctions.face import Ask
-from chalicelib.api.stepfunctions.trial_parts import Only, alone, failing, mocked
+from chalicelib.api.stepfunctions.trial_looks import Broken, Looks
+from chalicelib.api.stepfunctions.trial_parts import (
+    Only,
+    alone,
+    failing,
+    inner_names,
+    mocked,
+)
 from chalicelib.engine.history import Happened
 from chalicelib.engine.recovery import next_retry
 from chalicelib.engine.state import Failure, Status
 from chalicelib.errors import InputRefused
 from chalicelib.express import Ended
-from chalicelib.model.workflow import Mode, State, Task, Workflow
+from chalicelib.model.workflow import Map, Mode, Parallel, State, Task, Workflow
 from chalicelib.ports import Clock
 from chalicelib.values import Json, compact
 
@@ -49,33 +58,63 @@ class Trial:
 def test_state(ask: Ask) -> Json:
     """TestState."""
     value = ask.json("input")
-    workflow, name = _workflow(ask)
-    state = _mocked(ask, workflow.scope.states[name])
-    trial = _run(ask, workflow, replace(state, retry=(), catch=()), value)
+    workflow, name, is_jsonata = _workflow(ask)
+    written = workflow.scope.states[name]
+    state = _mocked(ask, written)
+    looks = Looks(
+        written, partial(_output, ask, workflow, value), is_jsonata=is_jsonata
+    )
+    trial = _tried(ask, workflow, state, looks, value)
     if trial.failure is None:
-        return _said(ask, "SUCCEEDED", trial, value)
-    again = _retry(ask, state, trial.failure)
+        return _said(ask, "SUCCEEDED", trial, value, looks)
+    again = _retry(ask, written, trial.failure)
     if again is not None:
-        return _said(ask, "RETRIABLE", trial, value, again)
+        return _said(ask, "RETRIABLE", trial, value, looks, again)
     if state.catch:
-        caught = _run(ask, workflow, failing(state, trial.failure), value)
+        caught = _run(ask, workflow, failing(written, trial.failure), value)
         if caught.failure is None:
             caught = replace(caught, failure=trial.failure)
             details = {"catchIndex": caught.caught_by or 0}
-            return _said(ask, "CAUGHT_ERROR", caught, value, details)
-    return _said(ask, "FAILED", trial, value)
+            return _said(ask, "CAUGHT_ERROR", caught, value, looks, details)
+    return _said(ask, "FAILED", trial, value, looks)
 
 
-def _workflow(ask: Ask) -> tuple[Workflow, str]:
-    """Return the compiled workflow around the state, and the state's name.
+def _tried(
+    ask: Ask, workflow: Workflow, state: State, looks: Looks, value: Json
+) -> Trial:
+    """Return how the state fares; what is before its work counts under a mock, too."""
+    failed = ask.given.get("stateConfiguration", {}).get("mapIterationFailureCount", 0)
+    failure = None
+    if "mock" in ask.given:
+        try:
+            looks.before()
+            failure = looks.exceeded(failed) if failed else None
+        except Broken as broken:
+            failure = broken.failure
+    if failure is not None:
+        state = failing(state, failure)
+    return _run(ask, workflow, replace(state, retry=(), catch=()), value)
+
+
+def _output(ask: Ask, workflow: Workflow, value: Json, state: State) -> Json:
+    """Return what a state gives.
+
+    Raises:
+        Broken: it fails.
+    """
+    trial = _run(ask, workflow, state, value)
+    if trial.failure is not None:
+        raise Broken(trial.failure)
+    return trial.output
+
+
+def _workflow(ask: Ask) -> tuple[Workflow, str, bool]:
+    """Return the compiled workflow around the state, its name, and if it is of JSONata.
 
     Raises:
         Refused: InvalidDefinition, or ValidationException.
         DefinitionRefused: the state has problems.
     """
-    if "context" in ask.given:
-        message = "This stage makes the context object itself; leave 'context' out"
-        raise Refused("ValidationException", message)
     try:
         definition = read_json(ask.text("definition"), "the definition")
     except InputRefused as refused:
@@ -83,7 +122,29 @@ def _workflow(ask: Ask) -> tuple[Workflow, str]:
         raise Refused("InvalidDefinition", message) from None
     machine, name = alone(definition, ask.text("stateName") or NAME, _variables(ask))
     compiled = ask.service.compile(compact(machine), format="asl", name="test")
-    return compiled, name
+    inner = _known(ask, machine["States"][name])
+    language = inner or machine.get("QueryLanguage")
+    return compiled, name, language == "JSONata"
+
+
+def _known(ask: Ask, state: Json) -> Json:
+    """Return the state's own query language; what the request says of it must fit.
+
+    Raises:
+        Refused: ValidationException.
+    """
+    named = ask.given.get("stateConfiguration", {}).get("errorCausedByState")
+    if named is not None and named not in inner_names(state):
+        message = f"stateConfiguration.errorCausedByState: there is no state {named!r}"
+        raise Refused("ValidationException", message)
+    return state.get("QueryLanguage")
+
+
+def _context(ask: Ask) -> Mapping[str, Json]:
+    found = ask.json("context")
+    if not isinstance(found, dict):
+        raise Refused("ValidationException", "context must be a JSON object")
+    return found
 
 
 def _variables(ask: Ask) -> Json:
@@ -97,16 +158,31 @@ def _mocked(ask: Ask, state: State) -> State:
     """Return the state with its work mocked, where the request wants that."""
     mock = ask.given.get("mock")
     if mock is None:
-        work = state.work
-        if isinstance(work, Task) and work.mode in (Mode.CALLBACK, Mode.SYSTEM):
-            message = "A task that waits for its work needs a mock to be tested"
+        if _needs_mock(state):
+            message = (
+                "A state that waits, or has states inside, needs a mock to be tested"
+            )
             raise Refused("ValidationException", message)
         return state
     if "errorOutput" in mock:
         error = mock["errorOutput"]
         failure = Failure(error=error.get("error", ""), cause=error.get("cause", ""))
         return failing(state, failure)
-    return mocked(state, read_json(mock.get("result", "null"), "mock.result"))
+    result = read_json(mock.get("result", "null"), "mock.result")
+    if isinstance(state.work, Map | Parallel) and not isinstance(result, list):
+        is_written = isinstance(state.work, Map) and state.work.writer is not None
+        if not is_written:
+            message = "mock.result of a Map or a Parallel must be a JSON array"
+            raise Refused("ValidationException", message)
+    return mocked(state, result)
+
+
+def _needs_mock(state: State) -> bool:
+    work = state.work
+    if isinstance(work, Task):
+        is_later = work.mode in (Mode.CALLBACK, Mode.SYSTEM)
+        return is_later or work.job is not None or work.fetched
+    return isinstance(work, Map | Parallel)
 
 
 def _run(ask: Ask, workflow: Workflow, state: State, value: Json) -> Trial:
@@ -114,6 +190,7 @@ def _run(ask: Ask, workflow: Workflow, state: State, value: Json) -> Trial:
     impatient = replace(
         express,
         clock=_Impatient(express.clock),
+        naming=replace(express.naming, given=_context(ask)),
         limits=replace(express.limits, task_timeout=TIME),
     )
     only = Only(workflow, state)
@@ -157,6 +234,7 @@ def _said(
     status: str,
     trial: Trial,
     value: Json,
+    looks: Looks,
     details: Mapping[str, Json] | None = None,
 ) -> Json:
     said: dict[str, Json] = {"status": status}
@@ -168,18 +246,33 @@ def _said(
         if trial.next:
             said["nextState"] = trial.next
     if ask.given.get("inspectionLevel", "INFO") != "INFO":
-        said["inspectionData"] = _inspected(trial, value, details)
+        data = _inspected(ask, status, trial, value, looks)
+        said["inspectionData"] = data | (
+            {"errorDetails": dict(details or {})} if details else {}
+        )
     return said
 
 
-def _inspected(trial: Trial, value: Json, details: Mapping[str, Json] | None) -> Json:
+def _inspected(
+    ask: Ask, status: str, trial: Trial, value: Json, looks: Looks
+) -> dict[str, Json]:
     data: dict[str, Json] = {"input": compact(value)}
+    with suppress(Broken):  # the state failed of that: there is no more to be seen
+        data |= looks.before()
+        if status == "SUCCEEDED":
+            data |= looks.after(_result(ask, trial, data))
+    return data
+
+
+def _result(ask: Ask, trial: Trial, before: Mapping[str, Json]) -> Json:
+    """Return what the work gave: a mock, an answer, or what came in."""
+    if "mock" in ask.given:
+        return read_json(ask.given["mock"].get("result", "null"), "mock.result")
     for event in trial.history:
-        if event["type"] == Happened.TASK_SCHEDULED:
-            data["afterParameters"] = compact(event["parameters"])
-        elif event["type"] == Happened.TASK_SUCCEEDED:
-            data["result"] = compact(event["output"])
-    return {**data, "errorDetails": dict(details)} if details else data
+        if event["type"] == Happened.TASK_SUCCEEDED:
+            return event["output"]
+    names = ("afterArguments", "afterParameters", "afterInputPath", "input")
+    return read_json(next(before[each] for each in names if each in before), "input")
 
 
 class _Impatient:

@@ -5,7 +5,11 @@ from collections import Counter
 
 import pytest
 
-from tests.unit.api.step_functions_stage import FUNCTION, Refusal, States, a_machine
+from chalicelib.api.stepfunctions.runs import Child, Run, counts
+from chalicelib.engine.runs import RunName
+from chalicelib.engine.state import Status
+from chalicelib.model.workflow import Map, Scope
+from tests.unit.api.step_functions_stage import FUNCTION, States, a_machine, refused
 
 BASE = "arn:aws:states:eu-west-1:123456789012"
 ARN = f"{BASE}:execution:order:one"
@@ -30,13 +34,6 @@ def a_run(state=WORKS, **facts):
     each = {"StartAt": "Each", "States": {"Each": state}}
     each["ProcessorConfig"] = {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}
     return a_machine({"Type": "Map", "ItemProcessor": each, **facts})
-
-
-def refused(code, ask, *args, **given):
-    with pytest.raises(Refusal) as caught:
-        ask(*args, **given)
-    assert (caught.value.status, caught.value.code) == (400, code)
-    return str(caught.value)
 
 
 def described(states, arn=RUN):
@@ -157,7 +154,12 @@ def test_failures_that_are_tolerated_are_counted(states):
     found = described(states)
 
     assert found["toleratedFailurePercentage"] == 50
-    assert told(found["executionCounts"]) == {"succeeded": 2, "failed": 1, "total": 3}
+    assert told(found["executionCounts"]) == {
+        "succeeded": 2,
+        "failed": 1,
+        "total": 3,
+        "failuresNotRedrivable": 1,
+    }
     assert found["status"] == "SUCCEEDED"
 
 
@@ -412,7 +414,12 @@ def test_failures_are_tolerated_from_now_on(states):
     found = described(states)
 
     assert (found["status"], found["toleratedFailureCount"]) == ("SUCCEEDED", 1)
-    assert told(found["itemCounts"]) == {"succeeded": 2, "failed": 1, "total": 3}
+    assert told(found["itemCounts"]) == {
+        "succeeded": 2,
+        "failed": 1,
+        "total": 3,
+        "failuresNotRedrivable": 1,
+    }
 
 
 def test_failures_are_no_longer_tolerated(states):
@@ -521,3 +528,33 @@ def test_a_key_sees_the_runs_of_its_workflows(states):
     refused(code, ask, "UpdateMapRun", mapRunArn=RUN, maxConcurrency=1)
     refused(code, ask, "DescribeExecution", executionArn=child(0))
     refused(code, ask, "ListMapRuns", executionArn=ARN)
+
+
+def test_children_that_a_redrive_has_not_taken_up_wait_for_it():
+    def child(number, **facts):
+        scope = f"r.1.1-{number}"
+        return Child(scope=scope, items=1, started_at=0.0, input=None, **facts)
+
+    children = [
+        child(0, status=Status.SUCCEEDED),
+        child(1, status=Status.FAILED, is_awaited=True),
+        child(2),
+    ]
+    run = Run(
+        name=RunName(execution="order:one", scope="r", activation=1, attempt=1),
+        state="Only",
+        work=Map(scope=Scope(id="0/Only", start=(), states={})),
+        started_at=0.0,
+        limits={},
+        within=None,
+        total=3,
+        items=3,
+        children={each.scope: each for each in children},
+    )
+
+    assert told(counts(run, of_items=True)) == {
+        "succeeded": 1,
+        "pendingRedrive": 1,
+        "running": 1,
+        "total": 3,
+    }

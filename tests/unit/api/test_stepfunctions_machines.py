@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.unit.api.step_functions_stage import PASS, ROLE, Refusal, States, a_machine
+from tests.unit.api.step_functions_stage import PASS, ROLE, States, a_machine, refused
 
 ARN = "arn:aws:states:eu-west-1:123456789012:stateMachine:order"
 OTHER = a_machine({"Type": "Succeed"})
@@ -15,13 +15,6 @@ OTHER["States"]["Only"].pop("End")
 def states():
     with States() as made:
         yield made
-
-
-def refused(code, ask, *args, **given):
-    with pytest.raises(Refusal) as caught:
-        ask(*args, **given)
-    assert (caught.value.status, caught.value.code) == (400, code)
-    return str(caught.value)
 
 
 def test_a_machine_is_described_as_it_was_made(states):
@@ -39,6 +32,63 @@ def test_a_machine_is_described_as_it_was_made(states):
         "ACTIVE",
     )
     assert found["creationDate"] == states.stage.loop.now
+
+
+SUM = "{% ($n := $size; $sum($map([$n], λ($x) { $x + $n }))) %}"
+READING = {
+    "StartAt": "Begin",
+    "States": {
+        "Begin": {"Type": "Pass", "Assign": {"size": 3, "list.$": "$"}, "Next": "Each"},
+        "Each": {
+            "Type": "Map",
+            "ItemsPath": "$list",
+            "ItemProcessor": {
+                "StartAt": "Inside",
+                "States": {
+                    "Inside": {
+                        "Type": "Pass",
+                        "QueryLanguage": "JSONata",
+                        "Output": SUM,
+                        "End": True,
+                    }
+                },
+            },
+            "Next": "Choose",
+        },
+        "Choose": {
+            "Type": "Choice",
+            "Choices": [
+                {"Variable": "$size", "NumericLessThanPath": "$list[0]", "Next": "Done"}
+            ],
+            "Default": "Done",
+        },
+        "Done": {"Type": "Succeed"},
+    },
+}
+
+
+def test_a_description_says_which_states_read_which_variables(states):
+    arn = states.make(READING)
+
+    assert states("DescribeStateMachine", stateMachineArn=arn)[
+        "variableReferences"
+    ] == {
+        "Each": ["$list"],
+        "Inside": ["$size"],
+        "Choose": ["$size", "$list"],
+    }
+
+
+def test_without_its_data_a_machine_is_described_without_a_definition(states):
+    arn = states.make(READING)
+    given = {"includedData": "METADATA_ONLY"}
+
+    found = states("DescribeStateMachine", stateMachineArn=arn, **given)
+    made = states("StartExecution", stateMachineArn=arn)["executionArn"]
+    run = states("DescribeStateMachineForExecution", executionArn=made, **given)
+
+    assert (found["definition"], run["definition"]) == ("{}", "{}")
+    assert "variableReferences" not in found | run
 
 
 def test_the_same_machine_again_is_the_same(states):
@@ -97,6 +147,36 @@ def test_problems_of_a_definition_are_told_with_their_places(states):
     assert " at /States/Only/Next" in message
     assert "SCHEMA_VALIDATION_FAILED: unknown field 'Speed'" in message
     assert states("ListStateMachines") == {"stateMachines": []}
+
+
+def test_what_is_there_twice_has_a_code_of_its_own(states):
+    def names(state):
+        body = {"StartAt": "A", "States": {"A": state}}
+        parallel = {"Type": "Parallel", "Branches": [body], "End": True}
+        begin = {"Type": "Pass", "Assign": {"x": 1}, "Next": "B"}
+        definition = {"StartAt": "Begin", "States": {"Begin": begin, "B": parallel}}
+        definition["States"]["Lost"] = {"Type": "Succeed"}
+        definition["States"]["Lost"] |= {"Comment": "nothing leads here"}
+        found = states(
+            "ValidateStateMachineDefinition", definition=json.dumps(definition)
+        )
+        return {each["code"] for each in found["diagnostics"]}
+
+    assert names({"Type": "Pass", "Assign": {"x": 2}, "End": True}) == {
+        "DUPLICATE_VARIABLE_NAME",
+        "MISSING_TRANSITION_TARGET",
+    }
+
+
+@pytest.mark.parametrize("action", ["CreateStateMachine", "UpdateStateMachine"])
+def test_a_role_is_the_arn_of_one(states, action):
+    arn = states.make(PASS)
+    named = {
+        "CreateStateMachine": {"name": "other", "definition": json.dumps(PASS)},
+        "UpdateStateMachine": {"stateMachineArn": arn},
+    }
+    message = refused("InvalidArn", states, action, **named[action], roleArn="admin")
+    assert message == "Invalid Role Arn: 'admin'"
 
 
 def test_what_is_no_json_is_no_definition(states):

@@ -17,7 +17,7 @@ from chalicelib.api.stepfunctions import shapes as sfn_shapes
 from chalicelib.errors import StaleRecord, Unavailable, ValueLost
 from chalicelib.settings import InlineKey
 from chalicelib.stores.memory import MemoryTable
-from tests.unit.api.step_functions_stage import PASS, Refusal, States
+from tests.unit.api.step_functions_stage import PASS, ROLE, Refusal, States
 
 ARN = "arn:aws:states:eu-west-1:123456789012:stateMachine:order"
 
@@ -124,9 +124,9 @@ def test_each_action_needs_its_scope(states, action, scope):
 @pytest.mark.parametrize(
     ("action", "given"),
     [
-        ("CreateStateMachine", {"name": "order", "definition": "{}", "roleArn": "r"}),
+        ("CreateStateMachine", {"name": "order", "definition": "{}", "roleArn": ROLE}),
         ("DescribeStateMachine", {"stateMachineArn": ARN}),
-        ("UpdateStateMachine", {"stateMachineArn": ARN, "roleArn": "r"}),
+        ("UpdateStateMachine", {"stateMachineArn": ARN, "roleArn": ROLE}),
         ("DeleteStateMachine", {"stateMachineArn": ARN}),
         ("ListStateMachineAliases", {"stateMachineArn": ARN}),
         ("DeleteStateMachineVersion", {"stateMachineVersionArn": f"{ARN}:1"}),

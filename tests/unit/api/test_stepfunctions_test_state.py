@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.unit.api.step_functions_stage import FUNCTION, Refusal, States
+from tests.unit.api.step_functions_stage import FUNCTION, States, refused
 
 TASK = {"Type": "Task", "Resource": f"{FUNCTION}:greet"}
 
@@ -25,13 +25,6 @@ def try_out(states, state, value=None, **facts):
     text = state if isinstance(state, str) else json.dumps(state)
     given = {} if value is None else {"input": json.dumps(value)}
     return states("TestState", definition=text, **given, **facts)
-
-
-def refused(code, ask, *args, **given):
-    with pytest.raises(Refusal) as caught:
-        ask(*args, **given)
-    assert (caught.value.status, caught.value.code) == (400, code)
-    return str(caught.value)
 
 
 def test_a_state_gives_its_output_and_where_it_leads(states):
@@ -147,9 +140,72 @@ def test_a_look_inside_shows_what_was_sent_and_what_came_back(states):
     found = try_out(states, state, {"a": 1}, inspectionLevel="DEBUG")
     assert found["inspectionData"] == {
         "input": '{"a":1}',
+        "afterInputPath": '{"a":1}',
         "afterParameters": '{"name":"Bo"}',
         "result": '"hello Bo"',
+        "afterResultPath": '{"a":1,"said":"hello Bo"}',
     }
+
+
+def test_every_station_of_the_data_is_shown(states):
+    state = {
+        **TASK,
+        "InputPath": "$.who",
+        "Parameters": {"name.$": "$.first"},
+        "ResultSelector": {"text.$": "$"},
+        "ResultPath": "$.said",
+        "OutputPath": "$.said.text",
+        "End": True,
+    }
+    value = {"who": {"first": "Bo"}}
+    found = try_out(states, state, value, inspectionLevel="DEBUG")
+    assert found["output"] == '"hello Bo"'
+    assert found["inspectionData"] == {
+        "input": '{"who":{"first":"Bo"}}',
+        "afterInputPath": '{"first":"Bo"}',
+        "afterParameters": '{"name":"Bo"}',
+        "result": '"hello Bo"',
+        "afterResultSelector": '{"text":"hello Bo"}',
+        "afterResultPath": '{"who":{"first":"Bo"},"said":{"text":"hello Bo"}}',
+    }
+
+
+def test_in_jsonata_the_arguments_and_the_result_are_shown(states):
+    state = {
+        "Type": "Task",
+        "QueryLanguage": "JSONata",
+        "Resource": f"{FUNCTION}:greet",
+        "Arguments": {"name": "{% $who %}"},
+        "Output": "{% $uppercase($states.result) %}",
+        "End": True,
+    }
+    found = try_out(
+        states, state, {}, inspectionLevel="TRACE", variables='{"who": "Bo"}'
+    )
+    assert found["output"] == '"HELLO BO"'
+    assert found["inspectionData"] == {
+        "input": "{}",
+        "afterArguments": '{"name":"Bo"}',
+        "result": '"hello Bo"',
+    }
+
+
+def test_of_a_state_that_cannot_begin_only_its_input_is_shown(states):
+    state = {**TASK, "Parameters": {"name.$": "$.nobody"}, "End": True}
+    found = try_out(states, state, {"a": 1}, inspectionLevel="DEBUG")
+    assert found["status"] == "FAILED"
+    assert found["inspectionData"] == {"input": '{"a":1}'}
+
+
+def test_a_context_object_stands_in_the_place_of_the_states_own(states):
+    context = {"Execution": {"Name": "monday"}}
+    state = {
+        "Type": "Pass",
+        "Parameters": {"run.$": "$$.Execution.Name", "state.$": "$$.State.Name"},
+        "End": True,
+    }
+    found = try_out(states, state, context=json.dumps(context))
+    assert json.loads(found["output"]) == {"run": "monday", "state": "State"}
 
 
 # -- mocks
@@ -187,6 +243,114 @@ def test_a_state_that_waits_for_somebody_needs_a_mock(states):
     assert "mock" in message
 
 
+EACH = {
+    "Type": "Map",
+    "ItemsPath": "$.lines",
+    "ItemSelector": {"n.$": "$$.Map.Item.Value", "at.$": "$$.Map.Item.Index"},
+    "MaxConcurrency": 2,
+    "ToleratedFailurePercentage": 40,
+    "ItemProcessor": {
+        "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+        "StartAt": "Ship",
+        "States": {"Ship": {**TASK, "End": True}},
+    },
+    "ItemBatcher": {"MaxItemsPerBatch": 2, "BatchInput": {"of.$": "$.order"}},
+    "ResultPath": "$.done",
+    "End": True,
+}
+LINES = {"order": 7, "lines": ["a", "b", "c"]}
+SHIPPED = {"result": "[1, 2]"}
+
+
+def test_a_map_shows_what_its_iterations_would_receive(states):
+    found = try_out(states, EACH, LINES, mock=SHIPPED, inspectionLevel="DEBUG")
+    looks = found["inspectionData"]
+    batches = json.loads(looks["afterItemBatcher"])
+    assert json.loads(found["output"]) == {**LINES, "done": [1, 2]}
+    assert json.loads(looks["afterItemsPath"]) == LINES["lines"]
+    assert json.loads(looks["afterItemSelector"])[1] == {"n": "b", "at": 1}
+    assert batches[1] == {"BatchInput": {"of": 7}, "Items": [{"n": "c", "at": 2}]}
+    assert (looks["maxConcurrency"], looks["toleratedFailurePercentage"]) == (2, 40)
+
+
+@pytest.mark.parametrize(
+    ("failed", "status"), [(0, "SUCCEEDED"), (1, "FAILED"), (2, "FAILED")]
+)
+def test_more_failed_iterations_than_are_tolerated_fail_a_map(states, failed, status):
+    configuration = {"mapIterationFailureCount": failed}
+    found = try_out(states, EACH, LINES, mock=SHIPPED, stateConfiguration=configuration)
+    assert found["status"] == status
+    assert found.get("error") == (
+        None if status == "SUCCEEDED" else "States.ExceedToleratedFailureThreshold"
+    )
+
+
+def test_items_that_are_none_fail_a_map_whatever_is_mocked(states):
+    found = try_out(states, EACH, {"lines": 3}, mock=SHIPPED)
+    assert (found["status"], found["error"]) == ("FAILED", "States.Runtime")
+
+
+def test_an_error_inside_of_a_map_is_of_a_state_that_is_there(states):
+    error = {"errorOutput": {"error": "Lost", "cause": "rain"}}
+    catch = [{"ErrorEquals": ["Lost"], "Next": "Sorry"}]
+    named = {"stateConfiguration": {"errorCausedByState": "Ship"}}
+    found = try_out(states, {**EACH, "Catch": catch}, LINES, mock=error, **named)
+    assert (found["status"], found["nextState"]) == ("CAUGHT_ERROR", "Sorry")
+    named = {"stateConfiguration": {"errorCausedByState": "Sink"}}
+    refused("ValidationException", try_out, states, EACH, LINES, mock=error, **named)
+
+
+PLAIN = {
+    "Type": "Map",
+    "ItemProcessor": {"StartAt": "I", "States": {"I": {"Type": "Succeed"}}},
+    "End": True,
+}
+READ = {
+    **EACH,
+    "ItemReader": {
+        "Resource": "arn:aws:states:::s3:getObject",
+        "Parameters": {"Bucket": "b", "Key": "k"},
+        "ReaderConfig": {"InputType": "JSON"},
+    },
+}
+
+
+@pytest.mark.parametrize("facts", [{}, {"QueryLanguage": "JSONata"}])
+def test_a_map_that_shapes_nothing_shows_its_items_at_most(states, facts):
+    look = {"mock": SHIPPED, "inspectionLevel": "DEBUG"}
+    looks = try_out(states, PLAIN | facts, [1], **look)["inspectionData"]
+    assert looks.keys() - {"afterInputPath", "afterItemsPath", "afterResultPath"} == {
+        "input",
+        "result",
+    }
+
+
+def test_items_that_would_be_read_are_not_shown(states):
+    given = {
+        "mock": SHIPPED,
+        "inspectionLevel": "DEBUG",
+        "stateConfiguration": {"mapIterationFailureCount": 9},
+    }
+    found = try_out(states, READ, LINES, **given)
+    assert found["status"] == "SUCCEEDED"
+    assert found["inspectionData"]["maxConcurrency"] == 2
+    assert "afterItemSelector" not in found["inspectionData"]
+
+
+def test_a_pass_shows_what_it_passes_on(states):
+    state = {"Type": "Pass", "Parameters": {"b.$": "$.a"}, "End": True}
+    looks = try_out(states, state, {"a": 1}, inspectionLevel="DEBUG")["inspectionData"]
+    assert (looks["afterParameters"], looks["result"]) == ('{"b":1}', '{"b":1}')
+
+
+def test_the_result_of_a_map_is_an_array(states):
+    refused("ValidationException", try_out, states, EACH, LINES, mock={"result": "{}"})
+
+
+def test_a_state_with_states_inside_needs_a_mock(states):
+    refused("ValidationException", try_out, states, EACH, LINES)
+
+
 # -- definitions
 
 
@@ -196,7 +360,7 @@ def test_variables_are_there_for_the_state(states):
     assert found["output"] == '{"n":3}'
 
 
-@pytest.mark.parametrize("facts", [{"variables": "[]"}, {"context": "{}"}])
+@pytest.mark.parametrize("facts", [{"variables": "[]"}, {"context": "[]"}])
 def test_what_cannot_be_taken_along_is_refused(states, facts):
     refused("ValidationException", try_out, states, {"Type": "Succeed"}, **facts)
 

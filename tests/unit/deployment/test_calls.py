@@ -167,7 +167,8 @@ UNKNOWN = [
 @pytest.mark.parametrize("state", UNKNOWN, ids=lambda row: str(row)[28:90])
 def test_a_call_that_does_not_say_what_it_is_of_is_told(state):
     found = calls(state)
-    assert (found.grants, found.unknown) == ((), ("w/A",))
+    assert found.grants == ()
+    assert [each.partition(":")[0] for each in found.unknown] == ["w/A"]
 
 
 def test_a_web_service_and_another_workflow_need_no_grant():
@@ -199,7 +200,7 @@ def test_the_connection_of_a_web_service_is_granted_with_its_secret():
 
 def test_a_connection_that_comes_with_the_input_is_told():
     found = calls(a_call_with_connection({"ConnectionArn.$": "$.c"}))
-    assert found.unknown == ("w/A",)
+    assert [each.partition(":")[0] for each in found.unknown] == ["w/A"]
 
 
 def a_map(reader=None, writer=None):
@@ -253,7 +254,7 @@ def test_entries_that_are_not_written_down_are_unknown():
 
 def test_a_map_whose_bucket_comes_with_the_input_is_told():
     state = a_map(("getObject", {"Bucket.$": "$.b", "Key": "k"}))
-    assert calls(state).unknown == ("w/A",)
+    assert [each.partition(":")[0] for each in calls(state).unknown] == ["w/A"]
 
 
 RILL = """

@@ -286,23 +286,24 @@ def test_what_is_no_function_is_not_asked_for(service, server, a_call):
 
 
 @pytest.mark.parametrize(
-    ("arn", "path", "expected"),
+    ("arn", "path", "action"),
     [
         (
             f"{NEW}/prod",
             "/2023-03-30/functions/pay/async-tasks/{}/stop?qualifier=prod",
-            expected_acs3,
+            "StopAsyncTask",
         ),
         (
             "acs:fc:::services/shop.prod/functions/pay",
-            "/2016-08-15/services/shop.prod/functions/pay/stateful-async-invocations/{}",
-            expected_fc,
+            "/2021-04-06/services/shop/functions/pay/stateful-async-invocations/{}"
+            "?qualifier=prod",
+            "StopStatefulAsyncInvocation",
         ),
     ],
     ids=["3.0", "2.0"],
 )
 def test_asynchronous_work_is_stopped_by_the_id_of_its_attempt(
-    service, server, a_call, arn, path, expected
+    service, server, a_call, arn, path, action
 ):
     server.behave = replies(202, b"")
     made, call = service(), a_call(resource=arn, mode=Mode.SUBMIT)
@@ -314,7 +315,8 @@ def test_asynchronous_work_is_stopped_by_the_id_of_its_attempt(
     names = ("X-Fc-Async-Task-Id", "X-Fc-Stateful-Async-Invocation-Id")
     (task,) = (begun.headers[name] for name in names if name in begun.headers)
     assert (stopped.command, stopped.path) == ("PUT", path.format(task))
-    assert stopped.headers["Authorization"] == expected(stopped)
+    assert stopped.headers["x-acs-action"] == action
+    assert stopped.headers["Authorization"] == expected_acs3(stopped)
 
 
 def test_what_cannot_be_stopped_is_said(service, server, a_call):

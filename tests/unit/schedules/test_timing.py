@@ -182,6 +182,7 @@ def test_clocks_change_and_each_due_time_stays_one(text, zone, after, expected):
         ("* * *", "has 3 fields; a Unix cron has 5"),
         ("cron(* * * *)", "needs 6"),
         ("cron(0 0 1 * 1 *)", "must be ?"),
+        ("cron(0 0 ? * ? *)", "must be ?"),
         ("60 * * * *", "minute: 60 is not in 0..59"),
         ("0 0 32 * *", "day of month: 32 is not in 1..31"),
         ("0 0 * FOO *", "month: 'FOO' is neither a number nor one of JAN"),
