@@ -27,7 +27,6 @@ from typing import Any
 from chalice.app import Chalice, CloudWatchEvent, SQSEvent
 
 from chalicelib import bootstrap, logs
-from chalicelib.api import entrance, faces, problems
 from chalicelib.errors import Unavailable
 from chalicelib.orchestrator import Delivery
 from chalicelib.queues.sqs import wait_after
@@ -42,9 +41,20 @@ app = Chalice(app_name="millrace", configure_logs=False)
 # Every body is text. With the default list, a route could not take a definition both
 # as text and as application/octet-stream: Chalice refuses to deploy such a mix.
 app.api.binary_types = []
-app.register_middleware(problems.as_problems, "http")
-app.api.cors = entrance.cors(os.environ) or False
-app.register_blueprint(faces.blueprint(entrance.authorizer(os.environ)))
+
+
+def _serve() -> None:
+    """Have the routes of the API served."""
+    from chalicelib.api import entrance, faces, problems
+
+    app.register_middleware(problems.as_problems, "http")
+    app.api.cors = entrance.cors(os.environ) or False
+    app.register_blueprint(faces.blueprint(entrance.authorizer(os.environ)))
+
+
+# Lambda says what a container is for. No message needs the routes.
+if os.environ.get("_HANDLER", "app.app") == "app.app":
+    _serve()
 
 
 @app.middleware("http")

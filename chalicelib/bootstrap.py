@@ -6,17 +6,13 @@ of it back, for the local stage and for tests.
 
 from __future__ import annotations
 
-import json
-import os
 import random
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.aws_errors import ask
 from chalicelib.bell import Bell, RingingArchive
-from chalicelib.clock import SystemClock
 from chalicelib.dispatchers import Dispatchers, Outside
 from chalicelib.dispatchers.policy import Policy
 from chalicelib.journal.activities import Activities
@@ -27,127 +23,29 @@ from chalicelib.journal.releases import Releases
 from chalicelib.journal.scopes import Journal
 from chalicelib.journal.templates import Templates
 from chalicelib.journal.values import Values
-from chalicelib.meter import (
-    Meter,
-    MeteredBlobs,
-    MeteredDispatcher,
-    MeteredQueue,
-    MeteredTable,
-)
-from chalicelib.metrics import Metrics
+from chalicelib.means import blobs as blobs
+from chalicelib.means import clock as clock
+from chalicelib.means import meter as meter
+from chalicelib.means import metrics as metrics
+from chalicelib.means import plain_table as plain_table
+from chalicelib.means import queue as queue
+from chalicelib.means import rates as rates
+from chalicelib.means import settings as settings
+from chalicelib.means import table as table
+from chalicelib.means import tokens as tokens
+from chalicelib.means import values as values
+from chalicelib.meter import MeteredDispatcher, MeteredTable
 from chalicelib.model.workflow import Workflow
 from chalicelib.orchestrator import Orchestrator, World
 from chalicelib.orchestrator.planning import Planning
 from chalicelib.parts import client as client
 from chalicelib.parts import part as _part
 from chalicelib.parts import use as use
-from chalicelib.ports import Blobs, Queue, Table
+from chalicelib.ports import Queue
 from chalicelib.pulse import Pulse
-from chalicelib.queues.sqs import DeadLetters, SqsQueue
-from chalicelib.rates import Rate, Rates
+from chalicelib.queues.sqs import DeadLetters
 from chalicelib.scheduler import Scheduler
-from chalicelib.settings import Settings
-from chalicelib.stores.dynamodb import DynamoTable
-from chalicelib.stores.s3 import S3Blobs
-from chalicelib.tokens import Tokens
 from chalicelib.values import Json
-
-
-@_part
-def settings() -> Settings:
-    """Return how this stage is set up."""
-    return Settings.of({**os.environ, **_secrets(os.environ)})
-
-
-def _secrets(environ: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the variables that are kept in Parameter Store, if any are."""
-    name = environ.get("SECRETS_PARAMETER", "")
-    if not name:
-        return {}
-    request = {"Name": name, "WithDecryption": True}
-    answer = ask(client("ssm").get_parameter, request, what="the stage's parameter")
-    found: Mapping[str, str] = json.loads(answer["Parameter"]["Value"])
-    return found
-
-
-@_part
-def clock() -> SystemClock:
-    """Return the clock."""
-    return SystemClock()
-
-
-@_part
-def meter() -> Meter:
-    """Return what counts the costs in this process."""
-    return Meter()
-
-
-@_part
-def metrics() -> Metrics:
-    """Return what is counted in this process, until it is written out."""
-    return Metrics(settings().stage)
-
-
-@_part
-def _plain_table() -> Table:
-    return DynamoTable(client("dynamodb"), settings().table)
-
-
-@_part
-def table() -> Table:
-    """Return the table."""
-    return MeteredTable(_plain_table(), meter())
-
-
-@_part
-def _blobs() -> Blobs:
-    return MeteredBlobs(S3Blobs(lambda: client("s3"), settings().bucket), meter())
-
-
-@_part
-def _values() -> Values:
-    return Values(table(), _blobs())
-
-
-class _StepQueue:
-    """The step queue, and what a handler needs to settle its messages itself."""
-
-    def __init__(self, made: SqsQueue) -> None:
-        self.send = MeteredQueue(made, meter(), _execution_of).send
-        self.put_off = made.put_off
-        self.length = made.length
-        self.delete = made.delete
-
-
-def _execution_of(body: Json) -> str:
-    return str(body["x"])
-
-
-@_part
-def queue() -> _StepQueue:
-    """Return the step queue."""
-    url = settings().step_queue_url
-    return _StepQueue(SqsQueue(client("sqs"), url))
-
-
-@_part
-def rates() -> Rates:
-    """Return what counts how often each access key asks."""
-    limits = settings().limits
-    return Rates(Rate.of(limits.key_rate, limits.key_burst), clock().now)
-
-
-@_part
-def tokens() -> Tokens:
-    """Return what makes and verifies task tokens."""
-    found = settings()
-    newer = _token_keys if os.environ.get("SECRETS_PARAMETER") else None
-    return Tokens(found.stack, found.token_keys, found.token_key, newer=newer)
-
-
-def _token_keys() -> Mapping[str, bytes]:
-    """Return the token keys as they are now; ``settings`` are as old as the process."""
-    return Settings.of({**os.environ, **_secrets(os.environ)}).token_keys
 
 
 @_part
@@ -156,10 +54,10 @@ def journal() -> Archive:
 
     What they read is counted, but not as a cost of the execution they look at.
     """
-    made = MeteredTable(_plain_table(), meter(), payer="")
+    made = MeteredTable(plain_table(), meter(), payer="")
     return Archive(
         made,
-        Values(made, _blobs()),
+        Values(made, blobs()),
         clock(),
         retention=settings().limits.retention,
         hides=True,
@@ -176,7 +74,7 @@ def bell() -> Bell:
 def _archive() -> Archive:
     """Return executions and definitions, as the orchestrator asks for them."""
     kept = settings().limits.retention
-    return RingingArchive(table(), _values(), clock(), bell(), retention=kept)
+    return RingingArchive(table(), values(), clock(), bell(), retention=kept)
 
 
 @_part
@@ -259,7 +157,7 @@ def orchestrator() -> Orchestrator:
     """Return what moves executions."""
     steps: Queue = queue()
     world = World(
-        journal=Journal(table(), _values()),
+        journal=Journal(table(), values()),
         archive=_archive(),
         lender=Lender(descriptors(), _archive()),
         table=table(),
@@ -282,27 +180,27 @@ def orchestrator() -> Orchestrator:
 @_part
 def releases() -> Releases:
     """Return what people say about workflows."""
-    return Releases(MeteredTable(_plain_table(), meter(), payer=""), clock())
+    return Releases(MeteredTable(plain_table(), meter(), payer=""), clock())
 
 
 @_part
 def descriptors() -> Descriptors:
     """Return which version a descriptor id means."""
-    made = MeteredTable(_plain_table(), meter(), payer="")
+    made = MeteredTable(plain_table(), meter(), payer="")
     return Descriptors(made, releases(), clock())
 
 
 @_part
 def templates() -> Templates:
     """Return the tasks that people have prepared."""
-    return Templates(MeteredTable(_plain_table(), meter(), payer=""), clock())
+    return Templates(MeteredTable(plain_table(), meter(), payer=""), clock())
 
 
 @_part
 def scopes() -> Journal:
     """Return the scopes of executions, to be looked at; nobody pays for the look."""
-    made = MeteredTable(_plain_table(), meter(), payer="")
-    return Journal(made, Values(made, _blobs()))
+    made = MeteredTable(plain_table(), meter(), payer="")
+    return Journal(made, Values(made, blobs()))
 
 
 @_part
@@ -328,7 +226,7 @@ def pulse() -> Pulse:
     from botocore.exceptions import BotoCoreError, ClientError
 
     return Pulse(
-        table=_plain_table(),
+        table=plain_table(),
         clock=clock(),
         queue_length=lambda: queue().length(),
         faults=(BotoCoreError, ClientError),

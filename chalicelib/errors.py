@@ -41,7 +41,8 @@ Everything else imports this module, so it imports nothing but the standard libr
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from chalicelib.frozen import dataclass
 
 
 class MillraceError(Exception):

@@ -25,7 +25,7 @@ def item_size(item: Item) -> int:
     >>> item_size({"pk": "a", "n": 1234, "b": b"12345"})
     13
     """
-    return sum(_text_size(name) + _size(value) for name, value in item.items())
+    return sum(map(_text_size, item)) + sum(map(_size, item.values()))
 
 
 def index_size(item: Item) -> int:

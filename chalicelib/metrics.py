@@ -19,6 +19,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from threading import Lock
 
 from chalicelib.engine.history import Happened, HistoryEvent
@@ -187,11 +188,14 @@ def family_of(scope: Scope | None, state: str) -> str:
     found = scope.states.get(state) if scope else None
     work = found.work if found else None
     if isinstance(work, Task) and isinstance(work.resource, Literal):
-        resource = str(work.resource.value)
-        for prefix, family in _FAMILIES.items():
-            if resource.startswith(prefix):
-                return family
+        return _family_of(str(work.resource.value))
     return _INTEGRATION
+
+
+@lru_cache(maxsize=256)
+def _family_of(resource: str) -> str:
+    found = (each for prefix, each in _FAMILIES.items() if resource.startswith(prefix))
+    return next(found, _INTEGRATION)
 
 
 def _has_started(family: str, event: HistoryEvent) -> bool:

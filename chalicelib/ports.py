@@ -13,11 +13,11 @@ Every call may raise ``Unavailable``; the message being handled then comes again
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import inf
 from typing import Protocol, TypeAlias
 
 from chalicelib.engine.events import Answer, TaskFailed
+from chalicelib.frozen import dataclass
 from chalicelib.model.workflow import Mode
 from chalicelib.values import Json
 

@@ -7,7 +7,9 @@ transfer, no storage. AWS changes them: https://aws.amazon.com/<service>/pricing
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
+
+from chalicelib.frozen import dataclass
 
 _MILLION = 1_000_000
 

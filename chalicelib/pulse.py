@@ -11,10 +11,10 @@ tick is what nobody would miss. Its cursor is one item, so looking is one read.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.errors import MillraceError
+from chalicelib.frozen import dataclass
 from chalicelib.ports import Clock, Table
 from chalicelib.scheduler import CURSOR
 

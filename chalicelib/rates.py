@@ -11,10 +11,10 @@ Rule 2  Only who has shown that a key is his takes its tokens: nobody can use up
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import ceil
 
 from chalicelib.errors import TooManyRequests
+from chalicelib.frozen import dataclass
 
 #: Buckets that are kept. A stage with more keys than that forgets them all together:
 #: then each has a full one again.

@@ -22,9 +22,10 @@ may be a secret.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from chalicelib.alibaba import AlibabaAccount
+from chalicelib.frozen import dataclass
 from chalicelib.model.arns import Naming
 from chalicelib.ports import Limits
 from chalicelib.variables import InlineKey, SettingRefused, Variables

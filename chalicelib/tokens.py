@@ -23,9 +23,9 @@ import json
 import math
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from chalicelib.errors import PayloadTooLarge, TokenRefused
+from chalicelib.frozen import dataclass
 from chalicelib.values import Json, compact
 
 #: API Gateway takes 10,240 bytes of request line and headers; a token is part of both

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from chalicelib.values import short_hash
 
@@ -48,6 +49,7 @@ def of_request(headers: Mapping[str, str]) -> str:
     return f"{parent} {state}" if _STATE.fullmatch(state) else parent
 
 
+@lru_cache(maxsize=256)
 def of_execution(trace: str, execution: str, started_at: float) -> str:
     """Return the trace of an execution: ``trace``, or its own (rule 3)."""
     if trace:

@@ -75,7 +75,8 @@ def canonical(value: Json) -> str:
 
 def size(value: Json) -> int:
     """Return the number of bytes of the compact UTF-8 text of ``value``."""
-    return len(_compact(value).encode("utf-8", "surrogatepass"))
+    text = _compact(value)
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
 def digest(value: Json) -> str:
@@ -90,7 +91,7 @@ def short_hash(*parts: object, length: int = 16) -> str:
     >>> short_hash("run-1", 3) == short_hash("run-1", 3) != short_hash("run-1", 4)
     True
     """
-    text = "\x1f".join(str(part) for part in parts).encode()
+    text = "\x1f".join(map(str, parts)).encode()
     return hashlib.sha256(text).hexdigest()[:length]
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 
 from chalicelib.alibaba import AlibabaAccount
 from chalicelib.errors import MillraceError
+from chalicelib.frozen import dataclass
 from chalicelib.ports import Limits
 
 

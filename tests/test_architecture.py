@@ -1,6 +1,7 @@
 """The folder listing is the architecture: who may import whom, how large is what."""
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ PROJECT = Path(__file__).parents[1]
 ROOT = PROJECT / "chalicelib"
 
 CORE = {
+    "frozen",
     "errors",
     "values",
     "schedules",
@@ -22,11 +24,14 @@ CORE = {
     "ports",
 }
 TWINS = {"stores", "queues"}
+#: What any part may import: it knows nothing of workflows.
+TOOLS = {"frozen"}
 WIRED = CORE | {"journal", "orchestrator", "tokens", "logs", "metrics", "traces"}
 
 #: What each part may import from chalicelib, besides itself.
 MAY_IMPORT = {
     # -- pure core -----------------------------------------------------------------
+    "frozen": set(),
     "errors": set(),
     "values": {"errors"},
     "schedules": {"errors", "values"},
@@ -62,10 +67,13 @@ MAY_IMPORT = {
     # An execution that is over before its request is: a stage of twins, made at once.
     "express": WIRED | TWINS,
     "parts": {"dispatchers"},
+    "means": WIRED
+    | TWINS
+    | {"clock", "settings", "meter", "parts", "rates", "aws_errors"},
     "bootstrap": WIRED
     | TWINS
     | {"clock", "bell", "settings", "dispatchers", "scheduler", "meter", "express"}
-    | {"pulse", "parts", "rates", "aws_errors"},
+    | {"pulse", "parts", "means"},
     # -- what stands around ------------------------------------------------------------
     # Faces name what bootstrap hands them: heads, releases, reports, bills, keys.
     "api": CORE
@@ -176,6 +184,12 @@ def test_every_part_is_on_the_map():
     assert {part_of(path) for path in ROOT.rglob("*.py")} <= set(MAY_IMPORT)
 
 
+def test_every_part_is_in_the_map_that_is_read_first():
+    drawn = set(re.findall(r"\w+", ast.get_docstring(tree(ROOT / "__init__.py"))))
+
+    assert set(MAY_IMPORT) - {"__init__", "__main__"} <= drawn
+
+
 def test_packages_lie_two_levels_deep_at_most():
     folders = {path.parent.relative_to(ROOT) for path in ROOT.rglob("*.py")}
 
@@ -189,7 +203,7 @@ def test_imports_follow_the_map(path):
         name.split(".")[1] for name in imports(path) if name.startswith("chalicelib.")
     }
 
-    assert ours <= MAY_IMPORT[part] | {part}
+    assert ours <= MAY_IMPORT[part] | {part} | TOOLS
 
 
 @pytest.mark.parametrize("path", modules(CORE))

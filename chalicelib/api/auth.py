@@ -9,11 +9,11 @@ Rule 3  Nobody hands on more than he has: a key that sees some workflows issues 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
 from chalicelib.errors import NotAuthorized
+from chalicelib.frozen import dataclass
 from chalicelib.rates import Rate
 
 

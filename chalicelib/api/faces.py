@@ -6,15 +6,7 @@ from http import HTTPStatus
 
 from chalice.app import Authorizer, Blueprint
 
-from chalicelib.api import (
-    checkups,
-    function_ends,
-    keys,
-    openapi,
-    schedules,
-    tasks,
-    v1,
-)
+from chalicelib.api import checkups, function_ends, keys, schedules, tasks, v1
 from chalicelib.api.cloudflow import routes as cloudflow
 from chalicelib.api.rillflow import routes as rillflow
 from chalicelib.api.routes import Call, Reply, Route, mount
@@ -35,6 +27,9 @@ def health(call: Call) -> Reply:
 
 def describe(call: Call) -> Reply:
     """Describe the API for machines."""
+    # Here: few ask for it, and its schemas are long.
+    from chalicelib.api import openapi
+
     del call
     # Relative to where this document is: it need not know its own address.
     return Reply(body=openapi.document(TABLES, server="."))

@@ -17,10 +17,11 @@ import re
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 
 from chalicelib.api.auth import AccessKey, Scope
 from chalicelib.errors import InputRefused, NotAuthenticated
+from chalicelib.frozen import dataclass
 from chalicelib.ports import Item, Table
 from chalicelib.rates import Rate, Rates
 from chalicelib.settings import InlineKey

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from http import HTTPStatus
 from urllib.parse import unquote
 
 from chalice.app import Request, Response
 
 from chalicelib import errors
+from chalicelib.frozen import dataclass
 from chalicelib.tokens import execution_named
 from chalicelib.values import Json
 

@@ -12,7 +12,7 @@ Rule 3  API Gateway decodes path parameters and ``chalice local`` does not: they
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, field
 from http import HTTPStatus
 from typing import cast
 from urllib.parse import unquote
@@ -24,6 +24,7 @@ from chalicelib.api import current, problems, tracing
 from chalicelib.api.auth import ANYBODY, AccessKey, Scope
 from chalicelib.api.service import Service
 from chalicelib.errors import InputRefused, MillraceError, PayloadTooLarge
+from chalicelib.frozen import dataclass
 from chalicelib.values import Json, compact, parse
 
 JSON_MEDIA = ("application/json",)

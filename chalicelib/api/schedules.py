@@ -8,9 +8,6 @@ from chalicelib.api import shapes
 from chalicelib.api.auth import Scope
 from chalicelib.api.routes import Call, Reply, Route
 from chalicelib.errors import InputRefused
-from chalicelib.formats import document as documents
-from chalicelib.formats import schedules as formats
-from chalicelib.formats.fields import Report
 from chalicelib.journal.schedules import Planned
 from chalicelib.model.timestamps import epoch
 from chalicelib.schedules.schedule import Schedule
@@ -96,6 +93,11 @@ def _wanted(call: Call, name: str = "") -> Schedule:
     Raises:
         DefinitionRefused: it does not describe one.
     """
+    # Here: most requests do not need what reads texts.
+    from chalicelib.formats import document as documents
+    from chalicelib.formats import schedules as formats
+    from chalicelib.formats.fields import Report
+
     body = call.json("the schedule", limit=call.service.limits.input_bytes, default={})
     if name and isinstance(body, dict):
         body = {**body, "name": name}

@@ -10,7 +10,6 @@ from chalicelib.api.auth import Scope
 from chalicelib.api.routes import DEFINITION_MEDIA, Call, Reply, Route
 from chalicelib.engine.state import Status
 from chalicelib.errors import InputRefused
-from chalicelib.formats import FORMATS
 from chalicelib.values import short_hash
 
 #: Rows of a page where the caller does not say, and at most.
@@ -21,11 +20,18 @@ LARGEST_EVENT_ID = 10**15 - 1
 LONGEST_PLACE = 200
 
 
+def _format(call: Call) -> str:
+    # Here: the compilers are for those who publish, and most requests do not.
+    from chalicelib.formats import FORMATS
+
+    return call.choice("format", FORMATS)
+
+
 def publish(call: Call) -> Reply:
     """Compile a definition and keep it."""
     found = call.service.publish(
         call.text("the definition"),
-        format=call.choice("format", FORMATS),
+        format=_format(call),
         name=call.query.get("name", ""),
         may_publish=call.caller.require_workflow,
     )
@@ -36,7 +42,7 @@ def validate(call: Call) -> Reply:
     """Say everything that is wrong with a definition."""
     found = call.service.validate(
         call.text("the definition"),
-        format=call.choice("format", FORMATS),
+        format=_format(call),
         name=call.query.get("name", ""),
     )
     entries = [problems.problem_entry(each) for each in found]

@@ -9,13 +9,14 @@ so that what is published is held against the same row as what is called.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import Any
 
 from chalicelib.dispatchers.aws_model import NotInAws, find_action
 from chalicelib.dispatchers.aws_shapes import Structure
 from chalicelib.formats.fields import listed, suggestion
+from chalicelib.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

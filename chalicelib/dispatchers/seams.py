@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 
 from chalicelib.alibaba import AlibabaAccount
 from chalicelib.engine.events import TaskFailed
 from chalicelib.errors import InputRefused
+from chalicelib.frozen import dataclass
 from chalicelib.model.error_names import Kind
 from chalicelib.model.workflow import Mode
 from chalicelib.ports import Call, Clock, Limits

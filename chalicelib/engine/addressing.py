@@ -41,6 +41,8 @@ def _phase(phase: Phase) -> Activation:
     return _PHASES[phase]
 
 
+#: The phases of a Gate in which its own activation is woken.
+_WAKEFUL = (Phase.GATED, Phase.DELAYED)
 #: The phases in which a timer means something; in any other it is late.
 _TIMER_OF = {
     Timer.DELAY: (Phase.DELAYED,),
@@ -57,9 +59,12 @@ def _timed(activation: Activation, event: events.TimerFired) -> Activation:
 
 
 def _woken(state: ScopeState, event: events.TaskWoken) -> Activation:
-    """Return the activation of the state that was woken, however far it has come."""
+    """Return the activation of the state that was woken, if it can hear that.
+
+    For any other state of a scope that runs, it is woken too early, or too late.
+    """
     for activation in state.active.values():
-        if activation.state == event.state:
+        if activation.state == event.state and activation.phase in _WAKEFUL:
             return activation
     return _phase(Phase.RUNNING)
 

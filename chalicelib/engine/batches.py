@@ -7,8 +7,8 @@ may; whichever comes first. The bytes are those of all that the iteration receiv
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from chalicelib.frozen import dataclass
 from chalicelib.values import Json, size
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from chalicelib.engine.commands import CallTask
+from chalicelib.engine.sight import TOKEN_LIFE
 from chalicelib.engine.visit import Visit
 from chalicelib.engine.visits import arguments
 from chalicelib.engine.waits import seconds
-from chalicelib.engine.walk import TOKEN_LIFE, Walk
+from chalicelib.engine.walk import Walk
 from chalicelib.errors import EvaluationFailure
 from chalicelib.expressions import evaluate
 from chalicelib.expressions.scope import View

@@ -7,10 +7,11 @@ attempt), so doing it twice is doing it once.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from chalicelib.engine.events import Timer
 from chalicelib.engine.state import Failure, Home, Status, Stored
+from chalicelib.frozen import dataclass
 from chalicelib.model.workflow import Mode
 from chalicelib.values import Json
 

@@ -7,7 +7,6 @@ and again when a slot is filled, or the start is asked for once more.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -19,6 +18,7 @@ from chalicelib.engine.waits import seconds
 from chalicelib.engine.walk import Walk
 from chalicelib.errors import EvaluationFailure
 from chalicelib.expressions import View, evaluate, holds
+from chalicelib.frozen import dataclass
 from chalicelib.model.error_names import Kind
 from chalicelib.model.expressions import Expression
 from chalicelib.model.workflow import Map, OnFailure, Parallel, Scope

@@ -10,6 +10,7 @@ from chalicelib.engine.state import Failure
 from chalicelib.engine.visit import Visit
 from chalicelib.engine.visits import arguments, fail, outcome
 from chalicelib.engine.walk import Walk
+from chalicelib.engine.weights import make
 from chalicelib.expressions import evaluate, holds
 from chalicelib.expressions.scope import View
 from chalicelib.model.error_names import Kind
@@ -28,7 +29,7 @@ def choose(walk: Walk, visit: Visit) -> None:
         cause = f"no rule of {visit.state.name!r} holds, and it has no default"
         fail(walk, visit, Failure(error=walk.name_of(Kind.NO_CHOICE), cause=cause))
         return
-    output, assigned = _data(visit, held, view)
+    output, assigned = _data(walk, visit, held, view)
     walk.assign(assigned)
     names = [name for rule in held for name in rule.next]
     alive = tuple(names) if held else work.default
@@ -48,13 +49,13 @@ def _rules_that_hold(work: Choice, view: View) -> list[Rule]:
     return held
 
 
-def _data(visit: Visit, held: list[Rule], view: View) -> tuple[Json, Any]:
+def _data(walk: Walk, visit: Visit, held: list[Rule], view: View) -> tuple[Json, Any]:
     """The first rule's own output and assignment come before the state's."""
     first = held[0] if held else None
     output: Expression | None = (first.output if first else None) or visit.state.output
     assign: Expression | None = (first.assign if first else None) or visit.state.assign
-    value = visit.input if output is None else evaluate(output, view)
-    return value, {} if assign is None else evaluate(assign, view)
+    value = visit.input if output is None else make(walk, output, view)
+    return value, {} if assign is None else make(walk, assign, view)
 
 
 def succeed(walk: Walk, visit: Visit) -> None:

@@ -9,10 +9,11 @@ Rule 3  An event of a task names its activation and its attempt, so that a late 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from chalicelib.engine.state import Failure, Origin, RunLimits, Status, Stored
+from chalicelib.frozen import dataclass
 from chalicelib.model.error_names import Kind
 from chalicelib.values import Json
 

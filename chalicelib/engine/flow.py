@@ -11,32 +11,23 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from chalicelib.engine.beginning import scope_facts
-from chalicelib.engine.commands import (
-    CancelChildren,
-    CancelTask,
-    Command,
-    EndScope,
-)
+from chalicelib.engine.cancelling import cancel, rank
+from chalicelib.engine.commands import CancelChildren, CancelTask, EndScope
 from chalicelib.engine.history import Happened, Skip
 from chalicelib.engine.remains import break_off
 from chalicelib.engine.state import (
-    Activation,
     Edges,
     Failure,
-    Phase,
     Ready,
     Status,
-    Step,
 )
 from chalicelib.engine.visit import Visit
 from chalicelib.engine.walk import Walk
 from chalicelib.errors import EvaluationFailure
 from chalicelib.expressions import View, evaluate
-from chalicelib.model.workflow import Join, Map, Mode, Parallel, State, Task
+from chalicelib.model.workflow import Join, Map, Parallel, State
 from chalicelib.values import Json
 
-#: What begins the resource of a task that is another execution.
-WORKFLOW = "workflow:"
 _STOPS = (CancelChildren, CancelTask)
 #: What a state of a scope with variables of its own receives: it reads those.
 _NOTHING: Json = {}
@@ -230,7 +221,7 @@ def _end(walk: Walk, status: Status, failure: Failure | None) -> None:
     walk.commands = [each for each in walk.commands if isinstance(each, _STOPS)]
     for activation in walk.active.values():
         cancel(walk, activation)
-    walk.commands.sort(key=_rank)
+    walk.commands.sort(key=rank)
     if status is Status.SUCCEEDED:
         walk.ready.clear()
         walk.left.clear()
@@ -246,77 +237,3 @@ def _end(walk: Walk, status: Status, failure: Failure | None) -> None:
         walk.commands.append(
             EndScope(status=status, output=walk.output, failure=failure)
         )
-
-
-def _rank(command: Command) -> int:
-    """Return when a stop is carried out: what is nearest to its own end comes first.
-
-    CloudFlow, "Wait for system callback": the executions that the flow contains are
-    stopped first, and then its asynchronous tasks.
-    """
-    if isinstance(command, CancelChildren):
-        return 0
-    starts = isinstance(command, CancelTask) and command.resource.startswith(WORKFLOW)
-    return 1 if starts else 2
-
-
-def cancel(walk: Walk, activation: Activation) -> None:
-    """Ask for the end of what an activation waits for; best effort."""
-    if activation.step is Step.LOOK:
-        _stop_job(walk, activation)
-        return
-    if activation.phase is Phase.JOINING:
-        walk.commands.append(
-            CancelChildren(
-                activation=activation.id,
-                attempt=activation.attempt,
-                children=activation.children,
-                home=activation.home,
-            )
-        )
-        return
-    if activation.phase is not Phase.WAITING:
-        return
-    state = walk.scope.states[activation.state]
-    if isinstance(state.work, Task) and state.work.mode is Mode.SYSTEM:
-        _cancel_task(walk, activation, state.work)
-
-
-def _stop_job(walk: Walk, activation: Activation) -> None:
-    work = walk.scope.states[activation.state].work
-    if not isinstance(work, Task) or work.job is None or not work.job.stop:
-        return
-    try:
-        known = walk.load(activation.items)
-    except EvaluationFailure:  # nobody knows its name any more
-        return
-    walk.commands.append(
-        CancelTask(
-            activation=activation.id,
-            attempt=activation.attempt,
-            resource=work.job.stop,
-            payload=known["stop"],
-            state=activation.state,
-        )
-    )
-
-
-def _cancel_task(walk: Walk, activation: Activation, work: Task) -> None:
-    try:
-        visit = walk.taken_up(activation)
-        view = walk.view(visit, visit.input)
-        resource = evaluate(work.resource, view)
-        program = visit.state.arguments
-        payload = evaluate(program, view) if program else visit.input
-    except EvaluationFailure:  # it was readable when the task began
-        return
-    name = payload.get("name") if isinstance(payload, dict) else None
-    walk.commands.append(
-        CancelTask(
-            activation=activation.id,
-            attempt=activation.attempt,
-            resource=str(resource),
-            name=name if isinstance(name, str) else "",
-            state=activation.state,
-        )
-    )

@@ -10,7 +10,7 @@ own data is taken by its pairs where the Map's language allows that.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
@@ -18,6 +18,7 @@ from chalicelib.engine.visit import Visit
 from chalicelib.engine.walk import Walk
 from chalicelib.errors import EvaluationFailure
 from chalicelib.expressions import Facts, View, evaluate
+from chalicelib.frozen import dataclass
 from chalicelib.model.error_names import Kind
 from chalicelib.model.workflow import Map
 from chalicelib.values import Json, compact

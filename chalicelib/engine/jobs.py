@@ -12,9 +12,9 @@ cannot be read is no end, so neither needs a number.
 
 from __future__ import annotations
 
+from chalicelib.engine.cancelling import cancel
 from chalicelib.engine.commands import CallTask, StartTimer
 from chalicelib.engine.events import Answer, Timer
-from chalicelib.engine.flow import cancel
 from chalicelib.engine.history import Happened
 from chalicelib.engine.readings import read_answer
 from chalicelib.engine.state import Activation, Failure, Phase, Step

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from http import HTTPStatus
 from types import MappingProxyType
 
@@ -18,6 +18,7 @@ from chalicelib.engine.metadata import sdk_metadata
 from chalicelib.engine.state import Failure
 from chalicelib.engine.subexecutions import SUBEXECUTIONS
 from chalicelib.errors import InputRefused
+from chalicelib.frozen import dataclass
 from chalicelib.model.arns import Naming
 from chalicelib.model.descriptors import execution_id
 from chalicelib.model.error_names import Kind

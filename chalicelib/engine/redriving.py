@@ -16,10 +16,11 @@ from dataclasses import replace
 
 from chalicelib.engine import crowds, errands
 from chalicelib.engine.beginning import start, start_clock
+from chalicelib.engine.cancelling import cancel
 from chalicelib.engine.commands import EndScope
 from chalicelib.engine.containers import start_command, wait_for_children
 from chalicelib.engine.events import ScopeRedriven, ScopeReset
-from chalicelib.engine.flow import cancel, revive
+from chalicelib.engine.flow import revive
 from chalicelib.engine.history import Happened
 from chalicelib.engine.remains import goes_on
 from chalicelib.engine.state import (

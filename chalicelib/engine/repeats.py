@@ -11,7 +11,7 @@ from chalicelib.engine import events
 from chalicelib.engine.events import Event
 from chalicelib.engine.setting import Setting
 from chalicelib.engine.state import Activation, Degrading, Phase, ScopeState
-from chalicelib.model.workflow import Scope
+from chalicelib.model.workflow import Gate, Scope
 
 #: Phases of a Gate that has not begun.
 _EARLY = (Phase.RUNNING, Phase.DELAYED)
@@ -56,7 +56,8 @@ def _brings_something(
     if event.output is None or state is None:
         return False
     scope = setting.workflow.scopes[state.origin.scope]
-    return is_to_come(scope, state, event.state)
+    is_gate = isinstance(scope.states[event.state].work, Gate)
+    return is_gate and is_to_come(scope, state, event.state)
 
 
 def is_to_come(scope: Scope, state: ScopeState, name: str) -> bool:

@@ -10,7 +10,8 @@ A run is called by what leads to it, so that nothing needs to be kept to find it
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from chalicelib.frozen import dataclass
 
 _SCOPE = r"r(?:\.\d+\.\d+-\d+)*"
 _RUN = re.compile(rf"(.+)\.({_SCOPE})\.(\d+)\.(\d+)", re.DOTALL)

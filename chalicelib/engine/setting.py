@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from chalicelib.engine.callback_urls import Address
+from chalicelib.frozen import dataclass
 from chalicelib.model.arns import Naming
 from chalicelib.model.workflow import Workflow
 from chalicelib.values import Json

@@ -10,10 +10,11 @@ Rule 3  What a state owes the world follows from it (``commands.owed``), so a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import NamedTuple
 
+from chalicelib.frozen import dataclass
 from chalicelib.values import Json
 
 

@@ -12,7 +12,7 @@ state, commands and history, always.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.engine import (
@@ -28,9 +28,10 @@ from chalicelib.engine import (
 )
 from chalicelib.engine.addressing import addressed, due_at, is_early
 from chalicelib.engine.beginning import start
+from chalicelib.engine.cancelling import cancel
 from chalicelib.engine.commands import Command, StartTimer
 from chalicelib.engine.events import Event, Timer
-from chalicelib.engine.flow import cancel, end_completed, end_failed
+from chalicelib.engine.flow import end_completed, end_failed
 from chalicelib.engine.history import Happened, HistoryEvent
 from chalicelib.engine.repeats import is_repeated
 from chalicelib.engine.setting import Setting
@@ -46,6 +47,7 @@ from chalicelib.engine.state import (
 )
 from chalicelib.engine.walk import Walk
 from chalicelib.errors import EvaluationFailure, TransitionError
+from chalicelib.frozen import dataclass
 from chalicelib.model.error_names import Kind
 
 
@@ -323,6 +325,9 @@ TRANSITIONS: dict[tuple[Phase, type[Event]], Handler] = {
     (Phase.WAITING, events.TimerFired): _time_out,
     (Phase.SLEEPING, events.TimerFired): _wake,
     (Phase.DELAYED, events.TimerFired): _begin_late,
+    # A waking has no number of its own, and its words may mean something new: who said
+    # them first may have brought what they add to. So the same event counts twice here;
+    # who delivers it knows by its cause that it is the same (``orchestrator/waking``).
     (Phase.DELAYED, events.TaskWoken): _woken_early,
     (Phase.RUNNING, events.TaskWoken): _woken_early,
     (Phase.RUNNING, events.TaskDegraded): _degrade,

@@ -18,8 +18,9 @@ from chalicelib.engine.remains import leave_behind
 from chalicelib.engine.state import Failure, Phase, Ready
 from chalicelib.engine.visit import Visit
 from chalicelib.engine.walk import Walk
+from chalicelib.engine.weights import make
 from chalicelib.errors import EvaluationFailure
-from chalicelib.expressions import Facts, evaluate, holds
+from chalicelib.expressions import Facts, holds
 from chalicelib.model import workflow as model
 from chalicelib.values import Json
 
@@ -30,7 +31,7 @@ def read_input(walk: Walk, visit: Visit) -> None:
     if program is None:
         visit.input = visit.raw_input
     else:
-        visit.input = evaluate(program, walk.view(visit, visit.raw_input))
+        visit.input = make(walk, program, walk.view(visit, visit.raw_input))
 
 
 def arguments(walk: Walk, visit: Visit) -> Json:
@@ -38,7 +39,7 @@ def arguments(walk: Walk, visit: Visit) -> Json:
     program = visit.state.arguments
     if program is None:
         return visit.input
-    return evaluate(program, walk.view(visit, visit.input))
+    return make(walk, program, walk.view(visit, visit.input))
 
 
 def finish(
@@ -88,13 +89,13 @@ def _shaped(walk: Walk, visit: Visit, raw_result: Json) -> tuple[Json, Any]:
     result = raw_result
     if state.result is not None:
         view = walk.view(visit, raw_result, result=raw_result)
-        result = evaluate(state.result, view)
+        result = make(walk, state.result, view)
     output = result
     if state.output is not None:
-        output = evaluate(state.output, walk.view(visit, result, result=result))
+        output = make(walk, state.output, walk.view(visit, result, result=result))
     assigned: Any = {}
     if state.assign is not None:
-        assigned = evaluate(state.assign, walk.view(visit, result, result=result))
+        assigned = make(walk, state.assign, walk.view(visit, result, result=result))
     return output, assigned
 
 
@@ -190,5 +191,5 @@ def _caught(
     if catcher.output is None and catcher.assign is None:
         return error, {}
     view = walk.view(visit, error, result=error, error=error)
-    output = evaluate(catcher.output, view) if catcher.output else error
-    return output, evaluate(catcher.assign, view) if catcher.assign else {}
+    output = make(walk, catcher.output, view) if catcher.output else error
+    return output, make(walk, catcher.assign, view) if catcher.assign else {}

@@ -10,23 +10,11 @@ and ``cloudflow_steps`` for its older one;
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+import importlib
+from collections.abc import Callable
 from typing import Any
 
-from chalicelib.expressions import (
-    cloudflow,
-    cloudflow_steps,
-    comparisons,
-    intrinsics,
-    jsonata,
-    jsonpath,
-    mappings,
-    rill_loans,
-    rill_notices,
-    rill_requests,
-    shapes,
-)
+from chalicelib.expressions import comparisons, intrinsics, jsonpath, shapes
 from chalicelib.expressions.scope import Facts, View
 from chalicelib.model import expressions as nodes
 from chalicelib.model.expressions import Expression
@@ -38,37 +26,48 @@ __all__ = ["Facts", "View", "evaluate", "holds"]
 Evaluate = Callable[[Expression, View], Json]
 Reader = Callable[[Any, View, Evaluate], Json]
 
-READERS: Mapping[type[Any], Reader] = MappingProxyType(
-    {
-        nodes.Literal: shapes.literal,
-        nodes.Object: shapes.build_object,
-        nodes.Array: shapes.build_array,
-        nodes.Pipe: shapes.pipe,
-        nodes.Source: shapes.source,
-        nodes.Named: shapes.named,
-        nodes.Merge: shapes.merge,
-        nodes.Union: cloudflow_steps.union,
-        nodes.Path: jsonpath.read,
-        nodes.Place: jsonpath.place,
-        nodes.Call: intrinsics.call,
-        nodes.Compare: comparisons.compare,
-        nodes.Is: comparisons.test_type,
-        nodes.And: comparisons.every,
-        nodes.Or: comparisons.either,
-        nodes.Not: comparisons.negate,
-        nodes.Operation: cloudflow.operate,
-        nodes.Jsonata: jsonata.read,
-        nodes.Mappings: mappings.apply,
-        nodes.Condition: mappings.holds,
-        nodes.Jayway: mappings.read,
-        nodes.When: mappings.when,
-        nodes.GroupContext: rill_requests.group_context,
-        nodes.DagContext: rill_requests.dag_context,
-        nodes.Loan: rill_loans.resource,
-        nodes.RillRequest: rill_requests.request,
-        nodes.RillNotice: rill_notices.notice,
-    }
-)
+
+def _later(module: str, name: str) -> Reader:
+    """Return a reader that is loaded with the first expression of its language."""
+
+    def read(expression: Any, view: View, evaluate: Evaluate) -> Json:
+        language = importlib.import_module(f"chalicelib.expressions.{module}")
+        found: Reader = getattr(language, name)
+        READERS[type(expression)] = found
+        return found(expression, view, evaluate)
+
+    return read
+
+
+READERS: dict[type[Any], Reader] = {
+    nodes.Literal: shapes.literal,
+    nodes.Object: shapes.build_object,
+    nodes.Array: shapes.build_array,
+    nodes.Pipe: shapes.pipe,
+    nodes.Source: shapes.source,
+    nodes.Named: shapes.named,
+    nodes.Merge: shapes.merge,
+    nodes.Path: jsonpath.read,
+    nodes.Place: jsonpath.place,
+    nodes.Call: intrinsics.call,
+    nodes.Compare: comparisons.compare,
+    nodes.Is: comparisons.test_type,
+    nodes.And: comparisons.every,
+    nodes.Or: comparisons.either,
+    nodes.Not: comparisons.negate,
+    nodes.Jsonata: _later("jsonata", "read"),
+    nodes.Operation: _later("cloudflow", "operate"),
+    nodes.Union: _later("cloudflow_steps", "union"),
+    nodes.Mappings: _later("mappings", "apply"),
+    nodes.Condition: _later("mappings", "holds"),
+    nodes.Jayway: _later("mappings", "read"),
+    nodes.When: _later("mappings", "when"),
+    nodes.GroupContext: _later("rill_requests", "group_context"),
+    nodes.DagContext: _later("rill_requests", "dag_context"),
+    nodes.Loan: _later("rill_loans", "resource"),
+    nodes.RillRequest: _later("rill_requests", "request"),
+    nodes.RillNotice: _later("rill_notices", "notice"),
+}
 
 
 def evaluate(expression: Expression, view: View) -> Json:

@@ -26,6 +26,8 @@ Function = Callable[[list[Json], View], Json]
 
 _DIGESTS = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-512": "sha512"}
 _FLOW_ARN = re.compile(r"acs:fnf:[^:/]*:[^:/]*:flow/(?P<name>[^/:]+)").fullmatch
+#: Characters of a text that is made: as in the other languages.
+_MAX_TEXT = 4_000_000
 
 
 def identity(value: Json) -> object:
@@ -73,6 +75,8 @@ def _format(template: str, *values: Json) -> str:
             f"{len(values)} values"
         )
     shown = [each if isinstance(each, str) else compact(each) for each in values]
+    if sum(map(len, shown), len(template)) > _MAX_TEXT:
+        _refuse(f"format: a text may have {_MAX_TEXT} characters")
     return "".join(map("".join, zip(pieces, [*shown, ""], strict=True)))
 
 

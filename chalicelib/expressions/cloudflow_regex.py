@@ -16,8 +16,8 @@ from typing import NamedTuple
 #: Steps of a program, counted repetitions written out; RE2 stops in the same region.
 _MAX_PROGRAM = 1_000
 _MAX_NESTING = 40
-#: Characters times steps: a second or two of one processor.
-_MAX_WORK = 2_000_000
+#: Characters times steps: about a tenth of a second of one processor.
+_MAX_WORK = 600_000
 _TOKEN = re.compile(
     r"""
     (?P<set>\[\^?\]?(?:\\.|[^\]\\])*\])

@@ -30,8 +30,8 @@ from chalicelib.model.path_parts import (
 )
 from chalicelib.values import Json, is_number
 
-#: Values that one query may touch.
-MAX_TOUCHED = 200_000
+#: Values that one query may touch, each for being found and for being looked at.
+MAX_TOUCHED = 250_000
 
 _NOTHING = object()
 
@@ -55,12 +55,17 @@ def answer(path: JsonPath, start: Json) -> Json:
 def _find(path: JsonPath, start: Json, budget: list[int]) -> list[Json]:
     found = [start]
     for segment in path.segments:
-        budget[0] -= len(found)
-        if budget[0] < 0:
-            raise EvaluationFailure(
-                "States.Runtime", f"The path '{path.text}' matches too many values"
-            )
-        found = [each for value in found for each in _step(segment, value, budget)]
+        reached: list[Json] = []
+        for value in found:
+            before = len(reached)
+            reached.extend(_step(segment, value, budget))
+            # At once, and also where nothing is found: one segment can multiply.
+            budget[0] -= len(reached) - before + 1
+            if budget[0] < 0:
+                raise EvaluationFailure(
+                    "States.Runtime", f"The path '{path.text}' matches too many values"
+                )
+        found = reached
     return found
 
 
@@ -99,9 +104,11 @@ def _inside(value: Json) -> Iterator[Json]:
 
 
 def _at_any_depth(value: Json) -> Iterator[Json]:
-    yield value
-    for each in _inside(value):
-        yield from _at_any_depth(each)
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        yield value
+        waiting.extend(reversed([*_inside(value)]))
 
 
 def _holds(test: Filter, element: Json, budget: list[int]) -> bool:

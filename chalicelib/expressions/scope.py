@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from chalicelib.frozen import dataclass
 from chalicelib.model.arns import Naming
 from chalicelib.values import Json
 

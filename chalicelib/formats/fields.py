@@ -18,11 +18,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Literal
 
 from chalicelib.errors import DefinitionRefused, Problem
 from chalicelib.formats.document import Document, Place
+from chalicelib.frozen import dataclass
 from chalicelib.values import Json, is_number, is_whole
 
 #: Says what a value must be when it is not; None when it is right.

@@ -16,7 +16,7 @@ import json
 import zlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from chalicelib.errors import (
     ActivityNotFound,
@@ -24,6 +24,7 @@ from chalicelib.errors import (
     StaleRecord,
     Unavailable,
 )
+from chalicelib.frozen import dataclass
 from chalicelib.ports import Call, Clock, Item, Table
 from chalicelib.values import Json, compact, parse
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 import json
 import zlib
 from collections import OrderedDict
-from dataclasses import dataclass
 from math import inf
 
 from chalicelib.errors import StaleRecord, WorkflowNotFound
+from chalicelib.frozen import dataclass
 from chalicelib.journal.executions import Executions
 from chalicelib.journal.heads import Head as Head
 from chalicelib.journal.schedules import Schedules

@@ -17,10 +17,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 
 from chalicelib.errors import EvaluationFailure
 from chalicelib.expressions import Facts
+from chalicelib.frozen import dataclass
 from chalicelib.journal.releases import Releases, about
 from chalicelib.model.descriptors import RELEASE, service_id
 from chalicelib.ports import Clock, Item, Table

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from chalicelib.engine.state import Status, Stored
@@ -179,29 +179,33 @@ class Executions(ABC):
         are left out.
         """
         found: list[Head] = []
+        for head, place in self._newest(workflow, after, limit):
+            is_meant = redriven in (None, bool(head.redrives))
+            if is_meant and status in (None, head.status):
+                found.append(head)
+            if len(found) == limit:
+                return found, place
+        return found, None
+
+    def _newest(
+        self, workflow: str, after: str | None, size: int
+    ) -> Iterator[tuple[Head, str]]:
+        """Yield executions that are shown, each with its place; ``size``: of a page."""
         before = after or ""
-        while len(found) < limit:
+        while True:
             page = self._table.query(
                 _listed(workflow),
                 before=before,
                 descending=True,
-                limit=limit,
+                limit=size,
                 index=True,
             )
             for item in page:
-                before = item["isk"]
-                if self._is_hidden(item):
-                    continue
-                head = summary(item)
-                is_meant = redriven in (None, bool(head.redrives))
-                if is_meant and status in (None, head.status):
-                    found.append(head)
-                if len(found) == limit:
-                    break
-            else:
-                if len(page) < limit:
-                    return found, None
-        return found, before
+                if not self._is_hidden(item):
+                    yield summary(item), item["isk"]
+            if len(page) < size:
+                return
+            before = page[-1]["isk"]
 
     def history(self, execution: str) -> list[dict[str, Json]]:
         """Return what happened in an execution, oldest first."""

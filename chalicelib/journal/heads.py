@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from chalicelib.engine.state import Status, Stored
+from chalicelib.frozen import dataclass
 from chalicelib.ports import Item
 from chalicelib.values import Json
 

@@ -20,17 +20,15 @@ import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from json.encoder import encode_basestring
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
+from chalicelib.journal.weights import INLINE, MARK, SIZES, size_of_text
 from chalicelib.values import Json, compact, parse
+from chalicelib.values import size as size_of
 
-MARK = "@"
 #: How an escaped object or a reference begins in compact text, and nothing else does:
 #: inside of a string, the quotes would be escaped.
 _MARKED = b'{"@":'
-#: Bytes of compact text that a part may have and stay in its place.
-INLINE = 2048
 #: Bytes of compressed text that fit an item (400 KB) with its keys and some air.
 ITEM_CONTENT = 300_000
 
@@ -104,20 +102,19 @@ class Packed(NamedTuple):
     parcels: list[Parcel]
 
 
-def is_small(value: Json) -> bool:
-    """Whether ``value`` stays as it is; looks at no more of it than it must."""
-    if (found := _glance(value)) is None:
-        return False
-    parts, letters = found
-    # No letter takes more than 6 bytes (``\\u001f``), and nothing else of a part more
-    # than 32: the longest float, quotes, separators.
-    return 6 * letters + 32 * parts <= INLINE or _size(value) <= INLINE
-
-
 def pack(value: Json, known: Known) -> Packed:
     """Return ``value`` with its large parts replaced, and those parts."""
     packer = _Packer(known)
     json, _, _ = _PACKERS.get(type(value), _Packer.pack_scalar)(packer, value)
+    return Packed(json, packer.parcels)
+
+
+def apart(value: Json, known: Known) -> Packed:
+    """Return a reference to ``value``, however small it is, and what is to be kept."""
+    packer = _Packer(known)
+    json, _, whole = _PACKERS.get(type(value), _Packer.pack_scalar)(packer, value)
+    if reference_in(json) is None:
+        json, _, _ = packer.apart(value, json, whole)
     return Packed(json, packer.parcels)
 
 
@@ -153,7 +150,7 @@ class _Packer:
         is_long = type(value) is str and len(value) > INLINE
         if is_long and (found := self.replaced(value)) is not None:
             return found
-        size = _SIZES.get(type(value), _size)(value)
+        size = SIZES.get(type(value), size_of)(value)
         if size <= INLINE:
             return value, size, size
         return self.replaced(value) or self.sealed(value, value, size, size)
@@ -181,7 +178,7 @@ class _Packer:
         for key, part in value.items():
             pack_part = _PACKERS.get(type(part), _Packer.pack_scalar)
             kept, less, more = pack_part(self, part)
-            name = _size_of_text(key)
+            name = size_of_text(key)
             size += less + name
             whole += more + name
             if kept is not part:
@@ -196,8 +193,9 @@ class _Packer:
         return None if reference is None else _in_place(reference)
 
     def sealed(self, value: Json, json: Json, size: int, whole: int) -> _Sized:
-        if size <= INLINE:
-            return json, size, whole
+        return (json, size, whole) if size <= INLINE else self.apart(value, json, whole)
+
+    def apart(self, value: Json, json: Json, whole: int) -> _Sized:
         text = compact(json).encode("utf-8", "surrogatepass")
         digest = hashlib.sha256(text).hexdigest()
         reference, content = self.known.reference_named(digest), None
@@ -249,50 +247,4 @@ def _unpack_object(json: dict[str, Json], restore: Restore) -> Json:
 _UNPACKERS: dict[type, Callable[[Any, Restore], Json]] = {
     list: _unpack_list,
     dict: _unpack_object,
-}
-
-
-def _glance(value: Json) -> tuple[int, int] | None:
-    """Return how many parts and letters ``value`` has at least.
-
-    None: so many that it is large, or an object in it may have to be escaped.
-    """
-    letters = 0
-    parts = [value]
-    for part in parts:  # grows on the way
-        kind = type(part)
-        if kind is str:
-            letters += len(part)
-        elif kind in _PACKERS:
-            if len(parts) + len(part) > INLINE:
-                return None
-            if kind is dict:
-                letters += sum(map(len, part))
-                parts += part.values()
-                if MARK in part:
-                    return None
-            else:
-                parts += part
-        elif kind is int:
-            letters += part.bit_length() >> 2
-    return (len(parts), letters) if letters <= INLINE else None
-
-
-def _size(value: Json) -> int:
-    text = compact(value)
-    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
-
-
-def _size_of_text(text: str) -> int:
-    written = encode_basestring(text)
-    if written.isascii():
-        return len(written)
-    return len(written.encode("utf-8", "surrogatepass"))
-
-
-#: Without an encoder's overhead: a large list may have a million of them.
-_SIZES: dict[type, Callable[[Any], int]] = {
-    str: _size_of_text,
-    int: lambda value: len(repr(value)),
-    float: lambda value: len(repr(value)),
 }

@@ -19,14 +19,14 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from chalicelib.engine.history import HistoryEvent
 from chalicelib.engine.owed import Tag
 from chalicelib.engine.state import Failure, ScopeState, Status, Stored
 from chalicelib.errors import Unavailable
-from chalicelib.journal import states
+from chalicelib.frozen import dataclass
+from chalicelib.journal import histories, states
 from chalicelib.journal.parcels import ITEM_CONTENT
 from chalicelib.journal.pools import Pool, Shelf
 from chalicelib.ports import Item
@@ -120,7 +120,7 @@ def encode(draft: Draft, before: Record | None, keep: Exchange) -> Content:
         document["z"] = [before.base_bytes, before.delta_bytes]
     state = before.state if before else None
     document["s"] = states.encode_state(draft.state, state, pool)
-    document["h"] = states.encode_history(draft.history, draft.at, pool)
+    document["h"] = histories.encode_history(draft.history, draft.at, pool)
     if len(pool.values) > 1:
         document["p"] = pool.values
     if pool.stored:
@@ -176,7 +176,7 @@ def decode(
         causes=tuple(document["c"]),
         tags=tuple(document.get("k", ())),
         state=states.decode_state(execution, document["s"], before, shelf),
-        history=states.decode_history(document["h"], document["at"], shelf),
+        history=histories.decode_history(document["h"], document["at"], shelf),
         base=opened.base,
         base_bytes=base_bytes,
         delta_bytes=delta_bytes + size,
@@ -195,7 +195,7 @@ def decode_said(execution: str, scope: str, opened: Opened) -> Record:
         causes=tuple(document["c"]),
         tags=tuple(document.get("k", ())),
         state=states.BLANK,
-        history=states.decode_history(document["h"], document["at"], shelf),
+        history=histories.decode_history(document["h"], document["at"], shelf),
     )
 
 
@@ -208,6 +208,11 @@ class Ending(NamedTuple):
     failure: Failure | None
     #: See ``ScopeState``.
     told: int
+
+
+def ending(state: ScopeState) -> Ending:
+    """Return how a scope ended, if it has."""
+    return Ending(state.status, state.output, state.failure, state.told)
 
 
 def decode_ending(opened: Opened) -> Ending:

@@ -13,8 +13,8 @@ Rule 2  What is short says nothing about where it came from, and is hidden in it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
+from chalicelib.frozen import dataclass
 from chalicelib.model.path_parts import Deep, Every, Segment, Several
 from chalicelib.model.paths import parse
 from chalicelib.values import Json, compact, is_number

@@ -14,9 +14,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from chalicelib.errors import StaleRecord
+from chalicelib.frozen import dataclass
 from chalicelib.ports import Clock, Item, Table
 from chalicelib.values import Json, compact
 

@@ -10,11 +10,12 @@ race reads again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from chalicelib.errors import ScheduleExists, ScheduleNotFound
 from chalicelib.errors import StaleRecord as Stale
+from chalicelib.frozen import dataclass
 from chalicelib.ports import Item, Key, Table
 from chalicelib.schedules.firing import Progress
 from chalicelib.schedules.schedule import Overlap, Schedule

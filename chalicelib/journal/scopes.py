@@ -13,11 +13,12 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from threading import Lock
 
 from chalicelib.engine.state import ScopeState, Stored
+from chalicelib.frozen import dataclass
 from chalicelib.journal import keys, records
 from chalicelib.journal.records import Content, Opened, Record
 from chalicelib.journal.records import Draft as Draft
@@ -168,9 +169,16 @@ class Journal:
                 if index.isdigit() and not keys.is_inbox(item["sk"]):
                     last[int(index)] = item
         return {
-            index: records.decode_ending(self._open(execution, item))
+            index: self._ending(execution, f"{container}-{index}", item)
             for index, item in last.items()
         }
+
+    def _ending(self, execution: str, scope: str, item: Item) -> records.Ending:
+        """Return what a record says of the end; a record is never written anew."""
+        known = self.remembered(execution, scope)
+        if known is not None and item["sk"] == keys.record(scope, known.seq):
+            return records.ending(known.state)
+        return records.decode_ending(self._open(execution, item))
 
     def restore(self, execution: str, slot: Json | Stored) -> Json:
         """Return the value in a slot.

@@ -13,14 +13,12 @@ is not written again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import islice
-from operator import attrgetter, is_
+from operator import is_
 from typing import Any
 
-from chalicelib.engine.history import Happened, HistoryEvent
 from chalicelib.engine.state import (
     AS_WRITTEN,
     Activation,
@@ -31,52 +29,14 @@ from chalicelib.engine.state import (
     Origin,
     Phase,
     Ready,
-    Rejoin,
     RunLimits,
     ScopeState,
     Status,
     Step,
 )
+from chalicelib.journal.origins import decode_origin, encode_origin, trim
 from chalicelib.journal.pools import Pool, Shelf
 from chalicelib.values import Json
-
-_ORIGIN_FIELDS = tuple(each.name for each in fields(Origin) if each.name != "execution")
-_SLOTS = ("input", "item")
-_SLOTS_AT = tuple(_ORIGIN_FIELDS.index(name) for name in _SLOTS)
-_facts_of = attrgetter(*_ORIGIN_FIELDS)
-_ORIGIN_DEFAULTS = tuple(
-    0 if each.name in _SLOTS else each.default
-    for each in fields(Origin)
-    if each.name != "execution"
-)
-
-
-def encode_origin(origin: Origin, pool: Pool) -> Json:
-    """Return the facts of a scope, positions of values in ``pool``."""
-    parts = list(_facts_of(origin))
-    for place in _SLOTS_AT:
-        parts[place] = pool.place(parts[place])
-    return _trim(parts, _ORIGIN_DEFAULTS)
-
-
-def decode_origin(execution: str, parts: Json, shelf: Shelf) -> Origin:
-    """Return what ``encode_origin`` was given."""
-    named = dict(zip(_ORIGIN_FIELDS, parts, strict=False))
-    for name in _SLOTS:
-        if name in named:
-            named[name] = shelf.take(named[name])
-    if named.get("rejoin"):
-        named["rejoin"] = Rejoin(*named["rejoin"])
-    return Origin(execution=execution, **named)
-
-
-def _trim(parts: list[Json], defaults: Sequence[Any]) -> list[Json]:
-    """Drop what is at its default from the end."""
-    last = len(parts)
-    while last and parts[last - 1] == defaults[last - 1]:
-        last -= 1
-    del parts[last:]
-    return parts
 
 
 def _failure(failure: Failure | None) -> Json:
@@ -114,7 +74,7 @@ def _encode_held(pool: Pool, held: Activation) -> Json:
         [] if held.limits == AS_WRITTEN else list(held.limits),
         held.home,
     ]
-    return _trim(parts, _HELD_DEFAULTS)
+    return trim(parts, _HELD_DEFAULTS)
 
 
 def _decode_held(number: str, parts: Json, shelf: Shelf) -> Activation:
@@ -180,6 +140,10 @@ def _changes(
     now: Mapping[Any, Any], then: Mapping[Any, Any], encode: Callable[[Any], Json]
 ) -> dict[str, Json]:
     """Return what is new or another object, by name; null for what is gone."""
+    if now is then:
+        return {}
+    if not then:
+        return {str(name): encode(each) for name, each in now.items()}
     if _has_grown(now, then):
         more = islice(now.items(), len(then), None)
         return {str(name): encode(each) for name, each in more}
@@ -296,41 +260,3 @@ def _patched(before: Mapping[str, Any], changed: Json, decode: Any) -> dict[str,
         else:
             after[name] = decode(part)
     return after
-
-
-# -- history ---------------------------------------------------------------------
-
-_SAID_DEFAULTS = (None, 0, "", "", 0, "", "", "", 0, 0, None)
-
-
-def encode_history(said: Sequence[HistoryEvent], at: float, pool: Pool) -> Json:
-    """Return the events; times as milliseconds before ``at``."""
-    return [
-        _trim(
-            [
-                kind.value,
-                round((at - then) * 1000),
-                state,
-                scope,
-                pool.place(value),
-                *facts,
-                beside and {name: pool.place(each) for name, each in beside.items()},
-            ],
-            _SAID_DEFAULTS,
-        )
-        for kind, then, state, scope, value, *facts, beside in said
-    ]
-
-
-def decode_history(parts: Json, at: float, shelf: Shelf) -> tuple[HistoryEvent, ...]:
-    """Return what ``encode_history`` was given."""
-    said = []
-    for part in parts:
-        full = [*part, *_SAID_DEFAULTS[len(part) :]]
-        full[0] = Happened(full[0])
-        full[1] = at - full[1] / 1000
-        full[4] = shelf.take(full[4])
-        if full[10]:
-            full[10] = {name: shelf.take(place) for name, place in full[10].items()}
-        said.append(HistoryEvent(*full))
-    return tuple(said)

@@ -22,16 +22,18 @@ from typing import NamedTuple
 from chalicelib.engine.state import Stored
 from chalicelib.errors import ValueLost
 from chalicelib.journal.parcels import (
+    Packed,
     Parcel,
     Reference,
     Tier,
-    is_small,
+    apart,
     open_content,
     pack,
     unpack,
 )
+from chalicelib.journal.weights import is_small
 from chalicelib.ports import Blobs, Item, Table
-from chalicelib.values import Json, parse
+from chalicelib.values import Json, compact, parse
 
 #: Sort key of a value item, before its digest.
 PREFIX = "value#"
@@ -71,10 +73,21 @@ class Values:
         if is_small(value):
             self._small.add(value)
             return value
-        json, parcels = pack(value, _Known(self._recall, partition))
-        for parcel in parcels:
+        return self._written(partition, pack(value, _Known(self._recall, partition)))
+
+    def name(self, partition: str, value: Json) -> Stored:
+        """Return a name for ``value``, which is kept apart however small it is.
+
+        Raises:
+            Unavailable: it could not be written.
+        """
+        packed = apart(value, _Known(self._recall, partition))
+        return Stored(compact(self._written(partition, packed)))
+
+    def _written(self, partition: str, packed: Packed) -> Json:
+        for parcel in packed.parcels:
             self._write(partition, parcel)
-        return json
+        return packed.json
 
     def restore(self, partition: str, json: Json) -> Json:
         """Return the value of which ``keep`` made ``json``.

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from chalicelib.frozen import dataclass
 from chalicelib.values import Json, short_hash
 
 #: What workflows' names have that ARNs may not have.

@@ -15,8 +15,7 @@ Roots of a path name what it starts from:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from chalicelib.frozen import dataclass
 from chalicelib.model.mappings import Condition as Condition
 from chalicelib.model.mappings import DagContext as DagContext
 from chalicelib.model.mappings import GroupContext as GroupContext

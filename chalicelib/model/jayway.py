@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from chalicelib.frozen import dataclass
 from chalicelib.values import Json
 
 #: Functions at the end of a path, and whether they take a number.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from chalicelib.frozen import dataclass
 
 #: Steps of a reference path: names and list positions, from the root down.
 Steps = tuple[str | int, ...]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from chalicelib.frozen import dataclass
 from chalicelib.model.expressions import Expression
 
 

@@ -6,9 +6,9 @@ scopes, and the workflow itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from chalicelib.frozen import dataclass
 from chalicelib.model.expressions import Expression
 
 

@@ -13,9 +13,10 @@ The stations of data in a state, in order (absent expression: value passes throu
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from chalicelib.frozen import dataclass
 from chalicelib.model.clauses import Catcher as Catcher
 from chalicelib.model.clauses import Delay as Delay
 from chalicelib.model.clauses import Retrier as Retrier

@@ -8,10 +8,11 @@ Both tell the same ``detail``. The ``outbox`` sends them, until they are acknowl
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from chalicelib.engine.state import Status
+from chalicelib.frozen import dataclass
 from chalicelib.journal.archive import Head
 from chalicelib.journal.redaction import Mask
 from chalicelib.orchestrator import webhooks

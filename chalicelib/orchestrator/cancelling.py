@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib.engine import commands, events
+from chalicelib.engine.cancelling import WORKFLOW
 from chalicelib.engine.commands import CallTask
-from chalicelib.engine.flow import WORKFLOW
 from chalicelib.engine.owed import tag
 from chalicelib.model.workflow import Mode
 from chalicelib.orchestrator import again, steps

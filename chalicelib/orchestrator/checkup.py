@@ -15,11 +15,11 @@ Rule 2  To mend is to ask for what should have come anyway: each deed may be don
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.engine.state import Status
 from chalicelib.errors import InputRefused, MillraceError
+from chalicelib.frozen import dataclass
 from chalicelib.journal.archive import Head
 from chalicelib.journal.heads import listed_at
 from chalicelib.model.expressions import Literal

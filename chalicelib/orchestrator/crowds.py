@@ -10,12 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from chalicelib.engine.commands import CancelChildren, StartChildren
-from chalicelib.engine.state import Home, Origin
+from chalicelib.engine.state import Home, Origin, Stored
 from chalicelib.journal import keys
 from chalicelib.orchestrator import rejoining, slots, steps
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.ports import Message
-from chalicelib.values import Json
+from chalicelib.values import Json, size
+
+#: Children, and bytes of the execution's input, from which on each child has that input
+#: by its name: a write for all of them, and none of their records holds it.
+MANY, LONG = 10, 512
 
 
 def container(
@@ -41,8 +45,8 @@ def start(turn: Turn, command: StartChildren) -> list[Message]:
         return [rejoining.joined(turn, command)]
     if command.limit:
         return _start_slots(turn, command)
-    size = turn.world.limits.spawn_batch
-    if count <= size:
+    batch = turn.world.limits.spawn_batch
+    if count <= batch:
         return list(begin(turn, command, range(count)))
     return _ranges(turn, "spawn", command, count)
 
@@ -55,7 +59,7 @@ def places(command: StartChildren) -> int:
 def _ranges(
     turn: Turn, do: str, command: StartChildren | CancelChildren, count: int
 ) -> list[Message]:
-    size = turn.world.limits.spawn_batch
+    batch = turn.world.limits.spawn_batch
     return [
         steps.step(
             do,
@@ -64,10 +68,10 @@ def _ranges(
             a=command.activation,
             n=command.attempt,
             i=first,
-            to=min(first + size, count),
+            to=min(first + batch, count),
             **steps.at_home(command.home),
         )
-        for first in range(0, count, size)
+        for first in range(0, count, batch)
     ]
 
 
@@ -78,11 +82,10 @@ def begin(
     assert turn.state is not None  # noqa: S101 - a container is running
     home = command.home
     above = container(turn.scope, command.activation, command.attempt, home)
+    around = _named(turn, turn.state.origin, command)
     for place in wanted:
         index = command.chosen[place] if home else place
-        origin = _origin(
-            turn.state.origin, command, index, place if slot is None else slot
-        )
+        origin = _origin(around, command, index, place if slot is None else slot)
         if home:
             origin = rejoining.again(origin, command, place)
         yield steps.start(
@@ -93,6 +96,14 @@ def begin(
             command.variables,
             home.redrive if home else 0,
         )
+
+
+def _named(turn: Turn, origin: Origin, command: StartChildren) -> Origin:
+    """Return the facts of the container's scope, as short as its children need them."""
+    given = origin.input
+    if len(command.inputs) < MANY or type(given) is Stored or size(given) < LONG:
+        return origin
+    return replace(origin, input=turn.world.journal.values.name(turn.execution, given))
 
 
 def _origin(parent: Origin, command: StartChildren, index: int, slot: int) -> Origin:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from chalicelib.frozen import dataclass
 from chalicelib.orchestrator import destinations, steps
 from chalicelib.orchestrator.steps import Step
 from chalicelib.orchestrator.world import World

@@ -9,9 +9,9 @@ Both take the same answers; the second one is what people of Rill Flow know.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from chalicelib.frozen import dataclass
 from chalicelib.model.descriptors import execution_id
 
 

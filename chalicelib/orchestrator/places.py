@@ -7,11 +7,10 @@ the order of the definition.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from chalicelib.engine.commands import StartChildren
 from chalicelib.engine.state import Activation, Phase
 from chalicelib.errors import TaskEnded, TaskNotFound, Unavailable
+from chalicelib.frozen import dataclass
 from chalicelib.model.workflow import Map, Parallel, Scope, State
 from chalicelib.orchestrator import beginnings, crowds, requests, steps
 from chalicelib.orchestrator.dirt import Arrival

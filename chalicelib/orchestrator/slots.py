@@ -12,10 +12,10 @@ limit takes away is retired: its child runs to its end, and no other follows it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.errors import StaleRecord
+from chalicelib.frozen import dataclass
 from chalicelib.orchestrator.world import World
 from chalicelib.ports import Item, Key
 

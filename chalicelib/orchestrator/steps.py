@@ -27,13 +27,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from chalicelib.engine.events import ScopeRedriven, ScopeStarted
 from chalicelib.engine.state import Home, Origin, Stored
 from chalicelib.errors import MessageRefused, Unavailable
+from chalicelib.frozen import dataclass
+from chalicelib.journal.origins import decode_origin, encode_origin
 from chalicelib.journal.pools import Pool, Shelf
-from chalicelib.journal.states import decode_origin, encode_origin
 from chalicelib.journal.values import Values
 from chalicelib.ports import Message
 from chalicelib.values import Json

@@ -13,7 +13,6 @@ Rule 2  Each record names the messages that its turn was for. A redelivery finds
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -21,22 +20,15 @@ from chalicelib.engine import events, owed
 from chalicelib.engine.commands import Command
 from chalicelib.engine.events import Event
 from chalicelib.engine.history import HistoryEvent
-from chalicelib.engine.setting import LOST, Setting
+from chalicelib.engine.setting import Setting
 from chalicelib.engine.state import Origin, ScopeState
 from chalicelib.engine.transitions import advance
-from chalicelib.errors import (
-    LoanNeeded,
-    StaleRecord,
-    ValueLost,
-    ValueNeeded,
-    WorkflowNotFound,
-)
+from chalicelib.errors import StaleRecord, ValueNeeded, WorkflowNotFound
 from chalicelib.journal import keys
 from chalicelib.journal.records import Draft, Record
-from chalicelib.orchestrator import counting, inbox, invitations, loans
+from chalicelib.orchestrator import counting, inbox
 from chalicelib.orchestrator.dirt import Arrival, Crowded, Dirt
-from chalicelib.orchestrator.invitations import Invitation
-from chalicelib.orchestrator.names import task_name
+from chalicelib.orchestrator.surroundings import Surroundings
 from chalicelib.orchestrator.world import World
 from chalicelib.ports import Message
 from chalicelib.values import Json
@@ -82,7 +74,7 @@ class Turn:
         #: Whether this turn applies it.
         self.takes_inbox = True
         self._has_taken = False
-        self._loaded: dict[str, Json] = {}
+        self._around = Surroundings(world, execution, scope)
         self._races = 0
 
     # -- load --------------------------------------------------------------------
@@ -102,35 +94,10 @@ class Turn:
         return self.world.clock.now()
 
     def _setting(self, event: Event | None = None) -> Setting:
-        """Return what the engine knows besides state and event."""
         origin = self.state.origin if self.state else getattr(event, "origin", None)
-        limits = self.world.limits
         if origin is None:
             raise WorkflowNotFound(f"of {self.execution}")
-        return Setting(
-            workflow=self.world.archive.workflow(origin.workflow, origin.version),
-            key=self.scope,
-            mint=self._mint,
-            address=self._address,
-            values=self._loaded,
-            naming=self.world.naming,
-            transitions_per_turn=limits.transitions_per_turn,
-            transitions_per_scope=limits.transitions_per_scope,
-            state_bytes=limits.state_bytes,
-            step_bytes=limits.step_bytes,
-        )
-
-    def _mint(self, activation: int, attempt: int, expires_at: float) -> str:
-        return self.world.tokens.mint(
-            self.execution, self.scope, activation, attempt, expires_at
-        )
-
-    def _address(self, key: str, scope: str, state: str, expires_at: float) -> str:
-        token = self.world.tokens.mint(self.execution, key, state, 1, expires_at)
-        invitation = Invitation(
-            token=token, execution=self.execution, task=task_name(scope, key, state)
-        )
-        return invitations.url(self.world.callback_base, "rillflow", invitation)
+        return self._around.setting(origin)
 
     # -- advance -----------------------------------------------------------------
 
@@ -166,7 +133,7 @@ class Turn:
                 transition = advance(setting, self.state, event, max(self._budget, 1))
                 break
             except ValueNeeded as needed:
-                self._fetch(needed)
+                self._around.fetch(needed)
         if transition.state is self.state:
             self._note_unchanged(arrival, transition.commands)
             return
@@ -197,20 +164,6 @@ class Turn:
             index=keys.parent(self.scope)[3] if "-" in self.scope else None,
         )
         return replace(event, origin=origin)
-
-    def _fetch(self, needed: ValueNeeded) -> None:
-        """Load a stored value for the engine, or look up what a task is lent."""
-        reference = needed.reference
-        if isinstance(needed, LoanNeeded):
-            place = (self.execution, self.scope)
-            self._loaded[reference] = loans.borrow(self.world, *place, needed)
-            return
-        try:
-            kept = json.loads(reference)
-            value = self.world.journal.values.restore(self.execution, kept)
-        except ValueLost:
-            value = LOST
-        self._loaded[reference] = value
 
     # -- commit ------------------------------------------------------------------
 
@@ -294,7 +247,7 @@ class Turn:
         """Whether people may change its variables at any time."""
         if self.state is None:
             return False
-        return self._setting().workflow.scopes[self.state.origin.scope].has_gates
+        return self._around.model(self.state.origin).has_gates
 
     def leave(self, arrivals: Sequence[Arrival]) -> None:
         """Leave in the inbox what only this turn knows."""
@@ -319,7 +272,7 @@ class Turn:
             try:
                 return owed.restore(setting, self.state, tag)
             except ValueNeeded as needed:
-                self._fetch(needed)
+                self._around.fetch(needed)
 
     def send(self, messages: Sequence[Message]) -> None:
         """Send step messages."""

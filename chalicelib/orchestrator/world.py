@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from chalicelib.engine.commands import StartChildren
+from chalicelib.frozen import dataclass
 from chalicelib.journal.archive import Archive
 from chalicelib.journal.lending import Lender
 from chalicelib.journal.scopes import Journal

@@ -10,9 +10,8 @@ are said; Spring one that is both. Unix and Spring know ``@daily`` and its like.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from chalicelib.errors import ScheduleRefused
+from chalicelib.frozen import dataclass
 from chalicelib.schedules import days
 from chalicelib.schedules.days import Both, DayRule
 from chalicelib.schedules.fields import MONTHS, Field, values

@@ -14,9 +14,9 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 
+from chalicelib.frozen import dataclass
 from chalicelib.schedules.fields import Field, values
 
 #: From year and month to the days that are meant.

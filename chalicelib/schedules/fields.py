@@ -11,9 +11,10 @@ days know (``?``, ``L``, ``W``, ``#``) is read by ``chalicelib.schedules.days``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from chalicelib.errors import ScheduleRefused
+from chalicelib.frozen import dataclass
 
 _MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC"
 MONTHS = {name: number for number, name in enumerate(_MONTHS.split(), start=1)}

@@ -8,9 +8,10 @@ Rule 2  The same schedule, progress and time decide the same. Whoever carries a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
+from chalicelib.frozen import dataclass
 from chalicelib.schedules.schedule import Overlap, Schedule
 
 #: Starts of one decision; the rest is decided right after.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from chalicelib.errors import ScheduleRefused
+from chalicelib.frozen import dataclass
 from chalicelib.schedules import timing
 from chalicelib.schedules.timing import Every
 from chalicelib.values import Json, short_hash

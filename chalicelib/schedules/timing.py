@@ -13,12 +13,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from math import floor
-from zoneinfo import ZoneInfo
 
 from chalicelib.errors import ScheduleRefused
+from chalicelib.frozen import dataclass
 from chalicelib.schedules import cron, intervals
 from chalicelib.schedules.cron import Cron
 from chalicelib.schedules.wall import next_wall
@@ -84,6 +83,9 @@ def zone(name: str) -> datetime.tzinfo:
     """
     if name == "UTC":
         return _UTC
+    # Here: a schedule in a zone may never be met.
+    from zoneinfo import ZoneInfo
+
     try:
         return ZoneInfo(name)
     except (LookupError, ValueError, OSError):

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from chalicelib.deployment import package, template
 from chalicelib.deployment.names import Names
-from tests.bench.figures import ROOT, Figure
+from tests.bench.measuring import ROOT, Figure
 from tests.deployment.emulator import ARCHITECTURE
 from tests.deployment.runtime import PYTHON, invoke
 

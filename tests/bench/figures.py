@@ -4,29 +4,17 @@ CPU, not time, where it can be had: other work on the machine disturbs it less. 
 several tries the least counts: nothing makes a program faster than it is.
 """
 
-import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from chalicelib.simulation.stage import Stage as MemoryStage
 from tests.bench.definitions import PASS, TASK, chain, echo, fan_out
-
-ROOT = Path(__file__).parents[2]
-TRIES = 7
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One thing that was measured."""
-
-    what: str
-    value: str
-    budget: str = ""
+from tests.bench.measuring import Figure, cpu_of, least, python
+from tests.bench.starting import starts
 
 
 def figures() -> Iterator[Figure]:
@@ -41,23 +29,8 @@ def figures() -> Iterator[Figure]:
         what = f"CPU per Map child of {children:,}, memory store"
         yield Figure(what, f"{child * 1e6:.0f} µs", "150 µs")
     yield Figure("CPU per step, local stage", f"{_local_step() * 1e3:.2f} ms", "0.7 ms")
-    ours, theirs = _imports("import app"), _imports("import chalice, boto3")
-    added = f"{theirs * 1e3:.0f} + {(ours - theirs) * 1e3:.0f} ms"
-    yield Figure("cold start: import chalice, boto3 + app", added, "+ 150 ms")
-    yield Figure("process start to first execution done", _first(), "300 ms")
+    yield from starts()
     yield Figure("peak memory of make demo", f"{_demo_memory():.0f} MB", "250 MB")
-
-
-def least(work: Callable[[], float], tries: int = TRIES) -> float:
-    """Return the least of several measurements."""
-    return min(work() for _ in range(tries))
-
-
-def cpu_of(work: Callable[[], object]) -> float:
-    """Return the seconds of CPU that all threads of this process used for ``work``."""
-    began = time.process_time()
-    work()
-    return time.process_time() - began
 
 
 def _run_in_memory(definition: dict, input_: object) -> float:
@@ -107,44 +80,6 @@ def _local_step() -> float:
     return (long - short) / 100
 
 
-def _python(*arguments: str, stdout: int = subprocess.DEVNULL) -> subprocess.Popen:
-    settings = {
-        "TABLE": "t",
-        "STEP_QUEUE_URL": "http://localhost/1/q",
-        "TOKEN_KEYS": "k:" + "A" * 44,
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
-    return subprocess.Popen(
-        [sys.executable, *arguments],
-        cwd=ROOT,
-        env={**os.environ, **settings},
-        stdout=stdout,
-    )
-
-
-def _seconds(*arguments: str) -> float:
-    began = time.perf_counter()
-    if _python(*arguments).wait():
-        raise AssertionError(f"failed: {' '.join(arguments)}")
-    return time.perf_counter() - began
-
-
-def _imports(statement: str) -> float:
-    """Return the seconds of a statement, the start of Python itself left out."""
-    return least(lambda: _seconds("-c", statement)) - least(lambda: _seconds("-c", ""))
-
-
-_FIRST = """
-from chalicelib.testing import run
-from tests.bench.definitions import TASK, chain, echo
-run(chain(TASK, 1), {}, functions={"echo": echo})
-"""
-
-
-def _first() -> str:
-    return f"{least(lambda: _seconds('-c', _FIRST)) * 1e3:.0f} ms"
-
-
 #: Run by a small process: Linux counts for a child what its parent had when it forked.
 _PEAK = """
 import resource, subprocess, sys
@@ -156,6 +91,6 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 
 def _demo_memory() -> float:
     """Return the megabytes that the demo needed at most."""
-    counted = int(_python("-c", _PEAK, stdout=subprocess.PIPE).communicate()[0])
+    counted = int(python("-c", _PEAK, stdout=subprocess.PIPE).communicate()[0])
     # Linux counts kilobytes, macOS bytes.
     return counted / (1024 * 1024 if sys.platform == "darwin" else 1024)

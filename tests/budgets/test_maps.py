@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.budgets.spending import fan_out, orders, share, spent
+from tests.budgets.spending import fan_out, noise, orders, share, spent
 
 
 def per_child(children, limit=0):
@@ -30,3 +30,33 @@ def test_a_child_of_a_thousand_costs_no_more_than_one_of_a_hundred(limit):
 
 def test_a_child_costs_less_than_three_dollars_a_million():
     assert per_child(1_000).usd * 1_000_000 <= 3
+
+
+#: Nearly as large as what an input may have and stay in its place.
+PRICES = noise(1152)
+
+
+def test_no_child_holds_the_input_of_the_execution():
+    items = orders(12)["items"]
+    with_prices = spent(fan_out(), {"items": items, "prices": PRICES})
+    without = spent(fan_out(), {"items": items})
+
+    assert with_prices.writes - without.writes <= 4
+
+
+def test_a_child_sees_the_input_that_it_does_not_hold():
+    price = {"sku.$": "$.sku", "prices.$": "$$.Execution.Input.prices"}
+    each = {"Type": "Pass", "Parameters": price, "Next": "Step 1"}
+    definition = fan_out()
+    chained = definition["States"]["Each"]["ItemProcessor"]
+    chained["StartAt"], chained["States"]["Price"] = "Price", each
+    seen = []
+
+    def look(event):
+        seen.append(event)
+        return event["sku"]
+
+    value = {**orders(12), "prices": PRICES}
+    spent(definition, value, function=look)
+
+    assert [each["prices"] for each in seen] == [PRICES] * 12

@@ -62,7 +62,9 @@ def test_an_object_is_read(dispatch):
 
     outcome = dispatch("s3:read", action="getObject", request=request, config=CSV)
 
-    assert outcome == Answer(payload=[{"a": "1", "b": "2"}])
+    sources = [["s3://lists/p/1.csv", 1]]
+    items = [{"a": "1", "b": "2"}]
+    assert outcome == Answer(payload={"items": items, "sources": sources})
 
 
 @pytest.mark.parametrize(
@@ -82,7 +84,7 @@ def test_objects_are_listed_in_order_with_what_is_known_of_them(dispatch):
 
     (one, two) = dispatch(
         "s3:read", action="listObjectsV2", request=request, config={}
-    ).payload
+    ).payload["items"]
 
     assert (one["Key"], two["Key"]) == ("p/1.csv", "p/2.csv")
     digest = hashlib.md5(b"a,b\n1,2\n", usedforsecurity=False).hexdigest()
@@ -100,7 +102,10 @@ def test_listed_objects_are_read(dispatch):
         "s3:read", action="listObjectsV2", request=request, config=config
     )
 
-    assert outcome.payload == [{"a": "1", "b": "2"}, {"a": "3", "b": ""}]
+    assert outcome.payload == {
+        "items": [{"a": "1", "b": "2"}, {"a": "3", "b": ""}],
+        "sources": [["s3://lists/p/1.csv", 1], ["s3://lists/p/2.csv", 1]],
+    }
 
 
 def test_results_are_written(dispatch, client):

@@ -36,6 +36,11 @@ class Story:
         self.state = None
         self.told = []
 
+    @property
+    def scope(self):
+        """The model of the scope."""
+        return self.setting.workflow.scopes[self.state.origin.scope]
+
     def tell(self, event, budget=None):
         after = advance(self.setting, self.state, event, budget)
         self.told.append((self.state, event, after))

@@ -7,16 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.engine.state import Stored
+from chalicelib.journal.histories import decode_history, encode_history
+from chalicelib.journal.origins import decode_origin, encode_origin
 from chalicelib.journal.pools import Pool, Shelf
 from chalicelib.journal.records import pack, unpack
-from chalicelib.journal.states import (
-    decode_history,
-    decode_origin,
-    decode_state,
-    encode_history,
-    encode_origin,
-    encode_state,
-)
+from chalicelib.journal.states import decode_state, encode_state
 from chalicelib.model.codec import decode, encode
 from tests.builders import an_origin
 from tests.properties.engine_stories import any_workflow, stories

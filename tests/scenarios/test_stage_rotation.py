@@ -5,10 +5,11 @@ import os
 
 import pytest
 
-from chalicelib import bootstrap
+from chalicelib import bootstrap, means
 from chalicelib.deployment import secrets as kept
 from chalicelib.deployment.names import Names
 from chalicelib.local import account
+from chalicelib.tokens import Tokens
 from tests.scenarios import mail
 from tests.scenarios.desk import a_desk, a_flow
 
@@ -72,8 +73,8 @@ def test_a_container_older_than_the_key_takes_its_tokens_too(desk):
     execution, old = a_waiting(desk, "older")
     claims = bootstrap.tokens().verify(old, 0)
     newest, *_ = rotate(desk)
-    renewed = bootstrap.Tokens(
-        bootstrap.settings().stack, bootstrap._token_keys(), newest.partition(":")[0]
+    renewed = Tokens(
+        bootstrap.settings().stack, means.token_keys(), newest.partition(":")[0]
     )
     new = renewed.mint(
         claims.execution, claims.scope, claims.activation, 1, claims.expires_at

@@ -23,10 +23,10 @@ def in_order(
     """
     if len(values) < 2:
         return list(values)
+    budget.step(len(values))
     middle = len(values) // 2
     left = in_order(values[:middle], comes_after, budget)
     right = in_order(values[middle:], comes_after, budget)
-    budget.step(len(values))
     found, one, other = [], 0, 0
     while one < len(left) and other < len(right):
         if comes_after(left[one], right[other]):
@@ -77,6 +77,7 @@ def order(terms: Terms) -> Walk:
                     return found > 0 if is_missing or not falls else found < 0
             return False
 
+        frame.budget.step(len(values))
         keyed = [(keys(value), value) for value in values]
         found = [each for _, each in in_order(keyed, comes_after, frame.budget)]
         return Tuples(found) if is_stream else Seq(found)

@@ -17,6 +17,8 @@ from chalicelib.values import Json
 
 #: Applies a filter or a numbering to the bindings so far.
 Stage: TypeAlias = Callable[[Tuples, Frame], Tuples]
+#: Cells of the bindings of one element.
+_BINDING = 16
 #: Applies a step to the elements, or to the bindings where there are some already.
 Bind: TypeAlias = Callable[[Sequence[Json], Tuples | None, Frame], Tuples]
 
@@ -53,10 +55,11 @@ def step(run: Run, names: Names) -> Bind:
         for binding in so_far:
             result = run(binding["@"], frame.inside(binding))
             is_stream = isinstance(result, Tuples)
-            for at, item in enumerate(items_of(result)):
+            items = items_of(result)
+            frame.budget.take(_BINDING * len(items))
+            for at, item in enumerate(items):
                 new = item if is_stream else names.bound(binding["@"], item, at)
                 found.append({**binding, **new})
-        frame.budget.take(8 * len(found))
         return found
 
     return bind

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.formats.asl.choices import compile_rules
@@ -52,6 +52,18 @@ class Place:
     compile_scope: CompileScope
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writing:
+    """How a query language writes the values of the fields that both have."""
+
+    language: str
+    #: Compiles a value with expressions inside.
+    value: Callable[[Part], Expression]
+    #: Compiles a number: the state, its fields that are right, the field's name, and
+    #: what number it must be, as in ``positive seconds``. None: it is not there.
+    number: Callable[[Part, dict[str, Any], str, str], Expression | None]
+
+
 def check_silence(part: Part, found: dict[str, Any]) -> None:
     """A task is silent for less time than it may take."""
     silence, limit = found.get("HeartbeatSeconds"), found.get("TimeoutSeconds")
@@ -81,21 +93,29 @@ def one_of(part: Part, *names: str, needed: bool = False) -> str:
 
 
 def _constant_or_path(
-    part: Part, found: dict[str, Any], name: str, check: str
+    part: Part, found: dict[str, Any], name: str, what: str
 ) -> Expression | None:
     """Return a field that can be a constant ``name`` or a path ``namePath``."""
     one_of(part, name, f"{name}Path")
     if name in found:
         return Literal(value=found[name])
     if f"{name}Path" in found:
-        return compile_field(part[f"{name}Path"], check)
+        return compile_field(part[f"{name}Path"], f"Field.{what.replace(' ', '_')}")
     return None
 
 
+_WRITING = Writing(language=JSONPATH, value=compile_template, number=_constant_or_path)
+
+
 def _task(part: Part, found: dict[str, Any], place: Place) -> Made:
-    request = compile_request(part, JSONPATH)
+    return compile_task(part, found, _WRITING)
+
+
+def compile_task(part: Part, found: dict[str, Any], writing: Writing) -> Made:
+    """Return a Task; the query languages differ in how its values are written."""
+    request = compile_request(part, writing.language)
     if "Credentials" in found:
-        compile_template(part["Credentials"])
+        writing.value(part["Credentials"])
         check_credentials(part["Credentials"])
     check_silence(part, found)
     work = model.Task(
@@ -103,17 +123,13 @@ def _task(part: Part, found: dict[str, Any], place: Place) -> Made:
         mode=request.mode,
         reading=request.reading,
         job=request.job,
-        timeout=_duration(part, found, "TimeoutSeconds"),
-        heartbeat=_duration(part, found, "HeartbeatSeconds"),
+        timeout=writing.number(part, found, "TimeoutSeconds", "positive seconds"),
+        heartbeat=writing.number(part, found, "HeartbeatSeconds", "positive seconds"),
         at_most_once=found.get("AtMostOnce", False),
         label=request.label,
         fetched=request.fetched,
     )
     return Made(work=work, arguments=request.arguments, takes_parameters=True)
-
-
-def _duration(part: Part, found: dict[str, Any], name: str) -> Expression | None:
-    return _constant_or_path(part, found, name, "Field.positive_seconds")
 
 
 def _pass(part: Part, found: dict[str, Any], place: Place) -> Made:
@@ -182,25 +198,35 @@ def compile_parallel(part: Part, found: dict[str, Any], place: Place) -> Made:
 
 def _map(part: Part, found: dict[str, Any], place: Place) -> Made:
     selector = one_of(part, "ItemSelector", "Parameters")
-    label = compile_label(part)
-    work = model.Map(
-        scope=compile_processor(part, place),
-        items=_items(part, found, "pairs" if label else "items"),
-        takes_pairs=bool(label),
+    work = compile_map(part, found, place, _WRITING)
+    work = replace(
+        work,
+        items=_items(part, found, "pairs" if work.takes_pairs else "items"),
         item_input=compile_template(part[selector]) if selector else None,
-        max_concurrency=_limit(part, found, "MaxConcurrency", "count"),
-        tolerated_count=_limit(part, found, "ToleratedFailureCount", "count")
+    )
+    return Made(work=work, takes_parameters=True)
+
+
+def compile_map(
+    part: Part, found: dict[str, Any], place: Place, writing: Writing
+) -> model.Map:
+    """Return a Map without items: for them, each language has fields of its own."""
+    label = compile_label(part)
+    return model.Map(
+        scope=compile_processor(part, place),
+        takes_pairs=bool(label),
+        max_concurrency=writing.number(part, found, "MaxConcurrency", "count"),
+        tolerated_count=writing.number(part, found, "ToleratedFailureCount", "count")
         or no_tolerance(part),
-        tolerated_percentage=_limit(
+        tolerated_percentage=writing.number(
             part, found, "ToleratedFailurePercentage", "percentage"
         ),
-        reader=compile_reader(part, JSONPATH),
-        batcher=compile_batcher(part, JSONPATH),
-        writer=compile_writer(part, JSONPATH),
+        reader=compile_reader(part, writing.language),
+        batcher=compile_batcher(part, writing.language),
+        writer=compile_writer(part, writing.language),
         label=label,
         tells_failures=bool(label),
     )
-    return Made(work=work, takes_parameters=True)
 
 
 def _items(part: Part, found: dict[str, Any], check: str) -> Expression:
@@ -221,12 +247,6 @@ def _check_config(config: Part) -> None:
     if config["Mode"].value == "DISTRIBUTED" and "ExecutionType" not in config:
         # AWS, "ExecutionType (Required)" of a distributed Map.
         config.wrong("'ExecutionType' is missing; add STANDARD or EXPRESS")
-
-
-def _limit(
-    part: Part, found: dict[str, Any], name: str, check: str
-) -> Expression | None:
-    return _constant_or_path(part, found, name, f"Field.{check}")
 
 
 _WORK: dict[str, Callable[[Part, dict[str, Any], Place], Made]] = {

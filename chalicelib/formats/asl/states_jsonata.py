@@ -7,27 +7,20 @@ Output the result is the output, and without a result the input.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.formats.asl.choices import unassigned
 from chalicelib.formats.asl.dataflow import Flow
-from chalicelib.formats.asl.distributed import (
-    compile_batcher,
-    compile_reader,
-    compile_writer,
-    no_tolerance,
-)
 from chalicelib.formats.asl.expressions import compile_expression, compile_values
-from chalicelib.formats.asl.labels import compile_label
 from chalicelib.formats.asl.recovery import catchers
-from chalicelib.formats.asl.resources import compile_request
 from chalicelib.formats.asl.states import (
     Made,
     Place,
-    check_credentials,
-    check_silence,
+    Writing,
+    compile_map,
     compile_parallel,
-    compile_processor,
+    compile_task,
     one_of,
 )
 from chalicelib.formats.asl.templates import check_variables
@@ -80,24 +73,11 @@ def _field(
     return compile_expression(part[name], expects) if name in found else None
 
 
+_WRITING = Writing(language=JSONATA, value=compile_values, number=_field)
+
+
 def _task(part: Part, found: dict[str, Any], place: Place) -> Made:
-    request = compile_request(part, JSONATA)
-    if "Credentials" in found:
-        compile_values(part["Credentials"])
-        check_credentials(part["Credentials"])
-    check_silence(part, found)
-    work = model.Task(
-        resource=request.resource,
-        mode=request.mode,
-        reading=request.reading,
-        job=request.job,
-        timeout=_field(part, found, "TimeoutSeconds", "positive seconds"),
-        heartbeat=_field(part, found, "HeartbeatSeconds", "positive seconds"),
-        at_most_once=found.get("AtMostOnce", False),
-        label=request.label,
-        fetched=request.fetched,
-    )
-    return Made(work=work, arguments=request.arguments, takes_parameters=True)
+    return compile_task(part, found, _WRITING)
 
 
 def _pass(part: Part, found: dict[str, Any], place: Place) -> Made:
@@ -149,25 +129,10 @@ def _fail(part: Part, found: dict[str, Any], place: Place) -> Made:
 
 
 def _map(part: Part, found: dict[str, Any], place: Place) -> Made:
-    label = compile_label(part)
-    work = model.Map(
-        scope=compile_processor(part, place),
-        items=_items(part, found, is_apart=bool(label)),
-        takes_pairs=bool(label),
-        item_input=_values(part, "ItemSelector"),
-        max_concurrency=_field(part, found, "MaxConcurrency", "count"),
-        tolerated_count=_field(part, found, "ToleratedFailureCount", "count")
-        or no_tolerance(part),
-        tolerated_percentage=_field(
-            part, found, "ToleratedFailurePercentage", "percentage"
-        ),
-        reader=compile_reader(part, JSONATA),
-        batcher=compile_batcher(part, JSONATA),
-        writer=compile_writer(part, JSONATA),
-        label=label,
-        tells_failures=bool(label),
-    )
-    return Made(work=work)
+    work = compile_map(part, found, place, _WRITING)
+    items = _items(part, found, is_apart=work.takes_pairs)
+    item_input = _values(part, "ItemSelector")
+    return Made(work=replace(work, items=items, item_input=item_input))
 
 
 def _items(part: Part, found: dict[str, Any], *, is_apart: bool) -> Expression:

@@ -57,7 +57,7 @@ _NO_TOKEN = (
 
 
 def _unknown_root(root: str) -> str:
-    known = (*_EVERYWHERE, "$Output", "$Item")
+    known = (*_EVERYWHERE, "$Output", "$Item", "$Environment")
     hint = suggestion(root, known) or f"known are {listed(known)}"
     return f"nothing is called {root!r}; {hint}"
 

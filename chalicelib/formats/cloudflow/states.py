@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.formats.cloudflow.constructors import (
+    SUFFIX,
     compile_template,
     compile_text,
     compile_twin,
@@ -40,6 +41,10 @@ from chalicelib.model.expressions import Call, Expression, Literal, Named, Objec
 
 #: CloudFlow, "Inline mode": iterations at once where the Map does not say.
 _DEFAULT_CONCURRENCY = 40
+_CONCURRENCY = (
+    *("MaxConcuccency", f"MaxConcuccency{SUFFIX}"),
+    *("MaxConcurrency", f"MaxConcurrency{SUFFIX}"),
+)
 _SUCCEEDED = Sight(output=True)
 _NO_NEXT = frozenset(("Choice", "Succeed", "Fail"))
 
@@ -188,9 +193,9 @@ def _map(part: Part, around: Around) -> Built:
         scope=_processor(part, around),
         items=first_items(part, _items(part["ItemsPath"])),
         item_input=_constructor(part["ItemConstructor"], Sight(item=True)),
-        max_concurrency=Literal(value=_concurrency(part)),
-        tolerated_count=_constant(part["ToleratedFailureCount"]),
-        tolerated_percentage=_constant(part["ToleratedFailurePercentage"]),
+        max_concurrency=_concurrency(part),
+        tolerated_count=compile_twin(part, "ToleratedFailureCount", Sight()),
+        tolerated_percentage=compile_twin(part, "ToleratedFailurePercentage", Sight()),
         reader=reader,
         batcher=compile_batcher(part),
         writer=writer,
@@ -213,18 +218,15 @@ def _items(part: Part) -> Expression | None:
     return compile_text(part, Sight()) if isinstance(part.value, str) else None
 
 
-def _concurrency(part: Part) -> int:
-    both = "MaxConcuccency" in part and "MaxConcurrency" in part
-    if both:
-        part["MaxConcurrency"].wrong(
+def _concurrency(part: Part) -> Expression:
+    written = [name for name in _CONCURRENCY if name in part]
+    names = [name.removesuffix(SUFFIX) for name in written]
+    if len(set(names)) > 1:
+        part[written[-1]].wrong(
             "MaxConcuccency and MaxConcurrency are the same; remove one", at="key"
         )
-    given = part["MaxConcuccency" if "MaxConcuccency" in part else "MaxConcurrency"]
-    return given.value if isinstance(given.value, int) else _DEFAULT_CONCURRENCY
-
-
-def _constant(part: Part) -> Expression | None:
-    return None if part.value is None else Literal(value=part.value)
+    given = compile_twin(part, names[0], Sight()) if names else None
+    return Literal(value=_DEFAULT_CONCURRENCY) if given is None else given
 
 
 _BUILDERS: Mapping[str, Callable[[Part, Around], Built]] = {

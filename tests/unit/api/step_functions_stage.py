@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 
+import pytest
 from botocore.validate import ParamValidator
 
 from chalicelib.api.keyring import AccessKeys
@@ -33,6 +34,14 @@ class Refusal(Exception):
         super().__init__(body["message"])
         self.status = status
         self.code = body["__type"]
+
+
+def refused(code, ask, *args, **given):
+    """Ask in vain; return what the refusal says."""
+    with pytest.raises(Refusal) as caught:
+        ask(*args, **given)
+    assert (caught.value.status, caught.value.code) == (400, code)
+    return str(caught.value)
 
 
 class States:

@@ -10,7 +10,6 @@ from chalicelib.api.parameters import PARAMETERS
 from chalicelib.api.schemas import SCHEMAS
 from tests.unit.api.fake_stage import Api
 
-METHODS = {"get", "post"}
 #: What is needed where it is no scope.
 OTHERS = {
     "tasks": "token",

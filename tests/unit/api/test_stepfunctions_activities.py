@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.dispatchers.activity import ActivityDispatcher
 from chalicelib.journal.activities import Activities
-from tests.unit.api.step_functions_stage import Refusal, States, a_machine
+from tests.unit.api.step_functions_stage import Refusal, States, a_machine, refused
 
 ARN = "arn:aws:states:eu-west-1:123456789012:activity:pack"
 TASK = {"Type": "Task", "Resource": ARN, "ResultPath": "$.packed"}
@@ -22,13 +22,6 @@ def states():
     with States(dispatcher=with_workers) as made:
         made("CreateActivity", name="pack")
         yield made
-
-
-def refused(code, ask, *args, **given):
-    with pytest.raises(Refusal) as caught:
-        ask(*args, **given)
-    assert (caught.value.status, caught.value.code) == (400, code)
-    return str(caught.value)
 
 
 def begin(states, name="one", **facts):

@@ -9,7 +9,7 @@ from chalicelib.api.stepfunctions.runs import Child, Run, counts
 from chalicelib.engine.runs import RunName
 from chalicelib.engine.state import Status
 from chalicelib.model.workflow import Map, Scope
-from tests.unit.api.step_functions_stage import FUNCTION, Refusal, States, a_machine
+from tests.unit.api.step_functions_stage import FUNCTION, States, a_machine, refused
 
 BASE = "arn:aws:states:eu-west-1:123456789012"
 ARN = f"{BASE}:execution:order:one"
@@ -34,13 +34,6 @@ def a_run(state=WORKS, **facts):
     each = {"StartAt": "Each", "States": {"Each": state}}
     each["ProcessorConfig"] = {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}
     return a_machine({"Type": "Map", "ItemProcessor": each, **facts})
-
-
-def refused(code, ask, *args, **given):
-    with pytest.raises(Refusal) as caught:
-        ask(*args, **given)
-    assert (caught.value.status, caught.value.code) == (400, code)
-    return str(caught.value)
 
 
 def described(states, arn=RUN):

@@ -7,10 +7,10 @@ import pytest
 from tests.unit.api.step_functions_stage import (
     PASS,
     ROLE,
-    Refusal,
     States,
     a_machine,
     a_task,
+    refused,
 )
 
 ARN = "arn:aws:states:eu-west-1:123456789012:stateMachine:order"
@@ -26,13 +26,6 @@ def greet(event):
 def states():
     with States({"greet": greet}) as made:
         yield made
-
-
-def refused(code, ask, *args, **given):
-    with pytest.raises(Refusal) as caught:
-        ask(*args, **given)
-    assert (caught.value.status, caught.value.code) == (400, code)
-    return str(caught.value)
 
 
 def test_an_execution_is_described_with_its_data(states):

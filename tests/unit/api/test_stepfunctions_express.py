@@ -6,10 +6,10 @@ from chalicelib.engine.state import Status
 from tests.unit.api.step_functions_stage import (
     ARNS,
     PASS,
-    Refusal,
     States,
     a_machine,
     a_task,
+    refused,
 )
 
 ARN = "arn:aws:states:eu-west-1:123456789012:stateMachine:order"
@@ -24,13 +24,6 @@ def greet(event):
 def states():
     with States({"greet": greet}) as made:
         yield made
-
-
-def refused(code, ask, *args, **given):
-    with pytest.raises(Refusal) as caught:
-        ask(*args, **given)
-    assert (caught.value.status, caught.value.code) == (400, code)
-    return str(caught.value)
 
 
 def test_a_synchronous_execution_leaves_nothing_behind(states):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.unit.api.step_functions_stage import PASS, Refusal, States, a_machine
+from tests.unit.api.step_functions_stage import PASS, States, a_machine, refused
 
 ARN = "arn:aws:states:eu-west-1:123456789012:stateMachine:order"
 
@@ -13,13 +13,6 @@ ARN = "arn:aws:states:eu-west-1:123456789012:stateMachine:order"
 def states():
     with States() as made:
         yield made
-
-
-def refused(code, ask, *args, **given):
-    with pytest.raises(Refusal) as caught:
-        ask(*args, **given)
-    assert (caught.value.status, caught.value.code) == (400, code)
-    return str(caught.value)
 
 
 def test_tags_are_added_replaced_and_removed(states):

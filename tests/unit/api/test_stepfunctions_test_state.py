@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.unit.api.step_functions_stage import FUNCTION, Refusal, States
+from tests.unit.api.step_functions_stage import FUNCTION, States, refused
 
 TASK = {"Type": "Task", "Resource": f"{FUNCTION}:greet"}
 
@@ -25,13 +25,6 @@ def try_out(states, state, value=None, **facts):
     text = state if isinstance(state, str) else json.dumps(state)
     given = {} if value is None else {"input": json.dumps(value)}
     return states("TestState", definition=text, **given, **facts)
-
-
-def refused(code, ask, *args, **given):
-    with pytest.raises(Refusal) as caught:
-        ask(*args, **given)
-    assert (caught.value.status, caught.value.code) == (400, code)
-    return str(caught.value)
 
 
 def test_a_state_gives_its_output_and_where_it_leads(states):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.unit.api.step_functions_stage import PASS, ROLE, Refusal, States, a_machine
+from tests.unit.api.step_functions_stage import PASS, ROLE, States, a_machine, refused
 
 ARN = "arn:aws:states:eu-west-1:123456789012:stateMachine:order"
 SECOND = a_machine({"Type": "Pass", "Result": 2})
@@ -15,13 +15,6 @@ def states():
     with States() as made:
         made.make(PASS)
         yield made
-
-
-def refused(code, ask, *args, **given):
-    with pytest.raises(Refusal) as caught:
-        ask(*args, **given)
-    assert (caught.value.status, caught.value.code) == (400, code)
-    return str(caught.value)
 
 
 def publish(states, **facts):

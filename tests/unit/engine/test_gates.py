@@ -15,6 +15,7 @@ from tests.builders import (
     a_dag,
     a_gate,
     a_pass,
+    a_wait,
     a_workflow,
     an_execution,
     literal,
@@ -180,3 +181,28 @@ def test_a_gate_with_a_delay_is_to_come_until_it_begins():
 
     assert is_to_come(scope, execution.state, "hold")
     assert wake(execution, None).held.phase is Phase.DELAYED
+
+
+@pytest.mark.parametrize("output", [None, {"ok": 1}], ids=["nothing", "something"])
+@pytest.mark.parametrize("other", [a_callback_task, a_wait])
+def test_what_is_no_gate_is_not_woken(other, output):
+    execution = running(other("hold", assign=BRINGS))
+    before = execution.state
+
+    assert wake(execution, output).state is before
+
+
+def test_a_gate_that_waits_for_its_next_attempt_keeps_what_is_brought():
+    again = model.Retrier(errors=("States.Timeout",), interval=60)
+    execution = running(a_hold(timeout=literal(10), retry=(again,)))
+    execution.tell(
+        events.TimerFired(at=T0 + 10, timer=Timer.TIMEOUT, activation=1, attempt=1)
+    )
+    assert execution.state.active[1].phase is Phase.RETRYING
+
+    wake(execution, {"ok": 1}, at=T0 + 20)
+    execution.tell(
+        events.TimerFired(at=T0 + 70, timer=Timer.RETRY, activation=1, attempt=1)
+    )
+
+    assert execution.state.status is Status.SUCCEEDED

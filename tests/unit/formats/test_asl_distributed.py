@@ -178,7 +178,6 @@ def test_a_distributed_map_tolerates_nothing_unless_it_says_so():
 
 # -- what is wrong --------------------------------------------------------------------
 
-FLAT = {"Transformation": "LOAD_AND_FLATTEN"}
 CSV = {"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW"}
 
 

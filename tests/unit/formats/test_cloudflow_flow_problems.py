@@ -3,24 +3,7 @@ import pytest
 from chalicelib.errors import DefinitionRefused
 from chalicelib.formats import document
 from chalicelib.formats.cloudflow import compile_document
-
-HEAD = """\
-Type: StateMachine
-Name: order
-SpecVersion: v1
-StartAt: S
-States:
-"""
-
-
-def problems(text):
-    with pytest.raises(DefinitionRefused) as refused:
-        compile_document(document.read(text), name="")
-    return refused.value.problems
-
-
-def facts(found):
-    return [(each.line, each.column, each.path, each.message) for each in found]
+from tests.unit.formats.cloudflow_texts import HEAD, facts, problems
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,7 @@
 import pytest
 
-from chalicelib.errors import DefinitionRefused
-from chalicelib.formats import document
-from chalicelib.formats.cloudflow import compile_document
+from tests.unit.formats.cloudflow_texts import HEAD, facts, problems
 
-HEAD = """\
-Type: StateMachine
-Name: order
-SpecVersion: v1
-StartAt: S
-States:
-"""
 MAP = """\
 - Type: Map
   Name: S
@@ -18,16 +9,6 @@ MAP = """\
   ItemsPath: $Input.list
   Processor: {StartAt: A, States: [{Type: Pass, Name: A, End: true}]}
 """
-
-
-def problems(text):
-    with pytest.raises(DefinitionRefused) as refused:
-        compile_document(document.read(text), name="")
-    return refused.value.problems
-
-
-def facts(found):
-    return [(each.line, each.column, each.path, each.message) for each in found]
 
 
 @pytest.mark.parametrize(

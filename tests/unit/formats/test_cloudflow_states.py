@@ -1,5 +1,4 @@
 import pytest
-import yaml
 
 from chalicelib.formats import document
 from chalicelib.formats.cloudflow import compile_document
@@ -13,37 +12,10 @@ from chalicelib.model.expressions import (
     Operation,
     Path,
 )
+from tests.unit.formats.cloudflow_texts import compiled, flow, path, the_state
 
 INPUT = Path(text="$Input", root="$Input")
 ARN = "acs:fc:::services/shop.LATEST/functions/pay"
-
-
-def path(text, **more):
-    root, *steps = text.split(".")
-    return Path(text=text, root=root, steps=tuple(steps), **more)
-
-
-def flow(*states, **more):
-    return {
-        "Type": "StateMachine",
-        "Name": "order",
-        "SpecVersion": "v1",
-        "StartAt": states[0]["Name"],
-        "States": list(states),
-        **more,
-    }
-
-
-def compiled(*states, **more):
-    return compile_document(document.of(flow(*states, **more)), name="order")
-
-
-def the_state(text, *others):
-    """Compile one state, written in YAML without its name and its end."""
-    state = {"Name": "S", **yaml.safe_load(text)}
-    if not {"Next", "End", "Branches"} & state.keys() or state["Type"] == "Parallel":
-        state["End"] = True
-    return compiled(state, *others).scope.states["S"]
 
 
 NEXT = {"Name": "N", "Type": "Pass", "End": True}

@@ -1,16 +1,7 @@
 import pytest
 
-from chalicelib.errors import DefinitionRefused
-from chalicelib.formats import document
-from chalicelib.formats.cloudflow import compile_document
+from tests.unit.formats.cloudflow_texts import HEAD, facts, problems
 
-HEAD = """\
-Type: StateMachine
-Name: order
-SpecVersion: v1
-StartAt: S
-States:
-"""
 #: The first line after the head.
 TASK = """\
 - Type: Task
@@ -19,16 +10,6 @@ TASK = """\
   End: true
   Parameters: {resourceArn: acs:fc:::functions/pay}
 """
-
-
-def problems(text):
-    with pytest.raises(DefinitionRefused) as refused:
-        compile_document(document.read(text), name="order")
-    return refused.value.problems
-
-
-def facts(found):
-    return [(each.line, each.column, each.path, each.message) for each in found]
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from chalicelib.journal.parcels import (
     Reference,
     Tier,
-    is_small,
     open_content,
     pack,
     reference_in,
     unpack,
 )
+from chalicelib.journal.weights import is_small
 from chalicelib.values import compact, parse, size
 
 JSON = st.recursive(

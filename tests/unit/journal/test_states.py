@@ -16,7 +16,8 @@ from chalicelib.engine.state import (
     Status,
     Step,
 )
-from chalicelib.journal import records, states
+from chalicelib.journal import histories, records, states
+from chalicelib.journal.origins import decode_origin, encode_origin
 from chalicelib.journal.pools import Pool, Shelf
 
 RUN = "orders:run-1"
@@ -152,8 +153,8 @@ def test_what_changed_makes_the_one_state_of_the_other(before, after):
 @given(st.lists(said, max_size=4), times)
 def test_history_comes_back_as_it_was(history, at):
     found = there_and_back(
-        lambda pool: states.encode_history(history, at, pool),
-        lambda parts, shelf: states.decode_history(parts, at, shelf),
+        lambda pool: histories.encode_history(history, at, pool),
+        lambda parts, shelf: histories.decode_history(parts, at, shelf),
     )
     assert found == tuple(history)
 
@@ -161,8 +162,8 @@ def test_history_comes_back_as_it_was(history, at):
 @given(origins)
 def test_an_origin_comes_back_as_it_was(origin):
     found = there_and_back(
-        lambda pool: states.encode_origin(origin, pool),
-        lambda parts, shelf: states.decode_origin(RUN, parts, shelf),
+        lambda pool: encode_origin(origin, pool),
+        lambda parts, shelf: decode_origin(RUN, parts, shelf),
     )
     assert found == origin
 
@@ -182,7 +183,7 @@ def test_a_time_in_a_record_is_right_to_the_millisecond():
     event = HistoryEvent(Happened.STATE_ENTERED, T0 + 0.0714)
 
     (found,) = there_and_back(
-        lambda pool: states.encode_history([event], T0 + 0.25, pool),
-        lambda parts, shelf: states.decode_history(parts, T0 + 0.25, shelf),
+        lambda pool: histories.encode_history([event], T0 + 0.25, pool),
+        lambda parts, shelf: histories.decode_history(parts, T0 + 0.25, shelf),
     )
     assert found.at == pytest.approx(event.at, abs=0.001)

@@ -8,6 +8,7 @@ from chalicelib.errors import Unavailable, ValueLost
 from chalicelib.journal.values import Values
 from chalicelib.stores.blobs import MemoryBlobs
 from chalicelib.stores.memory import MemoryTable
+from chalicelib.values import parse
 
 RUN = "orders:run-1"
 
@@ -104,3 +105,28 @@ def test_a_part_that_cannot_be_read_again_is_named_by_its_digest():
     other = Values(MemoryTable(), blobs)
     with pytest.raises(ValueLost, match=kept["@"][0]):
         other.restore(RUN, kept)
+
+
+@pytest.mark.parametrize(
+    "value", [{"n": 1}, [1, "é"], "text", 7, {"@": ["d1", 4000, "table"]}, {"a": {}}]
+)
+def test_what_is_named_is_kept_however_small_it_is(value):
+    table = CountedTable()
+    values = Values(table, MemoryBlobs())
+
+    stored = values.name(RUN, value)
+
+    assert Values(table, MemoryBlobs()).fetch(RUN, stored) == value
+    assert values.name(RUN, value) == stored
+    assert table.puts == 1
+
+
+def test_a_large_value_has_the_name_that_stands_for_it_elsewhere():
+    table = CountedTable()
+    values = Values(table, MemoryBlobs())
+    value = [a_text("a", 30) for _ in range(100)]
+
+    kept = values.keep(RUN, value)
+
+    assert parse(values.name(RUN, value).reference) == kept
+    assert table.puts == 1

@@ -1,6 +1,5 @@
 """How this machine stands in for an OpenFaaS gateway: real requests, on loopback."""
 
-import http.client
 import json
 import logging
 import socket
@@ -11,68 +10,18 @@ import pytest
 
 from chalicelib.local.functions import Functions
 from chalicelib.local.gateway import MOST_BYTES, Gateway
-
-
-class StillClock:
-    def now(self):
-        return 1000.0
-
-    def sleep(self, seconds):
-        pass
-
-
-def shout(event):
-    return {"loud": event["text"].upper()}
-
-
-def describe(event, request):
-    return [event, request.method, request.path, request.query, request.headers["X-A"]]
-
-
-def broken(event):
-    raise ValueError("no such text")
-
-
-def answered(request):
-    return 201, {"json": request.json, "text": request.text}
-
-
-FUNCTIONS = {
-    "shout": shout,
-    "describe": describe,
-    "broken": broken,
-    "nothing": lambda event: None,
-    "text": lambda event: "HI",
-    "bytes": lambda event: b"\x00\x01",
-    "odd": lambda event: {1},
-    "answered": answered,
-    "plain": lambda request: {"path": request.path},
-    "pair": lambda event: ["a", "b"],
-}
+from tests.unit.local.openfaas import StillClock, asking, serving
 
 
 @pytest.fixture
 def gateway():
-    running = Gateway(
-        Functions(given=FUNCTIONS), StillClock(), retry_waits=(0.001, 0.001)
-    )
-    running.start()
-    yield running
-    running.stop()
+    with serving() as running:
+        yield running
 
 
 @pytest.fixture
 def ask(gateway):
-    def to(method, path, body=None, **headers):
-        connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=5)
-        try:
-            connection.request(method, path, body=body, headers=headers)
-            answer = connection.getresponse()
-            return answer.status, answer.read(), answer.headers
-        finally:
-            connection.close()
-
-    return to
+    return asking(gateway)
 
 
 def test_a_function_answers_at_once(ask):

@@ -10,54 +10,18 @@ import pytest
 
 from chalicelib.local.functions import Functions, Workers
 from chalicelib.local.gateway import Gateway
-
-
-class StillClock:
-    def now(self):
-        return 1000.0
-
-    def sleep(self, seconds):
-        pass
-
-
-def shout(event):
-    return {"loud": event["text"].upper()}
-
-
-def broken(event):
-    raise ValueError("no such text")
-
-
-FUNCTIONS = {
-    "shout": shout,
-    "broken": broken,
-    "nothing": lambda event: None,
-    "text": lambda event: "HI",
-}
+from tests.unit.local.openfaas import FUNCTIONS, StillClock, asking, serving
 
 
 @pytest.fixture
 def gateway():
-    running = Gateway(
-        Functions(given=FUNCTIONS), StillClock(), retry_waits=(0.001, 0.001)
-    )
-    running.start()
-    yield running
-    running.stop()
+    with serving() as running:
+        yield running
 
 
 @pytest.fixture
 def ask(gateway):
-    def to(method, path, body=None, **headers):
-        connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=5)
-        try:
-            connection.request(method, path, body=body, headers=headers)
-            answer = connection.getresponse()
-            return answer.status, answer.read(), answer.headers
-        finally:
-            connection.close()
-
-    return to
+    return asking(gateway)
 
 
 class Inbox:
