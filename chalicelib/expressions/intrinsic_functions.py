@@ -8,30 +8,24 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import math
 import re
 from collections.abc import Callable
 from typing import Any
 
 from chalicelib.errors import InputRefused
+from chalicelib.expressions.intrinsic_texts import (
+    BadArgument,
+    filled,
+    require,
+    require_room,
+)
 from chalicelib.expressions.scope import View
 from chalicelib.values import Json, canonical, compact, is_number, parse
 
 #: AWS, "Intrinsic functions": lengths of an array that is made, and of a text.
 MAX_ELEMENTS = 1000
 MAX_CHARACTERS = 10_000
-#: Of a text that is made: as of one that JSONata makes.
-MAX_TEXT = 4_000_000
-
-
-class BadArgument(ValueError):
-    """An argument that the function cannot work with; the message says why."""
-
-    def __init__(self, why: str, shown: str = "") -> None:
-        super().__init__(why)
-        #: What AWS says of it; empty: that arguments are invalid, and no more.
-        self.shown = shown
 
 
 class Chance:
@@ -52,23 +46,14 @@ class Chance:
         return hashlib.sha256(text.encode()).digest()[:16]
 
 
-def _require(is_right: bool, why: str) -> None:
-    if not is_right:
-        raise BadArgument(why)
-
-
-def _require_room(characters: int) -> None:
-    _require(characters <= MAX_TEXT, f"a text may have {MAX_TEXT} characters")
-
-
 def _list(value: Json) -> list[Json]:
-    _require(isinstance(value, list), "the first argument must be an array")
+    require(isinstance(value, list), "the first argument must be an array")
     return list(value)
 
 
 def _short_text(value: Json, which: str = "first") -> str:
-    _require(isinstance(value, str), f"the {which} argument must be a text")
-    _require(
+    require(isinstance(value, str), f"the {which} argument must be a text")
+    require(
         len(value) <= MAX_CHARACTERS, f"a text may have {MAX_CHARACTERS} characters"
     )
     return str(value)
@@ -76,14 +61,14 @@ def _short_text(value: Json, which: str = "first") -> str:
 
 def _rounded(value: Json) -> int:
     """Return the nearest whole number, halves upwards as in Java."""
-    _require(is_number(value), "the arguments must be numbers")
+    require(is_number(value), "the arguments must be numbers")
     return value if isinstance(value, int) else math.floor(value + 0.5)
 
 
 def _cut(value: Json) -> int:
     """Return a number without its fraction: measured, of sizes and positions."""
-    _require(is_number(value), "the arguments must be numbers")
-    _require(isinstance(value, int) or math.isfinite(value), "a number has an end")
+    require(is_number(value), "the arguments must be numbers")
+    require(isinstance(value, int) or math.isfinite(value), "a number has an end")
     return int(value)
 
 
@@ -108,7 +93,7 @@ def _array(chance: Chance, *values: Json) -> Json:
 
 def _array_partition(chance: Chance, array: Json, size: Json) -> Json:
     values, length = _list(array), _cut(size)
-    _require(length > 0, "the second argument must be a positive number")
+    require(length > 0, "the second argument must be a positive number")
     return [values[at : at + length] for at in range(0, len(values), length)]
 
 
@@ -119,9 +104,9 @@ def _array_contains(chance: Chance, array: Json, wanted: Json) -> Json:
 
 def _array_range(chance: Chance, first: Json, last: Json, step: Json) -> Json:
     start, end, by = _cut(first), _cut(last), _cut(step)
-    _require(by != 0, "the third argument must not be 0")
+    require(by != 0, "the third argument must not be 0")
     found = range(start, end + (1 if by > 0 else -1), by)
-    _require(len(found) <= MAX_ELEMENTS, f"an array may have {MAX_ELEMENTS} elements")
+    require(len(found) <= MAX_ELEMENTS, f"an array may have {MAX_ELEMENTS} elements")
     return list(found)
 
 
@@ -129,7 +114,7 @@ def _array_get_item(chance: Chance, array: Json, position: Json) -> Json:
     values, index = _list(array), _cut(position)
     if not values and index >= 0:
         return None  # measured
-    _require(0 <= index < len(values), f"there is no element at position {index}")
+    require(0 <= index < len(values), f"there is no element at position {index}")
     return values[index]
 
 
@@ -170,7 +155,7 @@ _ALGORITHMS = {
 
 
 def _hash(chance: Chance, value: Json, algorithm: Json) -> Json:
-    _require(
+    require(
         isinstance(algorithm, str) and algorithm in _ALGORITHMS,
         f"the second argument must be one of {', '.join(_ALGORITHMS)}",
     )
@@ -181,14 +166,14 @@ def _hash(chance: Chance, value: Json, algorithm: Json) -> Json:
 
 def _json_merge(chance: Chance, first: Json, second: Json, deep: Json) -> Json:
     are_objects = isinstance(first, dict) and isinstance(second, dict)
-    _require(are_objects, "the first two arguments must be objects")
-    _require(deep is False, "the third argument must be false: a merge is shallow")
+    require(are_objects, "the first two arguments must be objects")
+    require(deep is False, "the third argument must be false: a merge is shallow")
     return first | second
 
 
 def _math_random(chance: Chance, first: Json, last: Json, seed: Json = None) -> Json:
     start, end = _rounded(first), _rounded(last)
-    _require(start < end, "the first argument must be less than the second")
+    require(start < end, "the first argument must be less than the second")
     if seed is None:
         part = chance.number()
     else:
@@ -200,7 +185,7 @@ def _math_random(chance: Chance, first: Json, last: Json, seed: Json = None) -> 
 def _math_add(chance: Chance, first: Json, second: Json) -> Json:
     one, other = _rounded(first), _rounded(second)
     for each in (one, other, one + other):
-        _require(-_WHOLE <= each < _WHOLE, "a number may have 32 bits")
+        require(-_WHOLE <= each < _WHOLE, "a number may have 32 bits")
     return one + other
 
 
@@ -210,7 +195,7 @@ _WHOLE = 2**31
 
 def _string_split(chance: Chance, text: Json, separators: Json) -> Json:
     """Return the parts between the separators' characters, empty ones left out."""
-    _require(
+    require(
         isinstance(text, str) and isinstance(separators, str),
         "the arguments must be texts",
     )
@@ -230,7 +215,7 @@ def _uuid(chance: Chance) -> Json:
 
 
 def _string_to_json(chance: Chance, text: Json) -> Json:
-    _require(isinstance(text, str), "the argument must be a text")
+    require(isinstance(text, str), "the argument must be a text")
     try:
         return parse(text, what="the text") if text.strip() else None
     except InputRefused as error:
@@ -240,51 +225,14 @@ def _string_to_json(chance: Chance, text: Json) -> Json:
 
 def _json_to_string(chance: Chance, value: Json) -> Json:
     text = compact(value)
-    _require_room(len(text))
+    require_room(len(text))
     return text
-
-
-#: A place for a value, a character that stands for itself, or a brace that may not.
-_PIECE = re.compile(r"(?P<place>\{\})|\\(?P<letter>[{}\\'])|(?P<brace>[{}])")
 
 
 def _format(chance: Chance, template: Json, *values: Json) -> Json:
     r"""Return the text with a value for each ``{}``; ``\`` makes a brace a letter."""
-    _require(isinstance(template, str), "the first argument must be a text")
-    pieces, at = [""], 0
-    for found in _PIECE.finditer(template):
-        pieces[-1] += template[at : found.start()] + (found["letter"] or "")
-        at = found.end()
-        if found["brace"]:
-            raise _lone(found["brace"])
-        if found["place"]:
-            pieces.append("")
-    pieces[-1] += template[at:]
-    _require(
-        len(pieces) - 1 == len(values),
-        f"the text has {len(pieces) - 1} places {{}} for {len(values)} values",
-    )
-    shown = [*(_shown(value) for value in values), ""]
-    _require_room(sum(map(len, shown), len(template)))
-    return "".join(part for pair in zip(pieces, shown, strict=True) for part in pair)
-
-
-def _lone(brace: str) -> BadArgument:
-    why = f"matching '{'}' if brace == '{' else '{'}' not found for '{brace}'."
-    return BadArgument(why, f"Invalid template in States.Format: {why}")
-
-
-def _shown(value: Json) -> str:
-    """Return a value as Format writes it: objects and arrays as Java prints them."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, dict):
-        return (
-            f"{{{', '.join(f'{name}={_shown(each)}' for name, each in value.items())}}}"
-        )
-    if isinstance(value, list):
-        return f"[{', '.join(_shown(each) for each in value)}]"
-    return json.dumps(value)
+    require(isinstance(template, str), "the first argument must be a text")
+    return filled(template, values)
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {

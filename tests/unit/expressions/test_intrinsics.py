@@ -4,7 +4,8 @@ import pytest
 
 from chalicelib.errors import EvaluationFailure
 from chalicelib.expressions import Facts, View, evaluate
-from chalicelib.expressions.intrinsic_functions import FUNCTIONS, BadArgument
+from chalicelib.expressions.intrinsic_functions import FUNCTIONS
+from chalicelib.expressions.intrinsic_texts import BadArgument
 from chalicelib.model.expressions import Call, Literal, Object, Path
 
 VIEW = View(facts=Facts(salt="e-1/0/3"))
