@@ -9,47 +9,175 @@ of that time may be in flight.
 
 import json
 from base64 import b64decode, b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
+from chalicelib.schedules.schedule import Schedule
 from chalicelib.simulation.stage import Stage
 from chalicelib.stores.attributes import decode_item, encode_item
-from tests.machines import FUNCTIONS, machine, task
-from tests.unit.orchestrator.desk import Desk
+from chalicelib.tokens import Succeeded
+from tests.machines import FUNCTIONS, callback, machine, task
+from tests.unit.orchestrator.desk import EXECUTION, Desk
 
 FOLDER = Path(__file__).parent / "fixtures" / "upgrades"
 WAIT = {"Type": "Wait", "Seconds": 600}
 EACH = [task("echo"), WAIT]
-#: Name -> definition, what it is given.
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """An execution that is recorded half way, and what brings it to its end."""
+
+    definition: object
+    given: object = None
+    #: Done before it is recorded, and once it is resumed.
+    prepare: Callable = lambda desk: None
+    act: Callable = lambda desk, fixture: None
+    #: How it is when it is recorded.
+    status: str = "RUNNING"
+
+
+def _wide_dag(tasks=100):
+    """Half of the tasks are done, half are delayed; what follows must be woken."""
+    names = [f"part{number}" for number in range(tasks)]
+    parts = "".join(
+        f"""
+  - name: {name}
+    category: pass
+    {f"timeline: {{suspenseIntervalSeconds: {number}}}" if number % 2 else ""}
+    outputMappings:
+      - {{source: "{name} {"of many " * 20}", target: "$.context.{name}"}}
+    next: hold"""
+        for number, name in enumerate(names)
+    )
+    return f"""
+workspace: demo
+dagName: workflow
+type: flow
+tasks:{parts}
+  - name: hold
+    category: suspense
+    inputMappings: [{{source: $.context.paid, target: $.input.paid}}]
+    outputMappings: [{{source: $.output.paid, target: $.context.paid}}]
+    conditions: [$.input.paid]
+    next: ship
+  - {{name: ship, category: pass}}
+"""
+
+
+STEPS = """
+type: flow
+version: v1
+name: workflow
+steps:
+  - type: foreach
+    name: each
+    iterationMapping: {collection: $.names, item: name}
+    steps:
+      - {type: wait, name: rest, duration: 600}
+      - type: task
+        name: said
+        resourceArn: "acs:fc:::functions/echo"
+"""
+STATES = """
+Type: StateMachine
+SpecVersion: v1
+Name: workflow
+StartAt: Each
+States:
+  - Type: Map
+    Name: Each
+    Processor:
+      StartAt: Rest
+      States:
+        - {Type: Wait, Name: Rest, Seconds: 600, Next: Said}
+        - Type: Task
+          Name: Said
+          Action: FC:InvokeFunction
+          Parameters: {resourceArn: "acs:fc:::functions/echo", body.$: $Input}
+          End: true
+    ItemsPath: $Input.names
+    End: true
+"""
+
+
+def _answer(desk, fixture):
+    desk.stage.report(fixture["tokens"][0], Succeeded(output={"answer": 1}))
+
+
+def _plan(desk):
+    planned = Schedule(
+        workflow="workflow",
+        name="daily",
+        when="0 12 * * *",
+        ends_at=desk.stage.loop.now + 2 * 86400,
+    )
+    desk.stage.schedule(planned)
+
+
+#: Name -> case.
 CASES = {
-    "wait": (machine(task("echo"), WAIT, task("echo")), {"n": 1}),
-    "long-wait": (machine({"Type": "Wait", "Seconds": 86400}, task("echo")), {"n": 2}),
-    "parallel": (
-        machine(
+    "wait": Case(definition=machine(task("echo"), WAIT, task("echo")), given={"n": 1}),
+    "long-wait": Case(
+        definition=machine({"Type": "Wait", "Seconds": 86400}, task("echo")),
+        given={"n": 2},
+    ),
+    "parallel": Case(
+        definition=machine(
             {"Type": "Parallel", "Branches": [[WAIT], EACH]},
             task("echo"),
         ),
-        {"n": 3},
+        given={"n": 3},
     ),
-    "map": (
-        machine({"Type": "Map", "ItemProcessor": EACH, "MaxConcurrency": 2}),
-        [1, 2, 3],
+    "map": Case(
+        definition=machine({"Type": "Map", "ItemProcessor": EACH, "MaxConcurrency": 2}),
+        given=[1, 2, 3],
     ),
-    "large-value": (machine(task("echo"), WAIT, task("echo")), {"text": "x" * 9000}),
+    "large-value": Case(
+        definition=machine(task("echo"), WAIT, task("echo")),
+        given={"text": "x" * 9000},
+    ),
+    "wide-dag": Case(
+        definition=_wide_dag(),
+        given={},
+        act=lambda desk, _: desk.stage.wake_up(EXECUTION, "hold", {"paid": True}),
+    ),
+    "cloudflow-steps": Case(definition=STEPS, given={"names": ["ada", "alan"]}),
+    "cloudflow-states": Case(definition=STATES, given={"names": [{"n": 1}, {"n": 2}]}),
+    "callback": Case(
+        definition=machine(callback(TimeoutSeconds=86400), task("echo")),
+        given={"n": 4},
+        act=_answer,
+    ),
+    "redrive": Case(
+        definition=machine(task("echo"), task("mended"), task("echo")),
+        given={"n": 5},
+        act=lambda desk, _: desk.stage.redrive(EXECUTION),
+        status="FAILED",
+    ),
+    "schedule": Case(
+        definition=machine(WAIT, task("echo")), given={"n": 6}, prepare=_plan
+    ),
 }
+#: What was not there when the fixtures were recorded.
+MENDED = {**FUNCTIONS, "mended": FUNCTIONS["echo"]}
 
 
 def record(name):
     """Return the fixture of a case: everything that was due at once is done."""
-    definition, given = CASES[name]
-    desk = Desk(definition)
-    assert desk.handle(desk.start(given)) == []
+    case = CASES[name]
+    desk = Desk(case.definition)
+    case.prepare(desk)
+    assert desk.handle(desk.start(case.given)) == []
     while ready := [each for each in desk.sent if not each["delay"]]:
         desk.sent.remove(ready[0])
         assert desk.handle(ready[0]) == []
     items = desk.stage.plain_table._items.values()
     return {
         "now": desk.stage.loop.now,
-        "given": given,
+        "given": case.given,
+        "tokens": [each.token for each in desk.calls],
         "items": [_texts(encode_item(each)) for each in items],
         "messages": desk.sent,
     }
@@ -59,7 +187,7 @@ class Resumed(Desk):
     """A stage that finds what a fixture says; with an empty memory."""
 
     def __init__(self, fixture):
-        self.stage = Stage(FUNCTIONS)
+        self.stage = Stage(MENDED)
         self.sent = list(fixture["messages"])
         self.stage.mailbox.post = self._post
         self._numbers = 0
@@ -67,8 +195,12 @@ class Resumed(Desk):
         for item in fixture["items"]:
             self.stage.plain_table.put(decode_item(_bytes(item)))
 
-    def finish(self):
-        """Handle everything; where that is a timer of the table, let its time come."""
+    def finish(self, name, fixture):
+        """Handle everything, and do what the case waits for; where that is a timer of
+        the table, let its time come.
+        """
+        self.handle_all()
+        CASES[name].act(self, fixture)
         self.handle_all()
         if self.head.status == "RUNNING":
             self.pass_time(86400)

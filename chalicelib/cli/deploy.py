@@ -17,11 +17,10 @@ import subprocess
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.cli.commands import WrongUse
 from chalicelib.cli.stages import (
     check_argument,
     client,
@@ -29,6 +28,8 @@ from chalicelib.cli.stages import (
     grants_in,
     publish_all,
     require_one_way,
+    set_argument,
+    settings_of,
     stage_argument,
     told,
 )
@@ -59,7 +60,7 @@ def _deploy(options: Namespace, terminal: Terminal) -> None:
     names, folder = Names(stage=options.stage), Path(options.workflows)
     stack = Stack(client, names, time.sleep)
     require_one_way(names, is_stack=bool(stack.settled()))
-    grants = grants_in(folder, terminal)
+    grants = grants_in(folder, settings_of(options.set), terminal)
     known = provide(client("ssm"), names)
     url = _bring(stack, names, grants, options, terminal)
     if options.plan:
@@ -93,7 +94,7 @@ def _bring(
             calls=grants,
             bucket=bucket,
             callback_url=url if endpoint else "",
-            environment=_environment(options.set),
+            environment=settings_of(options.set),
         )
         outputs = _change(stack, names, merged, options, terminal)
         found = address.api_url(outputs, endpoint) if outputs else ""
@@ -158,16 +159,6 @@ def _adopt(
     return False
 
 
-def _environment(pairs: Sequence[str]) -> dict[str, str]:
-    found = {}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals:
-            raise WrongUse(f"--set {pair}: write NAME=VALUE")
-        found[name] = value
-    return found
-
-
 def _lint(template: dict[str, Any], terminal: Terminal) -> None:
     """Have cfn-lint look at the template, where it is installed."""
     import json
@@ -194,9 +185,7 @@ def _deploy_arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--arch", default="arm64", choices=("arm64", "x86_64"), help="of the functions"
     )
-    verb.add_argument(
-        "--set", action="append", default=[], metavar="NAME=VALUE", help="a setting"
-    )
+    set_argument(verb)
     check_argument(verb)
 
 

@@ -10,7 +10,14 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from chalicelib.cli.stages import calls_in, client, stage_argument, told
+from chalicelib.cli.stages import (
+    calls_in,
+    client,
+    set_argument,
+    settings_of,
+    stage_argument,
+    told,
+)
 from chalicelib.cli.terminal import Terminal
 from chalicelib.deployment.calls import shown
 from chalicelib.deployment.names import Names
@@ -25,7 +32,7 @@ def policy(options: Namespace, terminal: Terminal) -> int:
 
 def _policy(options: Namespace, terminal: Terminal) -> None:
     names = Names(stage=options.stage)
-    calls = calls_in(Path(options.workflows))
+    calls = calls_in(Path(options.workflows), settings_of(options.set))
     if options.offline:
         terminal.say(*shown(calls, []) or ["nothing to change"])
     else:
@@ -49,6 +56,7 @@ def _granted(names: Names) -> list[Any]:
 
 def _policy_arguments(verb: argparse.ArgumentParser) -> None:
     stage_argument(verb)
+    set_argument(verb)
     verb.add_argument(
         "--offline", action="store_true", help="what is needed, whatever is granted"
     )

@@ -49,12 +49,13 @@ def finish(options: Namespace, terminal: Terminal) -> int:
 
 def _provision(options: Namespace, terminal: Terminal) -> None:
     from chalicelib.deployment.place import place_of
-    from chalicelib.deployment.provision import configure
+    from chalicelib.deployment.provision import configure, configured
     from chalicelib.deployment.provision import provision as provided
 
     names = Names(stage=options.stage)
     _require_no_stack(names)
-    grants = grants_in(Path(options.workflows), terminal)
+    settings = configured(CONFIGURATION, names)
+    grants = grants_in(Path(options.workflows), settings, terminal)
     place = provided(client, place_of(client("sts"), names))
     configure(CONFIGURATION, place, grants)
     terminal.say(
@@ -69,13 +70,13 @@ def _provision(options: Namespace, terminal: Terminal) -> None:
 def _finish(options: Namespace, terminal: Terminal) -> None:
     from chalicelib.deployment import finish, secrets
     from chalicelib.deployment.place import place_of
-    from chalicelib.deployment.provision import configure
+    from chalicelib.deployment.provision import configure, configured
     from chalicelib.deployment.provision import provision as provided
 
     names, folder = Names(stage=options.stage), Path(options.workflows)
     _require_no_stack(names)
     deployed = _deployed(names)
-    grants = grants_in(folder, terminal)
+    grants = grants_in(folder, configured(CONFIGURATION, names), terminal)
     place = provided(client, place_of(client("sts"), names))
     outputs = {"EndpointURL": deployed.url, "RestAPIId": deployed.api_id}
     url = address.api_url(outputs, os.environ.get("AWS_ENDPOINT_URL", ""))

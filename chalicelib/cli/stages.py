@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,27 +34,70 @@ def told(terminal: Terminal, do: Callable[[], None]) -> int:
         terminal.complain("millrace: AWS: in which region? set AWS_DEFAULT_REGION")
         return 1
     except (BotoCoreError, ClientError) as error:
-        terminal.complain(f"millrace: AWS: {error}")
+        terminal.complain(f"millrace: AWS: {error}{_way_out(error)}")
         return 1
+    except KeyboardInterrupt:
+        terminal.complain(
+            "millrace: what AWS has begun goes on without this; run the same again, "
+            "which waits for it and does the rest"
+        )
+        raise
     return 0
 
 
+def _way_out(error: Any) -> str:
+    """Return what the reader can do about an error of AWS, or of the way there."""
+    response = getattr(error, "response", {})
+    code = response.get("Error", {}).get("Code", type(error).__name__)
+    found = _WAYS_OUT.get(code, "")
+    return f"; {found}" if found else ""
+
+
+_UNKNOWN = "AWS does not know these credentials: look at AWS_PROFILE, AWS_ACCESS_KEY_ID"
+_FORBIDDEN = (
+    "these credentials may not do that: docs/operations.md says what who deploys needs"
+)
+_WAYS_OUT: Mapping[str, str] = {
+    "NoCredentialsError": "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and its secret",
+    "EndpointConnectionError": "look at AWS_DEFAULT_REGION and AWS_ENDPOINT_URL",
+    "ExpiredToken": "log in again",
+    "ExpiredTokenException": "log in again",
+    "InvalidClientTokenId": _UNKNOWN,
+    "UnrecognizedClientException": _UNKNOWN,
+    "SignatureDoesNotMatch": _UNKNOWN,
+    "AccessDenied": _FORBIDDEN,
+    "AccessDeniedException": _FORBIDDEN,
+}
+
+
 def client(service: str) -> Any:
-    """Return a boto3 client, of AWS or of the emulator that the environment names."""
+    """Return a boto3 client, of AWS or of the emulator that the environment names.
+
+    Raises:
+        DeploymentRefused: what the environment names is no address.
+    """
     import boto3
 
-    return boto3.client(service)
+    try:
+        return boto3.client(service)
+    except ValueError as error:
+        raise DeploymentRefused(
+            f"AWS_ENDPOINT_URL: {error}; write it as http://127.0.0.1:4566"
+        ) from None
 
 
-def calls_in(folder: Path) -> Calls:
-    """Return what the workflows of ``folder`` call, and what people grant beside."""
+def calls_in(folder: Path, settings: Mapping[str, str]) -> Calls:
+    """Return what the workflows of ``folder`` call, and what people grant beside.
+
+    ``settings``: the stage's own, by name.
+    """
     from chalicelib.formats import compile_definition
 
     compiled = [
         compile_definition(path.read_text("utf-8"), file=str(path))
         for path in definitions_in(folder)
     ]
-    found = calls_of(compiled)
+    found = calls_of(compiled, settings)
     written = read_grants(GRANTS)
     unknown = () if written else found.unknown
     grants = tuple(sorted({*found.grants, *written}))
@@ -74,11 +117,13 @@ def definitions_in(folder: Path) -> list[Path]:
     return definitions(folder)
 
 
-def grants_in(folder: Path, terminal: Terminal) -> tuple[Grant, ...]:
+def grants_in(
+    folder: Path, settings: Mapping[str, str], terminal: Terminal
+) -> tuple[Grant, ...]:
     """Return what the workflows of ``folder`` need; complain about what is unknown."""
-    calls = calls_in(folder)
-    for place in calls.unknown:
-        terminal.complain(f"{place}: grant what it calls in {GRANTS}")
+    calls = calls_in(folder, settings)
+    for call in calls.unknown:
+        terminal.complain(f"{call} is not known yet; grant it in {GRANTS}")
     return calls.grants
 
 
@@ -158,6 +203,28 @@ def go_round(stage: Client, terminal: Terminal) -> None:
             f"{begun['id']}` says where; is the step function's RecursiveLoop Allow?"
         )
     terminal.say(f"check      {HOPS} hops through the queue went well")
+
+
+def settings_of(pairs: Sequence[str]) -> dict[str, str]:
+    """Return the settings that were typed.
+
+    Raises:
+        WrongUse: one of them has no value.
+    """
+    found = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise WrongUse(f"--set {pair}: write NAME=VALUE")
+        found[name] = value
+    return found
+
+
+def set_argument(verb: argparse.ArgumentParser) -> None:
+    """Add the settings of the stage's own."""
+    verb.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="a setting"
+    )
 
 
 def check_argument(verb: argparse.ArgumentParser) -> None:

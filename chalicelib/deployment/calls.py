@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from chalicelib.deployment.permissions import Grant
+from chalicelib.deployment.permissions import WITHOUT_RESOURCES, Grant
 from chalicelib.deployment.place import Place
-from chalicelib.deployment.resources import Given, needed
+from chalicelib.deployment.resources import Given, called_as, for_settings, needed
 from chalicelib.errors import DeploymentRefused
 from chalicelib.model.expressions import (
     Array,
@@ -32,23 +32,28 @@ class Calls:
     """What workflows call, as far as their definitions say it."""
 
     grants: tuple[Grant, ...] = ()
-    #: ``workflow/state``: what it calls is worked out while it runs.
+    #: ``workflow/state: action``: of what, is worked out while it runs.
     unknown: tuple[str, ...] = field(default=())
 
 
-def calls_of(workflows: Iterable[Workflow]) -> Calls:
-    """Return what ``workflows`` call."""
-    grants: set[Grant] = set()
-    unknown: list[str] = []
+def calls_of(
+    workflows: Iterable[Workflow], settings: Mapping[str, str] | None = None
+) -> Calls:
+    """Return what ``workflows`` call, and what the stage does as its settings say."""
+    told = settings or {}
+    grants: set[Grant] = set(for_settings(told))
+    unknown: set[str] = set()
     for workflow in workflows:
         for state in _states(workflow):
-            for resource in _resources(state):
-                found = needed(*resource)
+            for resource, given in _resources(state):
+                found = needed(resource, given, told)
                 if found is None:
-                    unknown.append(f"{workflow.name}/{state.name}")
+                    called = called_as(resource)
+                    what = f"what {called} is about" if called else "its resource"
+                    unknown.add(f"{workflow.name}/{state.name}: {what}")
                 else:
                     grants |= set(found)
-    return Calls(grants=tuple(sorted(grants)), unknown=tuple(sorted(set(unknown))))
+    return Calls(grants=tuple(sorted(grants)), unknown=tuple(sorted(unknown)))
 
 
 def read_grants(file: Path) -> tuple[Grant, ...]:
@@ -67,7 +72,10 @@ def read_grants(file: Path) -> tuple[Grant, ...]:
             f"({type(error).__name__}: {error})"
         ) from None
     for grant in found:
-        if "*" in grant.resources or any("*" in action for action in grant.actions):
+        is_for_all = "*" in grant.resources and not (
+            set(grant.actions) <= set(WITHOUT_RESOURCES)
+        )
+        if is_for_all or any("*" in action for action in grant.actions):
             raise DeploymentRefused(f"{file}: {grant} grants everything; name it")
     return found
 
@@ -90,7 +98,13 @@ def _resources(state: State) -> Iterator[tuple[str, Given]]:
         resource = known(state.work.resource)
         given = known(state.arguments)
         name = resource if isinstance(resource, str) else ""
-        yield name, given if isinstance(given, dict) else {}
+        request = given if isinstance(given, dict) else {}
+        yield name, request
+        if state.work.job is not None:
+            # Looked at, and stopped, under the names that it was begun with.
+            for called in (state.work.job.look, state.work.job.stop):
+                if called:
+                    yield called, request
     elif isinstance(state.work, Map):
         for errand in (state.work.reader, state.work.writer):
             if errand is not None:
@@ -129,7 +143,7 @@ def shown(
     return [
         *(f"+ {line}" for line in sorted(wanted - now)),
         *(f"- {line}" for line in sorted(now - wanted)),
-        *(f"? {state}: its resource is not known yet" for state in calls.unknown),
+        *(f"? {call} is not known yet" for call in calls.unknown),
     ]
 
 

@@ -172,7 +172,7 @@ def _compile(source: Path, target: Path, folder: Path) -> None:
         packed.extractall(folder)
     for module in folder.rglob("*.py"):
         _compile_one(module, folder)
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as out:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out:
         for file in sorted(each for each in folder.rglob("*") if each.is_file()):
             entry = zipfile.ZipInfo(str(file.relative_to(folder)), _DATE)
             entry.external_attr = _MODE

@@ -59,11 +59,14 @@ _VALUES = Grant(
 )
 #: Actions that AWS allows for all resources or for none -> why.
 WITHOUT_RESOURCES: Mapping[str, str] = {
+    "batch:DescribeJobs": "a job is looked for by an id that names no queue",
     "xray:PutTraceSegments": "a segment belongs to no resource until X-Ray has it",
     "xray:PutTelemetryRecords": "what the tracer says of itself has no resource",
 }
 #: What Lambda needs of a role before it traces a function.
-TRACES = Grant(actions=tuple(WITHOUT_RESOURCES), resources=("*",))
+TRACES = Grant(
+    actions=("xray:PutTraceSegments", "xray:PutTelemetryRecords"), resources=("*",)
+)
 _SEND = Grant(actions=("sqs:SendMessage",), resources=("${Steps.Arn}",))
 
 
@@ -125,7 +128,7 @@ def roles(
                 _SEND,
                 _secrets(names),
                 *extra,
-                *(_looks(wanted) if function in _REQUESTING else ()),
+                *(asking_for(wanted) if function in _REQUESTING else ()),
             ],
             wanted if function in _REQUESTING else (),
         )
@@ -133,15 +136,28 @@ def roles(
     }
 
 
-def _looks(calls: Sequence[Grant]) -> list[Grant]:
-    """Return what it takes to know functions: whether they are, and whom they tell."""
-    functions = [
-        grant.resources[0]
-        for grant in calls
-        if grant.actions == ("lambda:InvokeFunction",)
+def asking_for(calls: Iterable[Grant]) -> list[Grant]:
+    """Return what it takes to know what workflows call: whether it is there, and whom
+    functions tell.
+    """
+    found: dict[tuple[str, ...], dict[str, None]] = {}
+    for grant in calls:
+        for action in grant.actions:
+            if asks := _ASKS.get(action):
+                found.setdefault(asks, {})[grant.resources[0]] = None
+    return [
+        Grant(actions=asks, resources=tuple(places)) for asks, places in found.items()
     ]
-    actions = ("lambda:GetFunctionConfiguration", "lambda:GetFunctionEventInvokeConfig")
-    return [Grant(actions=actions, resources=tuple(functions))] if functions else []
+
+
+#: What is called -> the actions that ask about it.
+_ASKS: Mapping[str, tuple[str, ...]] = {
+    "lambda:InvokeFunction": (
+        "lambda:GetFunctionConfiguration",
+        "lambda:GetFunctionEventInvokeConfig",
+    ),
+    "sqs:SendMessage": ("sqs:GetQueueUrl", "sqs:GetQueueAttributes"),
+}
 
 
 def _restored(table: str) -> Grant:

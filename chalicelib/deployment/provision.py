@@ -108,6 +108,14 @@ def configure(
     file.write_text(json.dumps(config, indent=2) + "\n", "utf-8")
 
 
+def configured(folder: Path, names: Names) -> Mapping[str, str]:
+    """Return the settings that ``folder``/config.json has for a stage."""
+    config = json.loads((folder / "config.json").read_text("utf-8"))
+    stage = config["stages"].get(names.stage, {})
+    found: Mapping[str, str] = stage.get("environment_variables", {})
+    return found
+
+
 def _write_policies(folder: Path, place: Place, calls: Iterable[Grant]) -> None:
     roles = permissions.roles(place.names, calls, place.functions)
     for name, handler in HANDLERS.items():
@@ -145,6 +153,9 @@ def provide_values(s3: Any, place: Place, wanted: Mapping[str, Any]) -> None:
         Bucket=bucket,
         PublicAccessBlockConfiguration=wanted["PublicAccessBlockConfiguration"],
     )
+    s3.put_bucket_versioning(
+        Bucket=bucket, VersioningConfiguration=wanted["VersioningConfiguration"]
+    )
     rules = [_rule(each) for each in wanted["LifecycleConfiguration"]["Rules"]]
     s3.put_bucket_lifecycle_configuration(
         Bucket=bucket, LifecycleConfiguration={"Rules": rules}
@@ -168,6 +179,8 @@ def _rule(rule: Mapping[str, Any]) -> dict[str, Any]:
     """Return a lifecycle rule in the words of S3, which are not CloudFormation's."""
     made = {**rule, "ID": rule["Id"], "Filter": {"Prefix": ""}}
     del made["Id"]
+    if marker := made.pop("ExpiredObjectDeleteMarker", None):
+        made["Expiration"] = {"ExpiredObjectDeleteMarker": marker}
     if "Transitions" in rule:
         made["Transitions"] = [
             {"Days": each["TransitionInDays"], "StorageClass": each["StorageClass"]}

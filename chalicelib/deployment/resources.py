@@ -2,123 +2,111 @@
 
 A reader gets what stands behind the prefix, and what the task says about its call as
 far as that is written down: a field that is worked out while the workflow runs is
-missing. It returns None where it cannot know what is called.
+missing. It returns None where it cannot know what is called. ``services`` has those of
+AWS's own names.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 
-from chalicelib.deployment.permissions import Grant
-from chalicelib.values import Json
+from chalicelib.deployment.services import (
+    BUCKET,
+    Given,
+    Grants,
+    Reader,
+    arn,
+    bus,
+    buses,
+    function,
+    model,
+    one,
+    permission,
+    queue,
+    s3_object,
+    sdk,
+)
 
-#: Fields of a call -> values; what is not known yet is missing, or None.
-Given = Mapping[str, Json]
-Grants = tuple[Grant, ...]
-Reader = Callable[[str, Given], Grants | None]
+__all__ = ["Given", "Grants", "called_as", "for_settings", "needed"]
 
-_HERE = "${AWS::Region}:${AWS::AccountId}"
-_ARN = "arn:${AWS::Partition}"
-#: A function's ARN, without the version or alias behind it.
-_FUNCTION = re.compile(r"arn:[^:]*:lambda:[^:]*:[^:]*:function:[^:]+")
-#: S3's actions that are granted under another name; those on a bucket as a whole.
-_OBJECT = {"headObject": "GetObject", "getObjectAttributes": "GetObject"}
-_BUCKET = {"listObjectsV2": "ListBucket", "listObjects": "ListBucket"}
-#: The commonest of the rest, which are granted under their own name.
-_OWN_NAME = frozenset({"getObject", "putObject", "deleteObject"})
+_S3 = re.compile(r"s3://([^/]+)/(.+)")
+#: API Gateway's hosts: the API's id, and its region.
+_API = re.compile(r"([\w-]+)\.execute-api\.([\w-]+)\.amazonaws\.com(\.cn)?", re.ASCII)
 
 
-def needed(resource: str, given: Given) -> Grants | None:
-    """Return what a call of ``resource`` needs; None when it does not say."""
-    for prefix, read in _READERS.items():
+def needed(
+    resource: str, given: Given, settings: Mapping[str, str] | None = None
+) -> Grants | None:
+    """Return what a call of ``resource`` needs; None when it does not say.
+
+    ``settings``: the stage's own, by name.
+    """
+    for prefix, read in {**_ruled(settings or {}), **_READERS}.items():
         if resource.startswith(prefix):
             return read(resource.removeprefix(prefix), given)
     return None
 
 
-def _arn(service: str, name: str) -> str:
-    """Return the ARN of something in the stage's own account and region."""
-    return name if name.startswith("arn:") else f"{_ARN}:{service}:{_HERE}:{name}"
+def for_settings(settings: Mapping[str, str]) -> Grants:
+    """Return what the stage does of its own, because its settings say so."""
+    name = settings.get("EVENT_BUS", "")
+    return one("events:PutEvents", bus(name)) if name else ()
 
 
-def _one(action: str, *resources: str) -> Grants:
-    return (Grant(actions=(action,), resources=resources),)
+def called_as(resource: str) -> str:
+    """Return how IAM calls what ``resource`` does, or the resource as it is.
+
+    >>> called_as("aws-sdk:glue:getJobRun"), called_as("https://shop.example")
+    ('glue:GetJobRun', 'https://shop.example')
+    """
+    for prefix in ("aws-sdk:", "aws:"):
+        if resource.startswith(prefix):
+            return permission(resource.removeprefix(prefix))
+    return resource
 
 
-def _function(name: str, _: Given) -> Grants:
-    found = _FUNCTION.match(name)
-    base = found[0] if found else _arn("lambda", f"function:{name.partition(':')[0]}")
-    return _one("lambda:InvokeFunction", base, f"{base}:*")
+def _ruled(settings: Mapping[str, str]) -> Mapping[str, Reader]:
+    """Return the readers of names that a stage's rules translate."""
+    functions = settings.get("FUNCTION_RULE") or "{service}-{function}"
+    queues = settings.get("QUEUE_RULE") or "{name}"
+    return {
+        "acs:fc:": partial(_bound_function, functions),
+        "acs:mns:": partial(_mns, queues),
+    }
 
 
-def _bound_function(arn: str, given: Given) -> Grants:
-    """``acs:fc:`` ARNs bind to Lambda functions: ``service-function``."""
-    parts = arn.rpartition(":")[2].split("/")
+def _bound_function(rule: str, place: str, given: Given) -> Grants:
+    """``acs:fc:`` ARNs bind to Lambda functions, by the stage's rule."""
+    parts = place.rpartition(":")[2].split("/")
     named = dict(zip(parts[::2], parts[1::2], strict=False))
     service = named.get("services", "").partition(".")[0]
-    function = named.get("functions", "")
-    return _function(f"{service}-{function}" if service else function, given)
+    name = named.get("functions", "")
+    return function(
+        rule.format(service=service, function=name) if service else name, given
+    )
 
 
-def _queue(name: str, _: Given) -> Grants:
-    return _one("sqs:SendMessage", _arn("sqs", name.rpartition("/")[2]))
-
-
-def _mns(place: str, given: Given) -> Grants | None:
+def _mns(rule: str, place: str, given: Given) -> Grants | None:
     """MNS's queues and topics are SQS's and SNS's: ``:::/queues/jobs/messages``."""
     kind, _, rest = place.partition("/")[2].partition("/")
-    name = rest.partition("/")[0]
+    name = rule.format(name=rest.partition("/")[0])
     if kind == "queues":
-        return _queue(name, given)
-    return _one("sns:Publish", _arn("sns", name)) if kind == "topics" else None
+        return queue(name, given)
+    return one("sns:Publish", arn("sns", name)) if kind == "topics" else None
 
 
-def _topic(action: str, given: Given) -> Grants | None:
-    topic = given.get("TopicArn")
-    known = action == "publish" and isinstance(topic, str)
-    return _one("sns:Publish", str(topic)) if known else None
-
-
-def _buses(action: str, given: Given) -> Grants | None:
-    entries = given.get("Entries")
-    if action != "putEvents" or not isinstance(entries, list):
-        return None
-    if not all(isinstance(each, dict) for each in entries):
-        return None
-    names = {each.get("EventBusName", "default") for each in entries}
-    if not all(isinstance(name, str) for name in names):
-        return None
-    arns = sorted(_arn("events", _bus(name)) for name in names)
-    return _one("events:PutEvents", *arns)
-
-
-def _bus(name: str) -> str:
-    return name if name.startswith("arn:") else f"event-bus/{name}"
-
-
-def _table(action: str, given: Given) -> Grants | None:
-    table = given.get("TableName")
-    if not isinstance(table, str):
-        return None
-    arn = _arn("dynamodb", table if table.startswith("arn:") else f"table/{table}")
-    called = f"dynamodb:{_capital(action)}"
-    if action == "query":
-        return _one(called, arn, f"{arn}/index/*")
-    return _one(called, arn)
-
-
-def _object(action: str, given: Given) -> Grants | None:
-    bucket, key = given.get("Bucket"), given.get("Key", "*")
-    if not isinstance(bucket, str):
-        return None
-    arn = f"{_ARN}:s3:::{bucket}"
-    if action in _BUCKET:
-        return _one(f"s3:{_BUCKET[action]}", arn)
-    if action not in _OBJECT and action not in _OWN_NAME:
-        return None
-    place = key if isinstance(key, str) else "*"
-    return _one(f"s3:{_OBJECT.get(action, _capital(action))}", f"{arn}/{place}")
+def _api(called: str, given: Given) -> Grants | None:
+    """``acs:api:`` names an API of Alibaba Cloud with a stand-in, or one of AWS."""
+    if called == "OSS:PutObject":
+        named = {"Bucket": given.get("bucketName"), "Key": given.get("objectName")}
+        return s3_object("putObject", named)
+    if called == "EventBridge:PutEvents":
+        name = given.get("eventBusName", "default")
+        return one("events:PutEvents", bus(name)) if isinstance(name, str) else None
+    product, _, action = called.partition(":")
+    return sdk(f"{product.lower()}:{action[:1].lower()}{action[1:]}", given)
 
 
 def _items(action: str, given: Given) -> Grants | None:
@@ -129,41 +117,43 @@ def _items(action: str, given: Given) -> Grants | None:
     if action == "write":
         prefix = request.get("Prefix", "")
         under = f"{prefix}/*" if isinstance(prefix, str) and prefix else "*"
-        return _object("putObject", {**request, "Key": under})
+        return s3_object("putObject", {**request, "Key": under})
     called = given.get("action")
     if not isinstance(called, str):
         return None
     # What a list or an inventory names is read as well, wherever in the bucket it is.
-    objects = _object("getObject", {**request, "Key": "*"})
-    listed = _object(called, request) if called in _BUCKET else ()
+    objects = s3_object("getObject", {**request, "Key": "*"})
+    listed = s3_object(called, request) if called in BUCKET else ()
     return None if objects is None or listed is None else (*listed, *objects)
 
 
-def _sdk(called: str, given: Given) -> Grants | None:
-    service, _, action = called.partition(":")
-    read = _SERVICES.get(service)
-    return None if read is None else read(action, given)
-
-
-def _sdk_function(action: str, given: Given) -> Grants | None:
-    name = given.get("FunctionName")
-    known = action == "invoke" and isinstance(name, str)
-    return _function(str(name), given) if known else None
-
-
-def _sdk_queue(action: str, given: Given) -> Grants | None:
-    url = given.get("QueueUrl")
-    known = action in ("sendMessage", "sendMessageBatch") and isinstance(url, str)
-    return _queue(str(url), given) if known else None
-
-
-def _model(action: str, given: Given) -> Grants | None:
-    model = given.get("ModelId")
-    if action != "invokeModel" or not isinstance(model, str):
+def _own_api(_: str, given: Given) -> Grants | None:
+    """``apigateway:invoke``: only what is signed needs a grant."""
+    if given.get("AuthType", "NO_AUTH") != "IAM_ROLE":
+        return () if "AuthType" not in given or given["AuthType"] else None
+    host = given.get("ApiEndpoint")
+    found = _API.fullmatch(host) if isinstance(host, str) else None
+    if found is None:
         return None
-    # A foundation model belongs to no account.
-    own = f"{_ARN}:bedrock:${{AWS::Region}}::foundation-model/{model}"
-    return _one("bedrock:InvokeModel", model if model.startswith("arn:") else own)
+    parts = (given.get(name, "*") for name in ("Stage", "Method", "Path"))
+    where = "/".join(str(part or "*").strip("/") for part in parts)
+    place = f"execute-api:{found[2]}:${{AWS::AccountId}}:{found[1]}"
+    return one("execute-api:Invoke", f"arn:${{AWS::Partition}}:{place}/{where}")
+
+
+def _model_of_objects(action: str, given: Given) -> Grants | None:
+    """``bedrock:invokeModel`` whose input, or output, is an object of S3."""
+    found = model(action, given)
+    for field, called in (("Input", "getObject"), ("Output", "putObject")):
+        if found is None or field not in given:
+            continue
+        place = given[field]
+        url = place.get("S3Uri") if isinstance(place, dict) else None
+        parts = _S3.fullmatch(url) if isinstance(url, str) else None
+        named = {"Bucket": parts[1], "Key": parts[2]} if parts else {}
+        more = s3_object(called, named)
+        found = None if more is None else (*found, *more)
+    return found
 
 
 def _nothing(_: str, __: Given) -> Grants:
@@ -179,38 +169,26 @@ def _address(_: str, given: Given) -> Grants | None:
         return None
     name = connection.rpartition(":")[2].split("/")[1]
     # EventBridge keeps the secret of a connection under such a name.
-    secret = _arn("secretsmanager", f"secret:events!connection/{name}/*")
+    secret = arn("secretsmanager", f"secret:events!connection/{name}/*")
     return (
-        *_one("events:DescribeConnection", connection),
-        *_one("secretsmanager:GetSecretValue", secret),
+        *one("events:DescribeConnection", connection),
+        *one("secretsmanager:GetSecretValue", secret),
     )
 
 
-def _capital(action: str) -> str:
-    return action[:1].upper() + action[1:]
-
-
-_SERVICES: Mapping[str, Reader] = {
-    "bedrockruntime": _model,
-    "dynamodb": _table,
-    "eventbridge": _buses,
-    "lambda": _sdk_function,
-    "s3": _object,
-    "sns": _topic,
-    "sqs": _sdk_queue,
-}
 _READERS: Mapping[str, Reader] = {
-    "lambda:": _function,
-    "lambda.invoke:": _function,
-    "acs:mns:": _mns,
-    "acs:fc:": _bound_function,
-    "sqs:": _queue,
-    "sns:": _topic,
-    "events:": _buses,
-    "dynamodb:": _table,
+    "lambda:": function,
+    "lambda.invoke:": function,
+    "acs:api:": _api,
+    "apigateway:": _own_api,
+    "aws-sdk:": sdk,
+    "aws:": sdk,
+    "bedrock:": _model_of_objects,
+    "sqs:": queue,
+    "sns:": lambda action, given: sdk(f"sns:{action}", given),
+    "events:": buses,
+    "dynamodb:": lambda action, given: sdk(f"dynamodb:{action}", given),
     "s3:": _items,
-    "aws-sdk:": _sdk,
-    "aws:": _sdk,
     "http:": _address,
     "https:": _address,
     "workflow:": _nothing,

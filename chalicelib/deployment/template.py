@@ -29,6 +29,8 @@ RECEIVES = 5
 #: Days.
 KEPT_LOGS = 30
 KEPT_UPLOADS = 7
+#: For which a deleted value can be had back: as long as the table can be restored.
+KEPT_VALUES = 35
 #: Seconds that SQS keeps a message: its longest.
 KEPT_MESSAGES = 14 * 86400
 #: Requests that the API takes a second, and at once.
@@ -92,8 +94,17 @@ def _storage(names: Names, bucket: str) -> dict[str, Json]:
                     "IgnorePublicAcls": True,
                     "RestrictPublicBuckets": True,
                 },
+                "VersioningConfiguration": {"Status": "Enabled"},
                 "LifecycleConfiguration": {
                     "Rules": [
+                        {
+                            "Id": "deleted",
+                            "Status": "Enabled",
+                            "NoncurrentVersionExpiration": {
+                                "NoncurrentDays": KEPT_VALUES
+                            },
+                            "ExpiredObjectDeleteMarker": True,
+                        },
                         {
                             "Id": "half-made-uploads",
                             "Status": "Enabled",

@@ -1,8 +1,10 @@
 """What is Function Compute asked over HTTP, and how does it know who asks?
 
-         2.0: an ARN with a service                3.0: one without
-    path /2016-08-15/services/<s>.<q>/functions/<f> /2023-03-30/functions/<f>?qualifier=
-    sign FC, over method, type, date, x-fc-*, path  ACS3-HMAC-SHA256
+    2.0, an ARN with a service
+        /2016-08-15/services/<s>.<q>/functions/<f>/invocations      signed FC
+        /2021-04-06/services/<s>/functions/<f>/…?qualifier=<q>      signed ACS3
+    3.0, one without
+        /2023-03-30/functions/<f>/…?qualifier=<q>                   signed ACS3
 
 Rule 1  The id of an asynchronous task is made of the attempt: a request that comes
         twice is one task, and whoever stops the attempt knows what to stop.
@@ -29,6 +31,8 @@ from chalicelib.ports import Clock
 from chalicelib.values import Json, short_hash
 
 _VERSION_2 = "2016-08-15"
+#: Of 2.0, too: whatever is asked about asynchronous tasks.
+_VERSION_2_TASKS = "2021-04-06"
 _VERSION_3 = "2023-03-30"
 
 
@@ -36,30 +40,33 @@ _VERSION_3 = "2023-03-30"
 class Operation:
     """One thing to ask of a function; ``{id}`` is that of an asynchronous task."""
 
-    #: As ACS3 names it.
-    action: str
     method: str
-    #: What follows the function's own path, by generation.
+    #: What ACS3 calls it, and what follows the function's own path: of 2.0, of 3.0.
+    action_2: str
     path_2: str
+    action_3: str
     path_3: str
 
 
 INVOKE = Operation(
-    action="InvokeFunction",
     method="POST",
+    action_2="InvokeFunction",
     path_2="invocations",
+    action_3="InvokeFunction",
     path_3="invocations",
 )
 STOP = Operation(
-    action="StopAsyncTask",
     method="PUT",
+    action_2="StopStatefulAsyncInvocation",
     path_2="stateful-async-invocations/{id}",
+    action_3="StopAsyncTask",
     path_3="async-tasks/{id}/stop",
 )
 DESTINATIONS = Operation(
-    action="GetAsyncInvokeConfig",
     method="GET",
+    action_2="GetFunctionAsyncInvokeConfig",
     path_2="async-invoke-config",
+    action_3="GetAsyncInvokeConfig",
     path_3="async-invoke-config",
 )
 
@@ -81,13 +88,16 @@ def url(
         region=name.region or account.region, account=name.account or account.id
     )
     function = quote(name.function, safe="")
-    if name.service:
-        dotted = f"{name.service}.{name.qualifier}" if name.qualifier else name.service
-        of = f"{_VERSION_2}/services/{quote(dotted, safe='')}/functions/{function}"
-        return f"{base}/{of}/{operation.path_2.format(id=task)}"
     query = f"?qualifier={acs3.encoded(name.qualifier)}" if name.qualifier else ""
-    of = f"{_VERSION_3}/functions/{function}"
-    return f"{base}/{of}/{operation.path_3.format(id=task)}{query}"
+    if not name.service:
+        path = operation.path_3.format(id=task)
+        return f"{base}/{_VERSION_3}/functions/{function}/{path}{query}"
+    path = f"functions/{function}/{operation.path_2.format(id=task)}"
+    if operation is INVOKE:
+        dotted = f"{name.service}.{name.qualifier}" if name.qualifier else name.service
+        return f"{base}/{_VERSION_2}/services/{quote(dotted, safe='')}/{path}"
+    service = quote(name.service, safe="")
+    return f"{base}/{_VERSION_2_TASKS}/services/{service}/{path}{query}"
 
 
 def payload(
@@ -126,10 +136,12 @@ class Signer:
         self, request: Request, operation: Operation, name: FunctionName
     ) -> Request:
         """Return ``request`` signed as its generation of the service wants it."""
-        if name.service:
+        if name.service and operation is INVOKE:
             added = self._fc(request, name.account or self._account.id)
+        elif name.service:
+            added = self._acs3(request, operation.action_2, _VERSION_2_TASKS)
         else:
-            added = self._acs3(request, operation)
+            added = self._acs3(request, operation.action_3, _VERSION_3)
         return replace(request, headers={**request.headers, **added})
 
     def _fc(self, request: Request, account: str) -> dict[str, str]:
@@ -154,12 +166,12 @@ class Signer:
         mac = b64encode(hmac.digest(secret, text.encode(), hashlib.sha256)).decode()
         return {**added, "Authorization": f"FC {self._account.key_id}:{mac}"}
 
-    def _acs3(self, request: Request, operation: Operation) -> dict[str, str]:
+    def _acs3(self, request: Request, action: str, version: str) -> dict[str, str]:
         body = request.body or b""
         now = datetime.fromtimestamp(self._clock.now(), UTC)
         added = {
-            "x-acs-action": operation.action,
-            "x-acs-version": _VERSION_3,
+            "x-acs-action": action,
+            "x-acs-version": version,
             "x-acs-date": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "x-acs-signature-nonce": self._new_nonce(),
             "x-acs-content-sha256": hashlib.sha256(body).hexdigest(),

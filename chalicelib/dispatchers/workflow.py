@@ -30,11 +30,11 @@ from chalicelib.values import Json, short_hash
 PREFIX = "workflow:"
 
 #: What a refused start is called, in every format.
-_REFUSALS: dict[type[MillraceError], tuple[Kind, str]] = {
-    WorkflowNotFound: (Kind.NO_WORKFLOW, ""),
-    ExecutionExists: (Kind.NAME_TAKEN, ""),
-    InputRefused: (Kind.SERVICE, "Millrace.InputRefused"),
-    PayloadTooLarge: (Kind.TOO_LARGE, ""),
+_REFUSALS: dict[type[MillraceError], Kind] = {
+    WorkflowNotFound: Kind.NO_WORKFLOW,
+    ExecutionExists: Kind.NAME_TAKEN,
+    InputRefused: Kind.NO_INPUT,
+    PayloadTooLarge: Kind.TOO_LARGE,
 }
 
 
@@ -122,5 +122,4 @@ def _name(call: Call) -> Json:
 
 
 def _refused(error: MillraceError) -> TaskFailed:
-    kind, name = _REFUSALS[type(error)]
-    return failed(kind, str(error), error=name)
+    return failed(_REFUSALS[type(error)], str(error))

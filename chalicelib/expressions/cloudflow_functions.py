@@ -12,6 +12,7 @@ import hashlib
 import math
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 from chalicelib.errors import EvaluationFailure, InputRefused
@@ -139,8 +140,11 @@ def _uuid(view: View, place: str) -> str:
     return "-".join((name[:8], name[8:12], name[12:16], name[16:20], name[20:]))
 
 
-def _timeout(value: Json) -> Json:
+def _timeout(value: Json, most: float = math.inf) -> Json:
     """Return null for 0: CloudFlow, "Task": a timeout of 0 never comes."""
+    with suppress(TypeError, ValueError):  # whoever waits says what is no number
+        if float(value) > most:
+            _refuse(f"Timeout must be at most {most:.0f} (in seconds), not {value}")
     return None if identity(value) in (0, "0") else value
 
 

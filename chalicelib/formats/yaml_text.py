@@ -28,6 +28,8 @@ _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,300})").fullmatch
 _NUMBER = re.compile(
     r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?"
 ).fullmatch
+#: A name and its value without a space between: one text to YAML.
+_NO_SPACE = re.compile(r"\s*(- +)?(?P<name>[A-Za-z_][\w.$]*):[^\s/].*").fullmatch
 _TEXT_TAGS = frozenset({None, "!", "tag:yaml.org,2002:str"})
 
 
@@ -74,6 +76,7 @@ def parse(text: str) -> tuple[Json, Node]:
         built = _Reader(text).read()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        _refuse_slip(text, mark.line if mark else 0)
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         reason = error.problem or error.context or "unreadable"
         raise NotYaml(
@@ -83,6 +86,21 @@ def parse(text: str) -> tuple[Json, Node]:
         reason = " ".join(str(error).split())
         raise NotYaml(f"this is not YAML: {reason}") from None
     return built.value, built.node
+
+
+def _refuse_slip(text: str, line: int) -> None:
+    """Name the slip that YAML notices a line too late: ``Name:value``.
+
+    Raises:
+        NotYaml: a line there, or the one before, has it.
+    """
+    lines = text.splitlines()[: line + 1]
+    for number in (line, line - 1):
+        found = _NO_SPACE(lines[number]) if 0 <= number < len(lines) else None
+        if found is not None:
+            name, column = found["name"], found.end("name") + 2
+            message = f"this is not YAML: a space is missing behind '{name}:'; add it"
+            raise NotYaml(message, number + 1, column)
 
 
 class _Reader:

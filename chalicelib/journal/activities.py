@@ -25,7 +25,7 @@ from chalicelib.errors import (
     Unavailable,
 )
 from chalicelib.frozen import dataclass
-from chalicelib.ports import Call, Clock, Item, Table
+from chalicelib.ports import Call, Clock, Item, Key, Table
 from chalicelib.values import Json, compact, parse
 
 #: Bytes of a compressed input; DynamoDB takes 400 KB for a whole item.
@@ -36,6 +36,8 @@ MOST_TEXT = 2_500_000
 KEPT = 366 * 24 * 3600
 #: Seconds after which a worker that holds a task, and has not said so, has died.
 HELD = 60
+#: Seconds in which a task that was scheduled has been left here; an invocation's.
+ASKED = 900
 #: Items read at once: enough to find a free one beside other workers.
 _PAGE = 20
 #: Lost races after which a change is given up: somebody writes all the time.
@@ -149,6 +151,15 @@ class Activities:
                 "expires_at": int(now + KEPT),
             }
         )
+
+    def waiting(self, activity: str, execution: str, since: float) -> list[Key]:
+        """Return where a task waits that an execution has asked for at ``since``."""
+        found = self._table.query(
+            _partition(activity),
+            after=f"{since:017.6f}",
+            before=f"{since + ASKED:017.6f}",
+        )
+        return [(it["pk"], it["sk"]) for it in found if it["execution"] == execution]
 
     def take(
         self, activity: str, give: Callable[[WaitingTask], bool]

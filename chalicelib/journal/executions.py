@@ -17,7 +17,7 @@ from chalicelib.engine.state import Status, Stored
 from chalicelib.errors import ExecutionNotFound, StaleRecord
 from chalicelib.journal import keeping, records, removal, story
 from chalicelib.journal.heads import Head, listed_at, summary
-from chalicelib.journal.redaction import Mask
+from chalicelib.journal.redaction import Mask, redacted
 from chalicelib.journal.values import Values
 from chalicelib.ports import Clock, Item, Table
 from chalicelib.values import Json
@@ -74,13 +74,23 @@ class Executions(ABC):
         ended = {"status": head.status.value, "stopped_at": head.stopped_at}
         return self._replace(replace(head, kept_until=self._clock.now()), ended)
 
-    def remove(self, execution: str, is_over: Callable[[], bool]) -> bool:
-        """Remove an execution that is hidden; False when ``is_over`` came first."""
+    def remove(
+        self,
+        execution: str,
+        is_over: Callable[[], bool],
+        elsewhere: removal.Elsewhere = lambda _record: (),
+    ) -> bool:
+        """Remove an execution that is hidden; False when ``is_over`` came first.
+
+        ``elsewhere``: what its records have left outside of its partitions.
+        """
         item = self._table.get((execution, HEAD))
         now = self._clock.now()
         if item is None or not keeping.is_due(item, now):
             return True
-        return removal.remove(self._table, self._values, self._clock, item, is_over)
+        return removal.remove(
+            self._table, self._values, self._clock, item, is_over, elsewhere
+        )
 
     def due(self, workflow: str, after: str, limit: int) -> tuple[list[str], str]:
         """Return executions to be removed, and where to go on; empty: nowhere.
@@ -207,14 +217,17 @@ class Executions(ABC):
                 return
             before = page[-1]["isk"]
 
-    def history(self, execution: str) -> list[dict[str, Json]]:
-        """Return what happened in an execution, oldest first."""
-        told = story.tell(self._table, self._values, execution)
+    def history(self, execution: str, shown: str = "") -> list[dict[str, Json]]:
+        """Return what happened in an execution, oldest first.
+
+        ``shown``: the only scope whose large values are wanted; empty: those of all.
+        """
         item = self._table.get((execution, HEAD)) if self._hides else None
-        if item is None or keeping.is_mark(item):
-            return told
-        paths = self.redacted(summary(item))
-        return story.redacted(told, paths) if paths else told
+        is_there = item is not None and not keeping.is_mark(item)
+        paths = self.redacted(summary(item)) if item and is_there else ()
+        # What is hidden in one scope is hidden wherever it turns up: all are read.
+        told = story.tell(self._table, self._values, execution, "" if paths else shown)
+        return redacted(told, paths) if paths else told
 
     def is_long(self, execution: str, records: int) -> bool:
         """Whether more than ``records`` records tell an execution, not to read all."""

@@ -138,3 +138,24 @@ def _each(
                 for position, part in enumerate(value)
             ]
     return value
+
+
+#: What of a history event is a value, and what is a text.
+_SHOWN_VALUES = ("input", "output", "parameters", "assigned", "limits", "lost")
+_SHOWN_TEXTS = ("error", "cause")
+
+
+def redacted(
+    told: list[dict[str, Json]], paths: Sequence[str]
+) -> list[dict[str, Json]]:
+    """Return history events without what lies at ``paths`` of their values."""
+    shown = ({key: e[key] for key in _SHOWN_VALUES if key in e} for e in told)
+    mask = Mask.of(paths, [each for values in shown for each in values.values()])
+    changes: dict[str, Callable[[Json], Json]] = {
+        **dict.fromkeys(_SHOWN_VALUES, mask.shown),
+        **dict.fromkeys(_SHOWN_TEXTS, mask.text),
+    }
+    return [
+        {key: changes[key](each) if key in changes else each for key, each in e.items()}
+        for e in told
+    ]

@@ -11,13 +11,17 @@ HEAD comes last, and leaves a mark the first time: see ``keeping``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from chalicelib.errors import ValueLost
 from chalicelib.journal import keeping, keys, records, story
+from chalicelib.journal.records import Record
 from chalicelib.journal.values import Values
-from chalicelib.ports import Clock, Item, Table
+from chalicelib.ports import Clock, Item, Key, Table
+
+#: Keys outside of the execution's partitions, of what a record has asked for.
+Elsewhere = Callable[[Record], Iterable[Key]]
 
 #: Items that are read at a time.
 PAGE = 100
@@ -29,10 +33,14 @@ def remove(
     clock: Clock,
     head: Item,
     is_over: Callable[[], bool],
+    elsewhere: Elsewhere,
 ) -> bool:
     """Remove what belongs to an execution; False when ``is_over`` came first."""
     is_last = keeping.is_mark(head)
-    found = head["partitions"] if is_last else _partitions(table, values, head["pk"])
+    if is_last:
+        found = head["partitions"]
+    else:
+        found = _partitions(table, values, head["pk"], elsewhere)
     for partition in reversed(found):
         if not _empty(table, values, partition, is_over):
             return False
@@ -43,30 +51,38 @@ def remove(
     return True
 
 
-def _partitions(table: Table, values: Values, execution: str) -> list[str]:
-    """Return the execution's partitions, each behind the one that leads to it."""
+def _partitions(
+    table: Table, values: Values, execution: str, elsewhere: Elsewhere
+) -> list[str]:
+    """Return the execution's partitions, each behind the one that leads to it.
+
+    What its records have left elsewhere is removed on the way.
+    """
     found = [execution]
     for partition in found:
         after = "r"
         while page := table.query(partition, after=after, before="s", limit=PAGE):
             after = page[-1]["sk"]
             for item in page:
-                children = _children(values, execution, item)
-                wider = keys.shards(execution, "", children)
+                record = _record(values, execution, item)
+                if record is None:
+                    continue
+                table.discard(list(elsewhere(record)))
+                wider = keys.shards(execution, "", story.crowd(record))
                 found.extend(each for each in wider if each not in found)
     return found
 
 
-def _children(values: Values, execution: str, item: Item) -> int:
-    """Return how many children the scopes of a record were told to begin, at most."""
+def _record(values: Values, execution: str, item: Item) -> Record | None:
+    """Return what an item records; None for what waits in an inbox."""
     if keys.is_inbox(item["sk"]):
-        return 0
+        return None
     scope = item["sk"].rpartition("#")[0]
     try:
         opened = records.open_item(item, partial(values.restore, execution))
-        return story.crowd(records.decode_said(execution, scope, opened))
+        return records.decode_said(execution, scope, opened)
     except ValueLost:  # removed before: then the partitions that it leads to are, too
-        return 0
+        return None
 
 
 def _empty(

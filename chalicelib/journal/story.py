@@ -8,7 +8,7 @@ it. Where causes leave it open, time decides: clocks that differ turn nothing ar
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import takewhile
 from typing import NamedTuple
@@ -18,7 +18,6 @@ from chalicelib.engine.state import Stored
 from chalicelib.errors import ValueLost
 from chalicelib.journal import keys, records
 from chalicelib.journal.records import Record
-from chalicelib.journal.redaction import Mask
 from chalicelib.journal.values import Values
 from chalicelib.ports import Table
 from chalicelib.values import Json
@@ -60,8 +59,13 @@ _NOTES = {
 _BESIDE = {Happened.STATE_EXITED: "assigned", Happened.TASK_SCHEDULED: "limits"}
 
 
-def tell(table: Table, values: Values, execution: str) -> list[dict[str, Json]]:
-    """Return the history events of an execution, numbered from 1."""
+def tell(
+    table: Table, values: Values, execution: str, shown: str = ""
+) -> list[dict[str, Json]]:
+    """Return the history events of an execution, numbered from 1.
+
+    ``shown``: the only scope whose large values are read; empty: those of all are.
+    """
     scopes = _scopes(table, values, execution)
     told: list[dict[str, Json]] = []
     last: dict[str, int] = {}
@@ -70,29 +74,9 @@ def tell(table: Table, values: Values, execution: str) -> list[dict[str, Json]]:
         number = len(told) + 1
         previous = last.get(where) or _of_parent(last, where)
         last[where] = number
-        told.append(_as_json(values, execution, where, event, number, previous))
+        read = values if shown in ("", where) else None
+        told.append(_as_json(read, execution, where, event, number, previous))
     return told
-
-
-#: What of a history event is a value, and what is a text.
-_SHOWN_VALUES = ("input", "output", "parameters", "assigned", "limits", "lost")
-_SHOWN_TEXTS = ("error", "cause")
-
-
-def redacted(
-    told: list[dict[str, Json]], paths: Sequence[str]
-) -> list[dict[str, Json]]:
-    """Return history events without what lies at ``paths`` of their values."""
-    shown = ({key: e[key] for key in _SHOWN_VALUES if key in e} for e in told)
-    mask = Mask.of(paths, [each for values in shown for each in values.values()])
-    changes: dict[str, Callable[[Json], Json]] = {
-        **dict.fromkeys(_SHOWN_VALUES, mask.shown),
-        **dict.fromkeys(_SHOWN_TEXTS, mask.text),
-    }
-    return [
-        {key: changes[key](each) if key in changes else each for key, each in e.items()}
-        for e in told
-    ]
 
 
 def _scopes(table: Table, values: Values, execution: str) -> dict[str, list[Record]]:
@@ -255,7 +239,7 @@ def _of_parent(last: dict[str, int], scope: str) -> int:
 
 
 def _as_json(
-    values: Values,
+    values: Values | None,
     execution: str,
     scope: str,
     event: HistoryEvent,
@@ -289,9 +273,11 @@ def _as_json(
     return told
 
 
-def _value(values: Values, execution: str, slot: Json | Stored) -> Json:
+def _value(values: Values | None, execution: str, slot: Json | Stored) -> Json:
     if type(slot) is not Stored:
         return slot
+    if values is None:
+        return None
     try:
         return values.restore(execution, json.loads(slot.reference))
     except ValueLost as lost:

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     NOT_FOUND = "not found"  # no such function or queue
     NO_WORKFLOW = "no workflow"  # no such workflow to start
     NAME_TAKEN = "name taken"  # another execution has the name that one is started by
+    NO_INPUT = "no input"  # what another execution is started with is no input of it
     NO_CHOICE = "no choice"  # no rule of a Choice held and there is no default
     BRANCH = "branch"  # a branch failed without a name
     TOLERANCE = "tolerance"  # more children failed than the Map tolerates
@@ -54,6 +55,7 @@ _ASL = {
     Kind.NOT_FOUND: "Lambda.ResourceNotFoundException",
     Kind.NO_WORKFLOW: "StepFunctions.StateMachineDoesNotExistException",
     Kind.NAME_TAKEN: "StepFunctions.ExecutionAlreadyExistsException",
+    Kind.NO_INPUT: "StepFunctions.InvalidExecutionInputException",
     Kind.NO_CHOICE: "States.NoChoiceMatched",
     Kind.BRANCH: "States.BranchFailed",
     Kind.TOLERANCE: "States.ExceedToleratedFailureThreshold",
@@ -82,6 +84,7 @@ _CLOUDFLOW = _ASL | {
     Kind.NOT_FOUND: "FC.FunctionNotFound",
     Kind.NO_WORKFLOW: "fnf.FlowNotExists",
     Kind.NAME_TAKEN: "fnf.ExecutionAlreadyExists",
+    Kind.NO_INPUT: "fnf.InvalidArgument",
     Kind.NO_CHOICE: "FnF.NoChoiceMatched",
     Kind.BRANCH: "FnF.BranchFailed",
     Kind.TOLERANCE: "FnF.ExceedToleratedFailureThreshold",
@@ -103,6 +106,7 @@ _RILLFLOW = _ASL | {
     Kind.NOT_FOUND: "not_found",
     Kind.NO_WORKFLOW: "not_found",
     Kind.NAME_TAKEN: "already_exists",
+    Kind.NO_INPUT: "bad_input",
     Kind.BRANCH: "sub_task_failed",
     Kind.RUNTIME: "mapping_failed",
     Kind.INTERRUPTED: "interruption",

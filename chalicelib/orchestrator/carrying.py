@@ -45,6 +45,7 @@ _REFUSALS = frozenset(
         Kind.FORBIDDEN,
         Kind.NAME_TAKEN,
         Kind.NOT_FOUND,
+        Kind.NO_INPUT,
         Kind.NO_WORKFLOW,
         Kind.RUNTIME,
         Kind.SERVICE,

@@ -11,11 +11,12 @@ Rule 2  Removing is done in any order, by any number, as often as wanted.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from chalicelib.engine.state import Status
 from chalicelib.errors import ExecutionRunning
 from chalicelib.journal import keeping
-from chalicelib.orchestrator import steps
+from chalicelib.orchestrator import leftovers, steps
 from chalicelib.orchestrator.steps import Step
 from chalicelib.orchestrator.world import World
 from chalicelib.ports import Message
@@ -78,7 +79,9 @@ class _Sweep:
 
     def remove(self, execution: str) -> bool:
         """Remove an execution; False where the rest is asked for by a message."""
-        is_done = self._world.archive.remove(execution, self.is_over)
+        is_done = self._world.archive.remove(
+            execution, self.is_over, partial(leftovers.of, self._world)
+        )
         if not is_done:
             self._world.queue.send([_remove(execution)])
         return is_done

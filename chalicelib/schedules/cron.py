@@ -4,8 +4,9 @@
     Unix      minute hour day month weekday                weekdays 0 (Sunday) to 7
     Spring    second minute hour day month weekday         weekdays 0 (Sunday) to 7
 
-AWS wants ``?`` for the day or the weekday. Unix takes a day that is either, when both
-are said; Spring one that is both. Unix and Spring know ``@daily`` and its like.
+AWS wants ``?`` for the day or the weekday, not for both. Unix takes a day that is
+either, when both are said; Spring one that is both. Unix and Spring know ``@daily`` and
+its like.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ def read(text: str) -> Cron:
         return _aws(inner[5:-1].split())
     words = MACROS.get(inner.lower(), inner).split()
     if len(words) == 5:
-        return _clock(["0", *words], Both.ANY)
+        return _clock(["0", *words], _together(words[2], words[4]))
     if len(words) == 6:
         return _clock(words, Both.ALL)
     raise ScheduleRefused(
@@ -97,10 +98,10 @@ def _aws(words: list[str]) -> Cron:
             "minute hour day month weekday year"
         )
     minute, hour, day, month, name, year = words
-    if "?" not in (day, name):
+    if (day == "?") == (name == "?"):
         raise ScheduleRefused(
             "cron(…): the day of month or the day of week must be ?, "
-            "the other one says when"
+            "the other one says when; * is every day"
         )
     years = None if year == "*" else values(YEAR, year)
     of_week = days.of_week(AWS_WEEKDAY, name, sunday=1, bare_l=True)
@@ -112,6 +113,14 @@ def _aws(words: list[str]) -> Cron:
         months=values(MONTH, month),
         years=years,
     )
+
+
+def _together(day: str, name: str) -> Both:
+    """Return what Unix takes the two kinds of days for.
+
+    crontab(5): a day that is either, if both are restricted (do not start with ``*``).
+    """
+    return Both.ALL if "*" in (day[:1], name[:1]) else Both.ANY
 
 
 def _clock(words: list[str], both: Both) -> Cron:

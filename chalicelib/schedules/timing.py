@@ -25,6 +25,7 @@ from chalicelib.schedules.wall import next_wall
 #: Seconds between two looks for a change of the clocks. No zone changes them twice
 #: in less than this, and back again.
 _STRIDE = 5 * 86400
+_SECOND = datetime.timedelta(seconds=1)
 _UTC = datetime.UTC
 
 
@@ -71,6 +72,9 @@ def _moment(text: str) -> datetime.datetime:
         raise ScheduleRefused(
             f"{text!r}: write at(2030-01-31T08:00:00); the zone is a field of its own"
         )
+    if not cron.FIRST_YEAR <= wall.year <= cron.LAST_YEAR:
+        years = f"{cron.FIRST_YEAR}..{cron.LAST_YEAR}"
+        raise ScheduleRefused(f"{text!r}: the year {wall.year} is not in {years}")
     return wall
 
 
@@ -107,7 +111,7 @@ def next_after(
     if isinstance(timing, Once):
         at = _earliest(timing.wall, tz)
         return at if at > after else None
-    return _next_cron(timing, tz, floor(after) + 1)
+    return _next_cron(timing, tz, floor(after))
 
 
 def occurrences(
@@ -138,24 +142,26 @@ def _shown(at: float, tz: datetime.tzinfo) -> datetime.datetime:
     return datetime.datetime.fromtimestamp(at, tz).replace(tzinfo=None, fold=0)
 
 
-def _next_cron(rule: Cron, tz: datetime.tzinfo, start: int) -> float | None:
-    """Return the first moment of ``rule`` that is not before ``start``."""
+def _next_cron(rule: Cron, tz: datetime.tzinfo, after: int) -> float | None:
+    """Return the first moment of ``rule`` that is later than ``after``."""
+    # The clocks as they were at ``after``: they may change in the very next second.
+    known, wall = after, _wall(after, _offset(tz, after)) + _SECOND
     while True:
-        offset = _offset(tz, start)
-        wall = next_wall(rule, _wall(start, offset))
-        if wall is None:
+        found = next_wall(rule, wall)
+        if found is None:
             return None
-        at = _epoch(wall) - offset
-        change = _change(tz, start, at)
+        offset = _offset(tz, known)
+        at = _epoch(found) - offset
+        change = _change(tz, known, at)
         if change is None:
             if rule.runs_every_hour or not _is_repeated(tz, at):
                 return float(at)
-            start = at + 1
+            known, wall = at, found + _SECOND
             continue
         jump = _offset(tz, change) - offset
         if at < change + jump and not rule.runs_every_hour:
             return float(change)
-        start = change
+        known, wall = change, _wall(change, offset + jump)
 
 
 def _offset(tz: datetime.tzinfo, at: int) -> int:

@@ -116,6 +116,13 @@ def test_every_function_has_a_role_of_its_own_and_none_is_for_everything(made):
                 assert "*" not in statement["Resource"], (role, statement)
 
 
+def test_every_function_has_its_memory_and_the_architecture_that_was_asked_for(made):
+    for name, memory in template.MEMORY.items():
+        properties = made.template["Resources"][name]["Properties"]
+        assert properties["Architectures"] == [ARCHITECTURE]
+        assert properties["MemorySize"] == memory
+
+
 def test_cfn_lint_finds_nothing_wrong(made, tmp_path):
     file = tmp_path / "template.json"
     file.write_text(json.dumps(made.template), "utf-8")

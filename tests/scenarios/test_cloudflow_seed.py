@@ -1,7 +1,13 @@
 """CloudFlow, "Service integration modes": each thing that page says, on a real stage.
 
-Handlers, queues, HTTP and functions are those of the local stage; workers that are
-programs of their own are in ``test_stage_functions``.
+Handlers, queues, HTTP and functions are those of the local stage. Elsewhere are:
+
+    programs of their own behind a queue, the page's two patterns    test_stage_workers
+    the three cases in which work is cancelled, and no other;        unit/orchestrator/
+    sub-flows before functions; what a cancel that fails leaves      test_cancelling
+    each service's modes                                             unit/formats/
+                                                                     test_cloudflow_*
+    the same with the official SDK                                   test_cloudflow_sdk
 """
 
 import pytest
@@ -193,6 +199,25 @@ def test_a_mode_that_a_service_does_not_have_is_refused(desk):
 
     assert answer.status_code == 400
     assert "OSS:PutObject has no mode WaitForCustomCallback" in answer.text
+
+
+def test_a_mode_that_is_written_without_its_space_is_refused_and_named(desk):
+    text = """
+Type: StateMachine
+SpecVersion: v1
+Name: slip
+StartAt: 呼叫
+States:
+  - Name: 呼叫
+    Type: Task
+    TaskMode:RequestComplete
+    Action: FC::InvokeFunction
+"""
+    answer = desk.ask("POST", "/v1/workflows", text)
+
+    (problem,) = answer.json()["problems"]
+    assert (problem["line"], problem["column"]) == (9, 14)
+    assert "a space is missing behind 'TaskMode:'" in problem["message"]
 
 
 def test_an_api_that_nobody_has_is_refused(desk):

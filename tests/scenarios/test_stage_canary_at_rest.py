@@ -17,7 +17,7 @@ from chalicelib.deployment.names import Names
 from chalicelib.journal import records
 from chalicelib.local import account
 from tests.scenarios import mail, rill_client, step_functions
-from tests.scenarios.cloudflow import Refusal, Sdk
+from tests.scenarios.cloudflow import Refusal, Sdk, a_call
 from tests.scenarios.cloudflow import a_flow as a_cloudflow
 from tests.scenarios.dags import GATEWAY, a_function
 from tests.scenarios.desk import a_desk, a_flow, a_task
@@ -28,6 +28,7 @@ pytestmark = [pytest.mark.moto, pytest.mark.slow]
 NAMES = Names(stage="dev")
 WEBHOOK_SECRET = "cGxhbnRlZC1mb3ItdGhlLXdlYmhvb2tzLTEyMzQ1Njc4"
 PASSWORD, API_KEY = "planted-for-basic-proof", "planted-for-a-header"
+ALIBABA_SECRET = "planted-for-function-compute"
 WRITTEN = ("dynamodb", "sqs", "s3", "events")
 
 
@@ -75,7 +76,9 @@ def run():
     environ = {
         "WEBHOOK_SECRETS": f"whsec_{WEBHOOK_SECRET}",
         "WEBHOOKS": f"{GATEWAY}/http/http_tell?box=notices",
-        "DISPATCHERS": "broken=tests.scenarios.functions:Broken",
+        "ALIBABA_KEY": f"LTAIplanted:{ALIBABA_SECRET}",
+        "ALIBABA_PLACE": "cn-hangzhou:123456789012",
+        "FUNCTION_ENDPOINT": GATEWAY,
     }
     with listening() as lines, a_desk(**environ) as desk:
         parameter = {name: os.environ[name] for name in ("TOKEN_KEYS", "ACCESS_SECRET")}
@@ -107,6 +110,7 @@ def _secrets(desk, parameter, answers):
         "password of a connection": PASSWORD,
         "its proof": "cGxhbnRlZDpwbGFudGVkLWZvci1iYXNpYy1wcm9vZg==",
         "header of a connection": API_KEY,
+        "key of Function Compute": ALIBABA_SECRET,
     }
 
 
@@ -173,21 +177,23 @@ def _seen(desk, execution):
 
 
 def _cloudflow(desk):
+    """HTTP, and a function of Function Compute, which here knows nothing of it."""
     sdk = Sdk(desk.url, desk.stage.key)
-    state = {
+    http = {
         "Type": "Task",
         "Name": "Only",
         "Action": "HTTP:Request",
         "Parameters": {"url": f"{GATEWAY}/http/http_tell?box=cf", "method": "GET"},
         "End": True,
     }
-    names = {"Name": "canary-flow", "Type": "FDL", "Description": "d"}
-    yield str(sdk("CreateFlow", Definition=a_cloudflow("canary-flow", state), **names))
-    run = {"FlowName": "canary-flow", "ExecutionName": "one"}
-    yield str(sdk("StartExecution", Input="{}", **run))
-    desk.ended("canary-flow:one")
-    yield str(sdk("DescribeExecution", **run))
-    yield str(sdk("GetExecutionHistory", **run))
+    for name, state in (("canary-flow", http), ("canary-calls", a_call("shop$pack"))):
+        names = {"Name": name, "Type": "FDL", "Description": "d"}
+        yield str(sdk("CreateFlow", Definition=a_cloudflow(name, state), **names))
+        run = {"FlowName": name, "ExecutionName": "one"}
+        yield str(sdk("StartExecution", Input="{}", **run))
+        desk.ended(f"{name}:one")
+        yield str(sdk("DescribeExecution", **run))
+        yield str(sdk("GetExecutionHistory", **run))
     try:
         sdk("DescribeExecution", FlowName="canary-flow", ExecutionName="none")
     except Refusal as refused:
@@ -230,7 +236,7 @@ def _refusals(desk):
 SECRETS = (
     *("owner's key", "issued key", "rotated key", "token key", "access secret"),
     *("webhook secret", "password of a connection", "its proof"),
-    "header of a connection",
+    *("header of a connection", "key of Function Compute"),
 )
 
 
@@ -264,4 +270,5 @@ def test_the_canaries_were_there_to_be_found(run):
         "TaskScheduled" in each or "ExecutionStarted" in each for each in written
     )
     assert any("canary-flow" in each for each in answers)
+    assert any("TaskFailed" in each and "shop$pack" in each for each in answers)
     assert any("dance" in each for each in lines)

@@ -38,6 +38,7 @@ from chalicelib.api.cloudflow import (
 )
 from chalicelib.api.cloudflow.errors import Refused, answer, told_to_wait
 from chalicelib.api.cloudflow.face import Ask, dashed, face
+from chalicelib.api.cloudflow.parameters import require_known, without_protocol
 from chalicelib.api.routes import Call, Reply, read_json
 from chalicelib.api.sigv4 import Signed
 from chalicelib.errors import InputRefused, MillraceError, PayloadTooLarge
@@ -46,24 +47,6 @@ from chalicelib.values import Json
 VERSION = "2019-03-15"
 #: CloudFlow, "Limits": a request has at most 1024 KiB.
 MOST_BYTES = 1024 * 1024
-#: Parameters of the protocol; no operation sees them.
-PROTOCOL = frozenset(
-    {
-        "Action",
-        "Version",
-        "Format",
-        "Timestamp",
-        "Signature",
-        "SignatureMethod",
-        "SignatureNonce",
-        "SignatureVersion",
-        "SignatureType",
-        "AccessKeyId",
-        "SecurityToken",
-        "BearerToken",
-        "RegionId",
-    }
-)
 #: What a worker gets its task token in, where the HTTP integration sends it.
 TOKEN_HEADER = "x-fnf-http-callback-task-token"
 
@@ -148,17 +131,18 @@ def _operate(call: Call) -> dict[str, Json]:
     stage = face()
     parameters = {**call.query, **_form(call)}
     caller, claim = _caller(call, parameters)
-    operation = _operation(call, parameters)
+    name = _named(call, parameters)
+    operation, given = OPERATIONS[name], without_protocol(parameters)
     if operation.scope is not None:
         caller.require(operation.scope)
+    require_known(name, given)
     if claim and operation.is_once:
         stage.nonces.spend(claim.key_id, claim.nonce)
-    given = {name: parameters[name] for name in parameters.keys() - PROTOCOL}
     drawn = dashed(claim.drawn) if claim else ""
     return operation.do(Ask(face=stage, caller=caller, given=given, drawn=drawn))
 
 
-def _operation(call: Call, parameters: Mapping[str, str]) -> Operation:
+def _named(call: Call, parameters: Mapping[str, str]) -> str:
     """Return the operation that a request names.
 
     Raises:
@@ -169,10 +153,9 @@ def _operation(call: Call, parameters: Mapping[str, str]) -> Operation:
         message = f"there is no version {version[:40]!r} of this API, only {VERSION}"
         raise Refused("APIVersionNotSupported", message)
     name = parameters.get("Action") or call.headers.get("x-acs-action", "")
-    operation = OPERATIONS.get(name)
-    if operation is None:
+    if name not in OPERATIONS:
         raise Refused("ActionNotSupported", f"there is no operation {name[:80]!r}")
-    return operation
+    return name
 
 
 def _form(call: Call) -> dict[str, str]:
@@ -227,7 +210,8 @@ def _caller(
 
 
 def _report(call: Call, name: str) -> dict[str, Json]:
-    given = {**call.query, **_reported(call)}
+    given = without_protocol({**call.query, **_reported(call)})
+    require_known(name, given)
     if TOKEN_HEADER in call.headers:
         given.setdefault("TaskToken", call.headers[TOKEN_HEADER])
     ask = Ask(face=face(), caller=ANYBODY, given=given)

@@ -95,7 +95,8 @@ def complete(call: Call) -> Reply:
 def get(call: Call) -> Reply:
     """Show an execution."""
     is_brief = flag(call, "brief", False)
-    return Reply(body={"ret": view_of(execution_in(call)).whole(is_brief=is_brief)})
+    view = view_of(execution_in(call), shown=TOP)
+    return Reply(body={"ret": view.whole(is_brief=is_brief)})
 
 
 def get_by_parent(call: Call) -> Reply:
@@ -127,8 +128,10 @@ def get_sub_context(call: Call) -> Reply:
 # -- looking ---------------------------------------------------------------------
 
 
-def view_of(execution: str) -> View:
-    """Return everything about an execution.
+def view_of(execution: str, shown: str = "") -> View:
+    """Return what can be shown of an execution; nothing of it but its HEAD is read yet.
+
+    ``shown``: the only group whose values are shown; empty: any may be.
 
     Raises:
         ExecutionNotFound: there is none of that id.
@@ -139,9 +142,9 @@ def view_of(execution: str) -> View:
     return View(
         head=head,
         workflow=workflow,
-        story=story.read(archive.history(execution)),
+        tell=lambda: story.read(archive.history(execution, shown=shown)),
+        recall=lambda: _context(head, workflow),
         dag=dag_of(archive.definition(head.workflow, head.version).text),
-        context=_context(head, workflow),
         at=current.service().clock.now(),
         callers=_callers(head),
     )

@@ -50,9 +50,9 @@ def convert(call: Call) -> Reply:
     view = View(
         head=head,
         workflow=workflow,
-        story=Story(),
+        tell=Story,
+        recall=dict,
         dag=dag_of(text),
-        context={},
         at=head.started_at,
     )
     shown = {**view.whole(), "dag_status": "NOT_STARTED"}

@@ -15,6 +15,7 @@ from chalicelib.api.rillflow.face import (
 )
 from chalicelib.api.rillflow.lists import KIND_OF, KINDS, executions
 from chalicelib.api.rillflow.runs import dag_of, view_of
+from chalicelib.api.rillflow.story import TOP
 from chalicelib.api.rillflow.view import millis
 from chalicelib.api.routes import Call, Reply
 from chalicelib.formats.rillflow.graph import following
@@ -68,7 +69,8 @@ def get_descriptor_ids(call: Call) -> Reply:
 def get_execution_ids(call: Call) -> Reply:
     """List executions, newest first: of one flow, of a business, or of all."""
     size, skipped = _page(call, "page")
-    heads = [view_of(execution_in(call, "id")).head] if call.query.get("id") else None
+    is_one = bool(call.query.get("id"))
+    heads = [face().archive.head(execution_in(call, "id"))] if is_one else None
     found = list(islice(_executions(call), MOST)) if heads is None else heads
     rows = [_row(each) for each in found[skipped : skipped + size]]
     return Reply(body={"items": rows, "total": len(found)})
@@ -116,7 +118,7 @@ def _row(head: Head) -> Json:
 
 def get_execution(call: Call) -> Reply:
     """Show an execution."""
-    return _shown(view_of(execution_in(call, "id")).whole())
+    return _shown(view_of(execution_in(call, "id"), shown=TOP).whole())
 
 
 def get_businesses(call: Call) -> Reply:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -35,18 +35,29 @@ _DAG_STATUS = {
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """One execution, with everything that is known of it."""
+    """One execution; what it takes long to know is asked for when it is shown."""
 
     head: Head
     workflow: Workflow
-    story: Story
+    #: Reads the story, and the context.
+    tell: Callable[[], Story]
+    recall: Callable[[], Json]
     #: The DAG as it was written, its mappings in their long form; {} for none.
     dag: Mapping[str, Json]
-    context: Json
     #: Seconds since the epoch: now.
     at: float
     #: Who started whom, outermost first: what ``Head.caller`` says of each.
     callers: Sequence[Sequence[str]] = ()
+
+    @cached_property
+    def story(self) -> Story:
+        """What happened."""
+        return self.tell()
+
+    @cached_property
+    def context(self) -> Json:
+        """The variables of the top group as they are now."""
+        return self.recall()
 
     @cached_property
     def definitions(self) -> Mapping[str, Mapping[str, Json]]:

@@ -93,7 +93,7 @@ _KEEPS_OUTPUT = (
 )
 _OLD_RECOVERY = "this is of an older revision; write Retry and Catch"
 #: CloudFlow, "Task": seven days.
-_LONGEST_TIMEOUT = 604_800
+LONGEST_TIMEOUT = 604_800
 
 
 def _state(kind: str, *parts: Mapping[str, Field], refused: Mapping[str, str]) -> Shape:
@@ -107,7 +107,7 @@ STATES: Mapping[str, Shape] = {
         _CHANGES,
         _MOVES,
         _RECOVERS,
-        twin_fields("Timeout", seconds(least=0, most=_LONGEST_TIMEOUT)),
+        twin_fields("Timeout", seconds(least=0, most=LONGEST_TIMEOUT)),
         {
             "Action": Field(name_text, required=True),
             "TaskMode": Field(name_text, default="RequestComplete"),

@@ -13,6 +13,7 @@ from chalicelib.formats.cloudflow.actions import (
     require_parameters,
 )
 from chalicelib.formats.cloudflow.constructors import SUFFIX, compile_twin
+from chalicelib.formats.cloudflow.shapes import LONGEST_TIMEOUT
 from chalicelib.formats.cloudflow.sight import Sight
 from chalicelib.formats.fields import Part, listed
 from chalicelib.model.expressions import Call, Expression, Literal
@@ -83,6 +84,7 @@ def _patience(part: Part, action: Action, mode: Mode) -> Expression | None:
 def _timeout(part: Part) -> Expression | None:
     found = compile_twin(part, "Timeout", Sight())
     if not isinstance(found, Literal):
-        return found and Call(name="CloudFlow.timeout", arguments=(found,))
+        most = Literal(value=LONGEST_TIMEOUT)
+        return found and Call(name="CloudFlow.timeout", arguments=(found, most))
     # CloudFlow, "Task": a timeout of 0 never comes.
     return None if found.value in (0, "0") else found

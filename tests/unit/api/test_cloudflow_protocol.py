@@ -1,5 +1,6 @@
 """What every request to CloudFlow's face goes through."""
 
+import inspect
 from contextlib import suppress
 from dataclasses import replace
 from urllib.parse import urlencode
@@ -9,6 +10,7 @@ import pytest
 from chalicelib.api import acs_signatures
 from chalicelib.api.cloudflow.face import NAME, moment
 from chalicelib.api.cloudflow.operations import MOST_BYTES, OPERATIONS
+from chalicelib.api.cloudflow.parameters import PARAMETERS
 from chalicelib.api.sigv4 import SKEW
 from chalicelib.errors import Unavailable
 from tests.unit.api.cloudflow_stage import Flows, Refusal, a_pass, a_task
@@ -49,6 +51,39 @@ def test_there_are_all_operations_of_the_service():
     known = {name.removesuffix("Request") for name in dir(models)}
     known = {name for name in known if f"{name}ResponseBody" in dir(models)}
     assert known == OPERATIONS.keys()
+
+
+@pytest.mark.parametrize("operation", sorted(OPERATIONS))
+def test_an_operation_takes_what_the_sdk_sends(operation):
+    from alibabacloud_fnf20190315 import models
+
+    request = inspect.signature(getattr(models, f"{operation}Request"))
+    sent = {word.replace("_", "") for word in request.parameters}
+    ours = {"signatureversion", "requestid"}  # the protocol's
+
+    assert sent - ours == {each.lower() for each in PARAMETERS[operation]}
+
+
+def test_a_parameter_that_an_operation_does_not_have_is_refused(flows):
+    flows.make(a_pass("P"))
+
+    with pytest.raises(Refusal, match="did you mean 'ExecutionName'") as caught:
+        flows("StartExecution", FlowName="order", executionname="o1")
+    assert caught.value.code == "InvalidArgument"
+    with pytest.raises(Refusal, match="DeleteFlow has no parameter 'X'; it takes Name"):
+        flows("DeleteFlow", Name="order", X="1")
+    assert flows("ListExecutions", FlowName="order")["Executions"] == []
+
+
+def test_a_report_with_a_parameter_too_many_changes_nothing(flows):
+    flows.make(a_task("Ask", mode="WaitForCustomCallback"))
+    flows.start()
+    flows.until("TaskSubmitted")
+    body = urlencode({"TaskToken": flows.token(), "Output": "{}", "Status": "ok"})
+
+    asked = refused(flows.send, {}, body.encode(), report="ReportTaskSucceeded")
+    assert asked == ("InvalidArgument", 400)
+    assert flows.stage.head("order:o1").status == "RUNNING"
 
 
 #: What may be asked twice with one signature: it changes nothing, or not twice.

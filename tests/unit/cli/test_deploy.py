@@ -5,10 +5,16 @@ import json
 
 import boto3
 import pytest
-from botocore.exceptions import NoRegionError
+from botocore.exceptions import (
+    ClientError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    NoRegionError,
+)
 from moto import mock_aws
 
 from chalicelib.__main__ import main
+from chalicelib.cli.arguments import VERBS, parser
 from chalicelib.cli.stages import told
 from chalicelib.cli.terminal import Terminal
 from chalicelib.deployment.permissions import CALLED
@@ -90,6 +96,10 @@ def test_a_setting_without_a_value_is_wrong_use():
     assert (code, "--set LIMITS: write NAME=VALUE" in said) == (2, True)
 
 
+def test_functions_are_of_arm64_unless_somebody_says_otherwise():
+    assert parser(VERBS).parse_args(["deploy"]).arch == "arm64"
+
+
 def test_an_architecture_that_is_none_is_wrong_use(capsys):
     with pytest.raises(SystemExit, match="2"):
         millrace("deploy", "dev", "--arch", "sparc")
@@ -143,6 +153,47 @@ def test_what_was_provisioned_goes_too_once_chalice_has_deleted_its_part(project
     assert [each.rpartition("/")[2] for each in queues] == ["millrace-dev-dead-letters"]
     assert boto3.client("logs").describe_log_groups()["logGroups"] == []
     assert boto3.client("dynamodb").list_tables()["TableNames"] == ["millrace-dev"]
+
+
+def refused(code):
+    return ClientError({"Error": {"Code": code, "Message": "no"}}, "Any")
+
+
+@pytest.mark.parametrize(
+    ("fault", "way_out"),
+    [
+        (NoCredentialsError(), "set AWS_PROFILE, or AWS_ACCESS_KEY_ID"),
+        (EndpointConnectionError(endpoint_url="http://x"), "AWS_ENDPOINT_URL"),
+        (refused("ExpiredToken"), "log in again"),
+        (refused("InvalidClientTokenId"), "does not know these credentials"),
+        (refused("AccessDenied"), "docs/operations.md says what who deploys needs"),
+    ],
+)
+def test_what_aws_refuses_is_said_with_the_way_out(fault, way_out):
+    def do():
+        raise fault
+
+    errors = io.StringIO()
+    assert told(Terminal(io.StringIO(), errors=errors, environ={}), do) == 1
+    [line] = errors.getvalue().splitlines()
+    assert line.startswith(f"millrace: AWS: {fault}; ")
+    assert way_out in line
+
+
+def test_an_endpoint_that_is_no_url_is_said(monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "localhost:4566")
+    code, _, said = millrace("deploy", "dev")
+    assert (code, "write it as http://127.0.0.1:4566" in said) == (1, True)
+
+
+def test_who_stops_a_deployment_is_told_that_it_goes_on():
+    def do():
+        raise KeyboardInterrupt
+
+    errors = io.StringIO()
+    with pytest.raises(KeyboardInterrupt):
+        told(Terminal(io.StringIO(), errors=errors, environ={}), do)
+    assert "goes on without this; run the same again" in errors.getvalue()
 
 
 # -- policy ----------------------------------------------------------------------------

@@ -98,13 +98,25 @@ def test_a_queue_that_somebody_changed_is_brought_back(clients, place):
 
 def test_the_bucket_is_what_the_template_says(clients, place):
     s3 = clients("s3")
-    block = s3.get_public_access_block(Bucket=BUCKET)["PublicAccessBlockConfiguration"]
-    assert set(block.values()) == {True}
     rules = s3.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"]
-    assert [rule["ID"] for rule in rules] == ["half-made-uploads", "rarely-read"]
-    assert rules[1]["Transitions"] == [
-        {"Days": 30, "StorageClass": "INTELLIGENT_TIERING"}
-    ]
+    by_name = {each["ID"]: each for each in rules}
+    assert sorted(by_name) == ["deleted", "half-made-uploads", "rarely-read"]
+    deleted = by_name["deleted"]
+    days = deleted["NoncurrentVersionExpiration"]["NoncurrentDays"]
+    assert (days, deleted["Expiration"]["ExpiredObjectDeleteMarker"]) == (35, True)
+    moved = {"Days": 30, "StorageClass": "INTELLIGENT_TIERING"}
+    assert by_name["rarely-read"]["Transitions"] == [moved]
+    access = s3.get_public_access_block(Bucket=BUCKET)
+    assert all(access["PublicAccessBlockConfiguration"].values())
+
+
+def test_a_value_that_was_deleted_comes_back_without_its_marker(clients, place):
+    s3 = clients("s3")
+    s3.put_object(Bucket=BUCKET, Key="value", Body=b"1")
+    s3.delete_object(Bucket=BUCKET, Key="value")
+    [marker] = s3.list_object_versions(Bucket=BUCKET)["DeleteMarkers"]
+    s3.delete_object(Bucket=BUCKET, Key="value", VersionId=marker["VersionId"])
+    assert s3.get_object(Bucket=BUCKET, Key="value")["Body"].read() == b"1"
 
 
 def test_the_step_queue_says_that_a_stage_was_provisioned(clients):

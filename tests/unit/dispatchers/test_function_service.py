@@ -277,8 +277,16 @@ def test_the_stages_policy_is_asked_first(a_call, clock, allowed, kind):
     assert made.dispatch(a_call(resource=NEW)).kind is kind
 
 
-def test_what_is_no_function_is_not_asked_for(service, server, a_call):
-    made, call = service(), a_call(resource="acs:fc:::triggers/x")
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "acs:fc:::triggers/x",
+        "acs:fc:x.evil.test/#:42:functions/pay",
+        "acs:fc:cn-x:42@evil.test/:functions/pay",
+    ],
+)
+def test_what_is_no_function_is_not_asked_for(service, server, a_call, arn):
+    made, call = service(), a_call(resource=arn)
 
     assert made.dispatch(call).kind is Kind.NOT_FOUND
     assert made.cancel(call) is False
@@ -286,23 +294,24 @@ def test_what_is_no_function_is_not_asked_for(service, server, a_call):
 
 
 @pytest.mark.parametrize(
-    ("arn", "path", "expected"),
+    ("arn", "path", "action"),
     [
         (
             f"{NEW}/prod",
             "/2023-03-30/functions/pay/async-tasks/{}/stop?qualifier=prod",
-            expected_acs3,
+            "StopAsyncTask",
         ),
         (
             "acs:fc:::services/shop.prod/functions/pay",
-            "/2016-08-15/services/shop.prod/functions/pay/stateful-async-invocations/{}",
-            expected_fc,
+            "/2021-04-06/services/shop/functions/pay/stateful-async-invocations/{}"
+            "?qualifier=prod",
+            "StopStatefulAsyncInvocation",
         ),
     ],
     ids=["3.0", "2.0"],
 )
 def test_asynchronous_work_is_stopped_by_the_id_of_its_attempt(
-    service, server, a_call, arn, path, expected
+    service, server, a_call, arn, path, action
 ):
     server.behave = replies(202, b"")
     made, call = service(), a_call(resource=arn, mode=Mode.SUBMIT)
@@ -314,7 +323,8 @@ def test_asynchronous_work_is_stopped_by_the_id_of_its_attempt(
     names = ("X-Fc-Async-Task-Id", "X-Fc-Stateful-Async-Invocation-Id")
     (task,) = (begun.headers[name] for name in names if name in begun.headers)
     assert (stopped.command, stopped.path) == ("PUT", path.format(task))
-    assert stopped.headers["Authorization"] == expected(stopped)
+    assert stopped.headers["x-acs-action"] == action
+    assert stopped.headers["Authorization"] == expected_acs3(stopped)
 
 
 def test_what_cannot_be_stopped_is_said(service, server, a_call):

@@ -36,7 +36,10 @@ def the_task(action, parameters, **more):
         ({"Timeout": "30"}, Literal(value="30")),
         (
             {"Timeout.$": "$Input.limit"},
-            Call(name="CloudFlow.timeout", arguments=(path("$Input.limit"),)),
+            Call(
+                name="CloudFlow.timeout",
+                arguments=(path("$Input.limit"), Literal(value=604800)),
+            ),
         ),
     ],
 )

@@ -163,6 +163,19 @@ def test_bytes_with_a_byte_order_mark_are_read():
         pytest.param("\ud800", "not UTF-8", (0, 0), id="half a letter"),
         pytest.param("a: [1\n", "this is not YAML", (2, 1), id="an open bracket"),
         pytest.param("a: \x00", "this is not YAML", (0, 0), id="a null byte"),
+        pytest.param("a: b: c", "this is not YAML", (1, 5), id="two colons"),
+        pytest.param(
+            "s:\n  - Name: A\n    Mode:Sync\n    End: true\n",
+            "a space is missing behind 'Mode:'; add it",
+            (3, 10),
+            id="no space",
+        ),
+        pytest.param(
+            "s:\n  - Name: A\n    Url:x\n",
+            "a space is missing behind 'Url:'",
+            (3, 9),
+            id="no space in the last line",
+        ),
         pytest.param("a: 1\na: 2", "'a' is written twice", (2, 1), id="twice, YAML"),
         pytest.param(
             '{"a": 1,\n "a": 2}', "'a' is written twice", (2, 2), id="twice, JSON"

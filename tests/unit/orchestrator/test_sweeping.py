@@ -2,12 +2,14 @@
 
 import pytest
 
+from chalicelib.dispatchers.activity import ActivityDispatcher
 from chalicelib.errors import ExecutionExists, ExecutionNotFound, ExecutionRunning
+from chalicelib.journal.activities import Activities, Activity
 from chalicelib.journal.archive import Archive
 from chalicelib.journal.keeping import GRACE, MARKED
 from chalicelib.orchestrator import sweeping
 from chalicelib.ports import Limits
-from tests.machines import callback, each, machine, task, wait
+from tests.machines import callback, each, machine, parallel, task, wait
 from tests.unit.orchestrator.desk import EXECUTION, Desk
 
 DAY = 86_400.0
@@ -242,3 +244,76 @@ def test_a_start_that_waited_for_long_begins_what_is_there():
     desk.handle_all()
 
     assert desk.head.status == "SUCCEEDED"
+
+
+def everything(desk):
+    """Every key of the table, whomever it belongs to."""
+    table = desk.stage.plain_table
+    partitions = desk.stage.ticks.partitions()
+    items = [item for partition in partitions for item in table.query(partition)]
+    return {(item["pk"], item["sk"]) for item in items}
+
+
+class WithActivities:
+    """Leaves tasks of the activity ``hands`` to workers, who never come."""
+
+    def __init__(self, stage):
+        kept = Activities(stage.plain_table, stage.loop.clock)
+        kept.create(Activity(name="hands"))
+        self._own, self._left = stage._own_dispatcher(), ActivityDispatcher(kept.add)
+
+    def dispatch(self, call):
+        is_left = call.resource.startswith("activity:")
+        return (self._left if is_left else self._own).dispatch(call)
+
+    def cancel(self, call):
+        return False
+
+
+def hands():
+    resource = "arn:aws:states:us-east-1:123456789012:activity:hands"
+    return {"Type": "Task", "Resource": resource, "TimeoutSeconds": 10 * int(DAY)}
+
+
+def test_nothing_of_a_deleted_execution_is_in_the_table_but_its_mark():
+    waits = machine(
+        task("large"),
+        parallel(
+            [wait(365 * int(DAY))],
+            [callback(TimeoutSeconds=7 * int(DAY))],
+            [hands()],
+            [each(task(), limit=2, ItemsPath="$$.Execution.Input")],
+            [each(task(), ItemsPath="$$.Execution.Input")],
+        ),
+    )
+    desk = Desk(waits, dispatcher=WithActivities)
+    before = everything(desk)
+    desk.orchestrator.start("workflow", list(range(150)), name="mine")
+    while found := [each for each in desk.sent if each["delay"] < 60]:
+        desk.sent.remove(found[0])
+        desk.handle(found[0])
+    desk.sent.clear()
+    held = {partition for partition, _ in everything(desk) - before}
+    assert {"activity#hands", EXECUTION, f"{EXECUTION}/1"} < held
+    assert sum(each.startswith("timer#") for each in held) == 3
+
+    desk.orchestrator.stop(EXECUTION)
+    desk.handle_all("stop", "end", "cancel")
+    desk.orchestrator.delete(EXECUTION)
+    desk.handle_all("remove")
+
+    assert everything(desk) - before == {(EXECUTION, "HEAD")}
+
+
+def test_tasks_of_others_wait_on_beside_those_of_a_deleted_execution():
+    desk = Desk(machine(hands()), dispatcher=WithActivities)
+    for name in ("mine", "theirs"):
+        desk.orchestrator.start("workflow", {}, name=name)
+        for message in desk.take("start"):
+            desk.handle(message)
+    desk.orchestrator.stop(EXECUTION)
+    desk.orchestrator.delete(EXECUTION)
+    desk.handle_all("remove")
+
+    (waiting,) = desk.stage.plain_table.query("activity#hands")
+    assert waiting["execution"] == "workflow:theirs"
