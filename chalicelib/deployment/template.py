@@ -67,74 +67,69 @@ def merged(
 
 
 def _storage(names: Names, bucket: str) -> dict[str, Json]:
-    retained = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
+    return {"Table": _table(names), "Values": _values(bucket)}
+
+
+#: What outlives the stack.
+_RETAINED: Mapping[str, Json] = {
+    "DeletionPolicy": "Retain",
+    "UpdateReplacePolicy": "Retain",
+}
+
+
+def _table(names: Names) -> Json:
     return {
-        "Table": {
-            "Type": "AWS::DynamoDB::Table",
-            **retained,
-            "Properties": {
-                "TableName": names.table,
-                **TABLE,
-                "TimeToLiveSpecification": TIME_TO_LIVE,
-                "PointInTimeRecoverySpecification": {
-                    "PointInTimeRecoveryEnabled": True
-                },
-                "DeletionProtectionEnabled": True,
-                "SSESpecification": {"SSEEnabled": False},
-            },
-        },
-        "Values": {
-            "Type": "AWS::S3::Bucket",
-            **retained,
-            "Properties": {
-                **({"BucketName": bucket} if bucket else {}),
-                "PublicAccessBlockConfiguration": {
-                    "BlockPublicAcls": True,
-                    "BlockPublicPolicy": True,
-                    "IgnorePublicAcls": True,
-                    "RestrictPublicBuckets": True,
-                },
-                "VersioningConfiguration": {"Status": "Enabled"},
-                "LifecycleConfiguration": {
-                    "Rules": [
-                        {
-                            "Id": "deleted",
-                            "Status": "Enabled",
-                            "NoncurrentVersionExpiration": {
-                                "NoncurrentDays": KEPT_VALUES
-                            },
-                            "ExpiredObjectDeleteMarker": True,
-                        },
-                        {
-                            "Id": "half-made-uploads",
-                            "Status": "Enabled",
-                            "AbortIncompleteMultipartUpload": {
-                                "DaysAfterInitiation": KEPT_UPLOADS
-                            },
-                        },
-                        {
-                            "Id": "rarely-read",
-                            "Status": "Enabled",
-                            "Transitions": [
-                                {
-                                    "StorageClass": "INTELLIGENT_TIERING",
-                                    "TransitionInDays": 30,
-                                }
-                            ],
-                        },
-                    ]
-                },
-            },
+        "Type": "AWS::DynamoDB::Table",
+        **_RETAINED,
+        "Properties": {
+            "TableName": names.table,
+            **TABLE,
+            "TimeToLiveSpecification": TIME_TO_LIVE,
+            "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
+            "DeletionProtectionEnabled": True,
+            "SSESpecification": {"SSEEnabled": False},
         },
     }
+
+
+def _values(bucket: str) -> Json:
+    refused = (
+        *("BlockPublicAcls", "BlockPublicPolicy"),
+        *("IgnorePublicAcls", "RestrictPublicBuckets"),
+    )
+    return {
+        "Type": "AWS::S3::Bucket",
+        **_RETAINED,
+        "Properties": {
+            **({"BucketName": bucket} if bucket else {}),
+            "PublicAccessBlockConfiguration": dict.fromkeys(refused, True),
+            "VersioningConfiguration": {"Status": "Enabled"},
+            "LifecycleConfiguration": {"Rules": _value_rules()},
+        },
+    }
+
+
+def _value_rules() -> list[Json]:
+    """Return when a value, or what was to be one, goes, and where it lies."""
+    kept: Json = {"NoncurrentDays": KEPT_VALUES}
+    cheap: Json = {"StorageClass": "INTELLIGENT_TIERING", "TransitionInDays": 30}
+    half_made: Json = {"DaysAfterInitiation": KEPT_UPLOADS}
+    rules: dict[str, dict[str, Json]] = {
+        "deleted": {
+            "NoncurrentVersionExpiration": kept,
+            "ExpiredObjectDeleteMarker": True,
+        },
+        "half-made-uploads": {"AbortIncompleteMultipartUpload": half_made},
+        "rarely-read": {"Transitions": [cheap]},
+    }
+    return [{"Id": name, "Status": "Enabled", **rule} for name, rule in rules.items()]
 
 
 def _queues(names: Names) -> dict[str, Json]:
     return {
         "DeadLetters": {
             "Type": "AWS::SQS::Queue",
-            "DeletionPolicy": "Retain",
-            "UpdateReplacePolicy": "Retain",
+            **_RETAINED,
             "Properties": {
                 "QueueName": names.dead_letters,
                 "VisibilityTimeout": TIMEOUTS["OnDeadLetter"] * PATIENCE,
