@@ -9,15 +9,26 @@ through a **store**, a **queue** and **dispatchers**; an **api**, a **scheduler*
 
 The map, pure core first; nothing in the core touches the world:
 
-    errors, values, frozen   the ground: exceptions, JSON, classes that do not change
-    model              what a workflow is
-    formats            text -> model
-    expressions        expression + what it can see -> value
-    engine             (state, event) -> (state, commands, history)
-    ports              what the core asks of the world
-    journal            records behind a fence, values, heads, definitions; on the ports
-    orchestrator       a turn: load, advance, commit, carry out
-    stores, queues, dispatchers, tokens, clock, bell, settings, meter    shells
-    bootstrap, means   pick the implementations; one place
-    scheduler, api, local, cli, simulation, testing                what stands around
+    errors, values, frozen       the ground: exceptions, JSON, classes that stay
+    model                        what a workflow is
+    schedules                    when something is due, through every change of clocks
+    formats                      text -> model
+    expressions                  expression + what it can see -> value
+    engine                       (state, event) -> (state, commands, history)
+    ports                        what the core asks of the world
+
+    journal                      records behind a fence, values, heads, definitions
+    orchestrator                 a turn: load, advance, commit, carry out
+    stores, queues, dispatchers  the ports in AWS and elsewhere, and twins in memory
+    clock, tokens, rates, bell   time; who may answer, how often; who is woken by an end
+    logs, metrics, traces, meter, item_size, prices      what is told, counted, paid
+    settings, variables          how a stage is set up
+    acs3, alibaba, aws_errors    how Alibaba Cloud is asked, and when AWS is asked again
+    bootstrap, means, parts      pick the implementations; one place
+
+    api                          the stage's own face, and those of other services
+    express                      an execution within one request
+    scheduler, pulse             timers that are due; how the stage is
+    local, cli, deployment       a stage here, the command, a stage in an account
+    simulation, testing          the whole system in memory, with weather
 """

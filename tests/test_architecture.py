@@ -1,6 +1,7 @@
 """The folder listing is the architecture: who may import whom, how large is what."""
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
 
@@ -181,6 +182,12 @@ def test_one_module_of_a_stage_speaks_http():
 
 def test_every_part_is_on_the_map():
     assert {part_of(path) for path in ROOT.rglob("*.py")} <= set(MAY_IMPORT)
+
+
+def test_every_part_is_in_the_map_that_is_read_first():
+    drawn = set(re.findall(r"\w+", ast.get_docstring(tree(ROOT / "__init__.py"))))
+
+    assert set(MAY_IMPORT) - {"__init__", "__main__"} <= drawn
 
 
 def test_packages_lie_two_levels_deep_at_most():

@@ -16,15 +16,22 @@ if TYPE_CHECKING:
     from chalicelib.journal.heads import Head
 
 
+#: The ends of the calendar, in seconds since the epoch.
+_FIRST, _LAST = -62_135_596_800, 253_402_300_799
+
+
 def time(at: float | None) -> str | None:
     """Return a moment as ISO 8601 in UTC, to the millisecond.
 
-    >>> time(1.5), time(None)
-    ('1970-01-01T00:00:01.500Z', None)
+    An offset can lead out of the calendar; what it leads to is shown as its end.
+
+    >>> time(1.5), time(None), time(1e12)
+    ('1970-01-01T00:00:01.500Z', None, '9999-12-31T23:59:59.000Z')
     """
     if not at:
         return None
-    text = datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
+    shown = min(max(at, _FIRST), _LAST)
+    text = datetime.fromtimestamp(shown, UTC).isoformat(timespec="milliseconds")
     return text.replace("+00:00", "Z")
 
 

@@ -18,6 +18,10 @@ STAGE_FILE = Path(".local/stage.json")
 TIMEOUT = 35
 
 
+#: How API Gateway answers at a path that nobody has, without a key and with one.
+_NOWHERE = ("Missing Authentication Token", "Authorization header requires")
+
+
 class Refused(Exception):
     """The stage said no; what it said is a problem document."""
 
@@ -195,9 +199,25 @@ class Client:
             )
         except requests.RequestException as error:
             raise Unreachable(self.url, _why(error)) from None
-        if answer.status_code >= 400:
-            raise Refused(answer.status_code, _problem(answer))
-        return answer.json() if answer.content else None
+        return self._said(answer)
+
+    def _said(self, answer: Any) -> Json:
+        try:
+            said = answer.json() if answer.content else None
+        except ValueError:
+            raise self._no_stage(answer) from None
+        if answer.status_code < 400:
+            return said
+        if not isinstance(said, Mapping):
+            raise self._no_stage(answer)
+        if str(said.get("message", "")).startswith(_NOWHERE):
+            raise self._no_stage(answer)
+        raise Refused(answer.status_code, said)
+
+    def _no_stage(self, answer: Any) -> Unreachable:
+        what = f"HTTP {answer.status_code} with {answer.text[:80]!r}"
+        way_out = "is --url the base URL, as in https://…/api?"
+        return Unreachable(self.url, f"{what}; {way_out}")
 
 
 def _why(error: Exception) -> str:
@@ -215,13 +235,3 @@ def _why(error: Exception) -> str:
 
 def _path(execution: str) -> str:
     return f"/v1/executions/{quote(execution, safe='')}"
-
-
-def _problem(answer: Any) -> Mapping[str, Json]:
-    try:
-        found = answer.json()
-    except ValueError:
-        found = None
-    if isinstance(found, Mapping):
-        return found
-    return {"title": f"HTTP {answer.status_code}", "detail": answer.text[:200]}

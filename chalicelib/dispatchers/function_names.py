@@ -11,10 +11,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+#: Region and account become parts of a host's name: they may not lead elsewhere.
 _ARN = re.compile(
-    r"acs:fc:(?P<region>[^:]*):(?P<account>[^:]*):"
+    r"acs:fc:(?P<region>[\w-]*):(?P<account>[\w-]*):"
     r"(?:services/(?P<service>[^/.]+)(?:\.(?P<alias>[^/]+))?/)?"
-    r"functions/(?P<function>[^/]+)(?:/(?P<version>[^/]+))?"
+    r"functions/(?P<function>[^/]+)(?:/(?P<version>[^/]+))?",
+    re.ASCII,
 )
 _LATEST = "LATEST"
 

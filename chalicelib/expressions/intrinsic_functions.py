@@ -7,29 +7,25 @@ that AWS documents for the function.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
-import json
 import math
 import re
 from collections.abc import Callable
 from typing import Any
 
 from chalicelib.errors import InputRefused
+from chalicelib.expressions.intrinsic_texts import (
+    BadArgument,
+    filled,
+    require,
+    require_room,
+)
 from chalicelib.expressions.scope import View
 from chalicelib.values import Json, canonical, compact, is_number, parse
 
 #: AWS, "Intrinsic functions": lengths of an array that is made, and of a text.
 MAX_ELEMENTS = 1000
 MAX_CHARACTERS = 10_000
-#: Of a text that is made: as of one that JSONata makes.
-MAX_TEXT = 4_000_000
-#: A place for a value, or a letter that would else be a mark.
-_PLACE = re.compile(r"(\{\}|\\[{}\\'])")
-
-
-class BadArgument(ValueError):
-    """An argument that the function cannot work with; the message says why."""
 
 
 class Chance:
@@ -50,23 +46,14 @@ class Chance:
         return hashlib.sha256(text.encode()).digest()[:16]
 
 
-def _require(is_right: bool, why: str) -> None:
-    if not is_right:
-        raise BadArgument(why)
-
-
-def _require_room(characters: int) -> None:
-    _require(characters <= MAX_TEXT, f"a text may have {MAX_TEXT} characters")
-
-
 def _list(value: Json) -> list[Json]:
-    _require(isinstance(value, list), "the first argument must be an array")
+    require(isinstance(value, list), "the first argument must be an array")
     return list(value)
 
 
 def _short_text(value: Json, which: str = "first") -> str:
-    _require(isinstance(value, str), f"the {which} argument must be a text")
-    _require(
+    require(isinstance(value, str), f"the {which} argument must be a text")
+    require(
         len(value) <= MAX_CHARACTERS, f"a text may have {MAX_CHARACTERS} characters"
     )
     return str(value)
@@ -74,8 +61,15 @@ def _short_text(value: Json, which: str = "first") -> str:
 
 def _rounded(value: Json) -> int:
     """Return the nearest whole number, halves upwards as in Java."""
-    _require(is_number(value), "the arguments must be numbers")
+    require(is_number(value), "the arguments must be numbers")
     return value if isinstance(value, int) else math.floor(value + 0.5)
+
+
+def _cut(value: Json) -> int:
+    """Return a number without its fraction: measured, of sizes and positions."""
+    require(is_number(value), "the arguments must be numbers")
+    require(isinstance(value, int) or math.isfinite(value), "a number has an end")
+    return int(value)
 
 
 def _key(value: Json) -> str:
@@ -98,8 +92,8 @@ def _array(chance: Chance, *values: Json) -> Json:
 
 
 def _array_partition(chance: Chance, array: Json, size: Json) -> Json:
-    values, length = _list(array), _rounded(size)
-    _require(length > 0, "the second argument must be a positive number")
+    values, length = _list(array), _cut(size)
+    require(length > 0, "the second argument must be a positive number")
     return [values[at : at + length] for at in range(0, len(values), length)]
 
 
@@ -109,16 +103,18 @@ def _array_contains(chance: Chance, array: Json, wanted: Json) -> Json:
 
 
 def _array_range(chance: Chance, first: Json, last: Json, step: Json) -> Json:
-    start, end, by = _rounded(first), _rounded(last), _rounded(step)
-    _require(by != 0, "the third argument must not be 0")
+    start, end, by = _cut(first), _cut(last), _cut(step)
+    require(by != 0, "the third argument must not be 0")
     found = range(start, end + (1 if by > 0 else -1), by)
-    _require(len(found) <= MAX_ELEMENTS, f"an array may have {MAX_ELEMENTS} elements")
+    require(len(found) <= MAX_ELEMENTS, f"an array may have {MAX_ELEMENTS} elements")
     return list(found)
 
 
 def _array_get_item(chance: Chance, array: Json, position: Json) -> Json:
-    values, index = _list(array), _rounded(position)
-    _require(0 <= index < len(values), f"there is no element at position {index}")
+    values, index = _list(array), _cut(position)
+    if not values and index >= 0:
+        return None  # measured
+    require(0 <= index < len(values), f"there is no element at position {index}")
     return values[index]
 
 
@@ -138,10 +134,15 @@ def _base64_encode(chance: Chance, text: Json) -> Json:
 
 
 def _base64_decode(chance: Chance, text: Json) -> Json:
-    try:
-        return base64.b64decode(_short_text(text), validate=True).decode()
-    except (binascii.Error, UnicodeError):
-        raise BadArgument("the argument is not Base64 of a text") from None
+    """Return the text in Base64; measured: what does not belong there is skipped."""
+    written = _short_text(text).partition("=")[0].translate(_URL_SAFE)
+    letters = re.sub(r"[^A-Za-z0-9+/]", "", written)
+    letters = letters[: len(letters) - (len(letters) % 4 == 1)]
+    padding = "=" * (-len(letters) % 4)
+    return base64.b64decode(letters + padding).decode(errors="replace")
+
+
+_URL_SAFE = str.maketrans("-_", "+/")
 
 
 _ALGORITHMS = {
@@ -154,7 +155,7 @@ _ALGORITHMS = {
 
 
 def _hash(chance: Chance, value: Json, algorithm: Json) -> Json:
-    _require(
+    require(
         isinstance(algorithm, str) and algorithm in _ALGORITHMS,
         f"the second argument must be one of {', '.join(_ALGORITHMS)}",
     )
@@ -165,14 +166,14 @@ def _hash(chance: Chance, value: Json, algorithm: Json) -> Json:
 
 def _json_merge(chance: Chance, first: Json, second: Json, deep: Json) -> Json:
     are_objects = isinstance(first, dict) and isinstance(second, dict)
-    _require(are_objects, "the first two arguments must be objects")
-    _require(deep is False, "the third argument must be false: a merge is shallow")
+    require(are_objects, "the first two arguments must be objects")
+    require(deep is False, "the third argument must be false: a merge is shallow")
     return first | second
 
 
 def _math_random(chance: Chance, first: Json, last: Json, seed: Json = None) -> Json:
     start, end = _rounded(first), _rounded(last)
-    _require(start < end, "the first argument must be less than the second")
+    require(start < end, "the first argument must be less than the second")
     if seed is None:
         part = chance.number()
     else:
@@ -182,12 +183,19 @@ def _math_random(chance: Chance, first: Json, last: Json, seed: Json = None) -> 
 
 
 def _math_add(chance: Chance, first: Json, second: Json) -> Json:
-    return _rounded(first) + _rounded(second)
+    one, other = _rounded(first), _rounded(second)
+    for each in (one, other, one + other):
+        require(-_WHOLE <= each < _WHOLE, "a number may have 32 bits")
+    return one + other
+
+
+#: AWS, "States.MathAdd": from -2147483648 to 2147483647.
+_WHOLE = 2**31
 
 
 def _string_split(chance: Chance, text: Json, separators: Json) -> Json:
     """Return the parts between the separators' characters, empty ones left out."""
-    _require(
+    require(
         isinstance(text, str) and isinstance(separators, str),
         "the arguments must be texts",
     )
@@ -207,46 +215,24 @@ def _uuid(chance: Chance) -> Json:
 
 
 def _string_to_json(chance: Chance, text: Json) -> Json:
-    _require(isinstance(text, str), "the argument must be a text")
+    require(isinstance(text, str), "the argument must be a text")
     try:
         return parse(text, what="the text") if text.strip() else None
     except InputRefused as error:
-        raise BadArgument(str(error)) from None
+        shown = "Cannot convert String to Json in States.StringToJson, caused by: "
+        raise BadArgument(str(error), f"{shown}{error.reason}") from None
 
 
 def _json_to_string(chance: Chance, value: Json) -> Json:
     text = compact(value)
-    _require_room(len(text))
+    require_room(len(text))
     return text
 
 
 def _format(chance: Chance, template: Json, *values: Json) -> Json:
     r"""Return the text with a value for each ``{}``; ``\`` makes a brace a letter."""
-    _require(isinstance(template, str), "the first argument must be a text")
-    parts = _PLACE.split(template)
-    places = parts[1::2].count("{}")
-    _require(
-        places == len(values),
-        f"the text has {places} places {{}} for {len(values)} values",
-    )
-    shown = [_shown(value) for value in values]
-    _require_room(sum(map(len, shown), len(template)))
-    left = iter(shown)
-    parts[1::2] = [next(left) if each == "{}" else each[1:] for each in parts[1::2]]
-    return "".join(parts)
-
-
-def _shown(value: Json) -> str:
-    """Return a value as Format writes it: objects and arrays as Java prints them."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, dict):
-        return (
-            f"{{{', '.join(f'{name}={_shown(each)}' for name, each in value.items())}}}"
-        )
-    if isinstance(value, list):
-        return f"[{', '.join(_shown(each) for each in value)}]"
-    return json.dumps(value)
+    require(isinstance(template, str), "the first argument must be a text")
+    return filled(template, values)
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {

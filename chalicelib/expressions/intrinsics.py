@@ -12,6 +12,7 @@ from typing import Any
 
 from chalicelib.errors import EvaluationFailure
 from chalicelib.expressions import asl_fields, intrinsic_functions
+from chalicelib.expressions.intrinsic_texts import BadArgument
 from chalicelib.expressions.scope import View
 from chalicelib.model.expressions import Call, Path
 from chalicelib.values import Json
@@ -34,9 +35,12 @@ def _states(node: Call, view: View, evaluate: _Evaluate) -> Json:
     chance = intrinsic_functions.Chance(view, node.place)
     try:
         return intrinsic_functions.FUNCTIONS[node.name](chance, *arguments)
-    except intrinsic_functions.BadArgument as error:
+    except BadArgument as error:
+        # Measured: it is not the error that the specification names.
+        cause = "There was an error while evaluating the intrinsic function: "
+        shown = error.shown or f"Invalid arguments in {node.name}"
         raise EvaluationFailure(
-            "States.IntrinsicFailure", _had_error(node, str(error))
+            "States.Runtime", f"{cause}{node.text}. {shown}"
         ) from None
 
 

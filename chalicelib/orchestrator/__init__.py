@@ -5,8 +5,8 @@ straight-line code; ``turn`` loads, advances and commits what is ``dirt`` until 
 ``carrying`` does what the engine asked for, with ``crowds``, ``joining``, ``timers``,
 ``endings``. ``steps`` are the messages, ``arrivals`` events they tell of, ``chores``
 the others; ``inbox`` is where events wait that lost too many races, ``watching`` looks
-for executions that are stuck. ``asking`` is what the API asks, with ``reporting`` for
-what workers say and ``requests`` for how that is committed.
+for executions that are stuck. ``asking`` is what the API asks, with ``starting`` and
+``stopping``, ``reporting`` for what workers say, and ``requests`` for the commit.
 """
 
 from chalicelib.orchestrator.deliveries import Delivery

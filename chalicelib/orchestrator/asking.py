@@ -8,17 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from chalicelib.engine.state import RunLimits, Status
-from chalicelib.errors import (
-    ExecutionExists,
-    ExecutionNotFound,
-    InputRefused,
-    PayloadTooLarge,
-    StaleRecord,
-    TokenRefused,
-)
 from chalicelib.journal.archive import Head
 from chalicelib.model import codec
-from chalicelib.model.schema import check_input
 from chalicelib.model.workflow import Notice
 from chalicelib.orchestrator import (
     beginnings,
@@ -30,15 +21,15 @@ from chalicelib.orchestrator import (
     redos,
     redriving,
     reporting,
+    starting,
     stopping,
     sweeping,
     waking,
     watching,
 )
 from chalicelib.orchestrator.world import World
-from chalicelib.ports import STARTED_BY
 from chalicelib.tokens import Claims, Report
-from chalicelib.values import Json, digest, short_hash, size
+from chalicelib.values import Json, digest, short_hash
 
 
 class Asking:
@@ -75,7 +66,7 @@ class Asking:
             ExecutionExists: the name was used with another input.
         """
         version = version or self.world.archive.current(workflow)
-        self._check_input(workflow, version, input)
+        starting.require_input(self.world, workflow, version, input)
         name = name or self.world.new_name()
         head = Head(
             execution=f"{workflow}:{name}",
@@ -94,67 +85,13 @@ class Asking:
         # First the watchdog, then the HEAD, then the first message: whatever of it
         # gets lost, somebody looks.
         self.world.queue.send([watching.first_look(self.world, head.execution)])
-        head = self._begin(head)
+        head = starting.begin(self.world, head)
         if head.status is Status.RUNNING:
             told = outbox.first_word(self.world, head)
             self.world.queue.send([beginnings.message(self.world, head), *told])
         else:  # a repeated start of what has ended: say so again to who waits for it
             self.world.queue.send(endings.tell_parent(self.world, head))
         return head
-
-    def _check_input(self, workflow: str, version: str, value: Json) -> None:
-        limit = self.world.limits.input_bytes
-        if (length := size(value)) > limit:
-            raise PayloadTooLarge("the input", length, limit)
-        compiled = self.world.archive.workflow(workflow, version)
-        if not compiled.is_startable:
-            reason = f"{workflow} keeps resources for others; it cannot be started"
-            raise InputRefused(reason, path="workflow")
-        found = [
-            (path or "input", problem)
-            for path, problem in check_input(compiled.input_schema, value)
-        ]
-        if found:
-            (first, problem), *others = found
-            more = (f"{path}: {each}" for path, each in others)
-            raise InputRefused("; ".join([problem, *more]), path=first)
-
-    def _begin(self, head: Head) -> Head:
-        try:
-            return self.world.archive.begin(head)
-        except StaleRecord:
-            known = self._known(head)
-        if known.input_digest != head.input_digest:
-            raise ExecutionExists(head.execution)
-        if head.parent and not self._answers_same(known, head):
-            # Its end is told to another task: this one would wait for ever. Or it has
-            # ended, and its name is used up.
-            raise ExecutionExists(head.execution)
-        return known
-
-    def _known(self, head: Head) -> Head:
-        """Return the execution that has the name already, unless it is hidden."""
-        try:
-            known = self.world.archive.head(head.execution)
-        except ExecutionNotFound:  # removed: its name is free in a day
-            raise ExecutionExists(head.execution, is_gone=True) from None
-        until = known.kept_until
-        if until is not None and until <= head.started_at and not head.parent:
-            raise ExecutionExists(head.execution, is_gone=True)
-        return known
-
-    def _answers_same(self, known: Head, head: Head) -> bool:
-        """Whether both are of one attempt; its tokens differ when keys rotate.
-
-        One that runs is also the right one for whoever does not wait for its end.
-        """
-        if head.parent.startswith(STARTED_BY):
-            return known.parent == head.parent or known.status is Status.RUNNING
-        now, tokens = self.world.clock.now(), self.world.tokens
-        try:
-            return tokens.verify(known.parent, now) == tokens.verify(head.parent, now)
-        except TokenRefused:
-            return False
 
     # -- stop --------------------------------------------------------------------
 

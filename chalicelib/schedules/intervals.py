@@ -6,6 +6,8 @@ import re
 
 from chalicelib.errors import ScheduleRefused
 
+#: Seconds; calendars end some thousand years from now.
+LONGEST = 36_500 * 86_400
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _RATE = re.compile(r"rate\(\s*(\d{1,9})\s+([a-z]+?)(s?)\s*\)", re.ASCII)
@@ -23,9 +25,9 @@ def read(text: str) -> int | None:
     (300, 5400, None)
     """
     if text.startswith("rate("):
-        return _above_zero(text, _rate(text))
+        return _in_bounds(text, _rate(text))
     if text.startswith("@every"):
-        return _above_zero(text, duration(text.removeprefix("@every").strip()))
+        return _in_bounds(text, duration(text.removeprefix("@every").strip()))
     return None
 
 
@@ -54,7 +56,9 @@ def _rate(text: str) -> int:
     return int(found[1]) * _UNITS[found[2]]
 
 
-def _above_zero(text: str, seconds: int) -> int:
+def _in_bounds(text: str, seconds: int) -> int:
     if seconds == 0:
         raise ScheduleRefused(f"{text!r} is no time at all; the shortest is 1 second")
+    if seconds > LONGEST:
+        raise ScheduleRefused(f"{text!r} is more than {LONGEST // 86400} days")
     return seconds

@@ -21,6 +21,10 @@ LONGEST_CATCH_UP = 366 * 86400.0
 LONGEST_JITTER = 86_400.0
 
 
+#: Seconds since the epoch; the last year of a cron expression is over then.
+LATEST = 7_258_118_400.0
+
+
 class Overlap(StrEnum):
     """What happens when it is due and the execution before still runs?"""
 
@@ -117,6 +121,9 @@ class Schedule:
             raise ScheduleRefused("catchUp: a year at most, and not below 0")
         if not 0 <= self.jitter <= LONGEST_JITTER:
             raise ScheduleRefused("jitter: a day at most, and not below 0")
+        for end in (self.starts_at, self.ends_at):
+            if end is not None and not 0 <= end < LATEST:
+                raise ScheduleRefused("starts, ends: a time from 1970 to 2199")
         begin = 0.0 if self.starts_at is None else self.starts_at
         if self.ends_at is not None and self.ends_at <= begin:
             raise ScheduleRefused("ends: it is not after the beginning")

@@ -72,6 +72,9 @@ def _moment(text: str) -> datetime.datetime:
         raise ScheduleRefused(
             f"{text!r}: write at(2030-01-31T08:00:00); the zone is a field of its own"
         )
+    if not cron.FIRST_YEAR <= wall.year <= cron.LAST_YEAR:
+        years = f"{cron.FIRST_YEAR}..{cron.LAST_YEAR}"
+        raise ScheduleRefused(f"{text!r}: the year {wall.year} is not in {years}")
     return wall
 
 

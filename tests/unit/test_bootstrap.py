@@ -156,7 +156,8 @@ def test_without_anything_given_all_is_the_environment_s_and_boto3_s():
     program = (
         "from chalicelib import bootstrap; "
         "print(bootstrap.settings().table, bootstrap.client('sqs').meta.region_name, "
-        "bootstrap.client('sqs') is bootstrap.client('sqs'))"
+        "bootstrap.client('sqs') is bootstrap.client('sqs'), "
+        "bootstrap.client('lambda').meta.config.user_agent.split()[0])"
     )
     region = {"AWS_DEFAULT_REGION": "eu-west-1"}
     done = subprocess.run(
@@ -167,7 +168,7 @@ def test_without_anything_given_all_is_the_environment_s_and_boto3_s():
         env={**ENVIRON, **region},
         cwd=ROOT,
     )
-    assert done.stdout.split() == ["stage-table", "eu-west-1", "True"]
+    assert done.stdout.split() == ["stage-table", "eu-west-1", "True", "millrace"]
 
 
 #: What takes long to load, and what few executions need.

@@ -140,7 +140,7 @@ def chain(length, parameters):
             30,
             {"x.$": "States.Format('{}{}{}{}', $.x, $.x, $.x, $.x)"},
             {"x": "yyyyyyyy"},
-            "a text may have 4000000 characters",
+            "Invalid arguments in States.Format",
         ),
     ],
 )

@@ -114,14 +114,13 @@ def describe(ask: Ask) -> dict[str, Json]:
     """DescribeExecution: at once, or when it has ended, or ``WaitTimeSeconds`` on."""
     seconds = ask.number("WaitTimeSeconds", 0, least=0, most=60)
     child = find_child(ask)
-    if child is not None:
-        return shown(ask, child.as_execution())
-    head = find(ask)
-    if seconds and head.status is Status.RUNNING:
+    head = child.head if child is not None else find(ask)
+    if child is None and seconds and head.status is Status.RUNNING:
         head = _ended(ask, head.execution, min(seconds, LONGEST_WAIT))
     number, _ = ask.releases.started_by(head.execution)
     environment = environment_of(ask, head.workflow, number)
-    return {**shown(ask, head), "Environment": environment}
+    seen = child.as_execution() if child is not None else head
+    return {**shown(ask, seen), "Environment": environment}
 
 
 def _ended(ask: Ask, execution: str, seconds: float) -> Head:

@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib.expressions.jsonata.budget import Refusal
 from chalicelib.expressions.jsonata.frames import Frame
 from chalicelib.expressions.jsonata.pictures import written_by
-from chalicelib.expressions.jsonata.values import MISSING, is_finite
+from chalicelib.expressions.jsonata.values import MISSING, bounded, is_finite
 from chalicelib.expressions.jsonata.values import number as whole
 from chalicelib.values import Json
 
@@ -66,7 +66,10 @@ def ceiling(frame: Frame, value: float) -> Json:
 
 def rounded(frame: Frame, value: float, precision: Json = MISSING) -> Json:
     """``$round``: to so many decimal places, halves to the even digit."""
-    places = 0 if precision is MISSING else max(-400, min(int(precision), 400))
+    bounded(value)
+    places = 0
+    if precision is not MISSING:
+        places = max(-400, min(int(bounded(precision)), 400))
     exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     if places >= -int(exact.as_tuple().exponent):
         return value
@@ -81,8 +84,10 @@ def root(frame: Frame, value: float) -> Json:
     return whole(math.sqrt(value))
 
 
-def power(frame: Frame, base: float, exponent: float) -> Json:
+def power(frame: Frame, base: float, exponent: Json) -> Json:
     """``$power``."""
+    if exponent is MISSING:
+        raise Refusal("D3061", f"{base} has no power without an exponent")
     try:
         found = math.pow(base, exponent)
         if found.is_integer() and isinstance(base, int) and isinstance(exponent, int):
@@ -97,10 +102,10 @@ def power(frame: Frame, base: float, exponent: float) -> Json:
 
 def format_base(frame: Frame, value: float, radix: Json = MISSING) -> Json:
     """``$formatBase``: a whole number with another base."""
-    base = 10 if radix is MISSING else round(radix)
+    base = 10 if radix is MISSING else round(bounded(radix))
     if not 2 <= base <= 36:
         raise Refusal("D3100", f"the base must be from 2 to 36, not {base}")
-    rest = round(value)
+    rest = round(bounded(value))
     digits = "" if rest else "0"
     sign, rest = ("-" if rest < 0 else ""), abs(rest)
     while rest:
@@ -110,12 +115,14 @@ def format_base(frame: Frame, value: float, radix: Json = MISSING) -> Json:
 
 
 def format_number(
-    frame: Frame, value: float, picture: str, options: Json = MISSING
+    frame: Frame, value: float, picture: Json, options: Json = MISSING
 ) -> Json:
     """``$formatNumber``: as a picture such as ``#,##0.00`` shows.
 
     Measured: halves are rounded to the even digit of the number as it is written.
     """
+    if picture is MISSING:
+        raise Refusal("D3085", "a picture must have a digit")
     chosen = {} if options is MISSING else options
     for name, sign in chosen.items():
         if name in _SIGNS and not (isinstance(sign, str) and len(sign) == 1):
@@ -140,7 +147,7 @@ def _rounded_for(picture: str, value: float) -> float:
 
 def format_integer(frame: Frame, value: float, picture: str) -> Json:
     """``$formatInteger``: as a picture such as ``w``, ``I`` or ``#,##0`` shows."""
-    if abs(value) >= _LARGEST:
+    if abs(bounded(value)) >= _LARGEST:
         raise Refusal("D3130", f"{value} is too large for a picture")
     name = "DateTimeUtils.format_integer"
     return written_by("datetimeutils", name, math.floor(value), picture)

@@ -18,6 +18,7 @@ from chalicelib.expressions.jsonata.values import (
     Cons,
     Seq,
     Tuples,
+    is_finite,
     is_number,
     is_true,
 )
@@ -157,7 +158,7 @@ def is_chosen(result: Json, at: int, count: int) -> bool:
         return bool(result)
     positions = result if isinstance(result, list) else [result]
     if all(map(is_number, positions)):
-        floors = (math.floor(each) for each in positions)
+        floors = (math.floor(each) for each in positions if is_finite(each))
         return any(each + count * (each < 0) == at for each in floors)
     return is_true(result)
 

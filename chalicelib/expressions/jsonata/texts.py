@@ -12,7 +12,7 @@ from chalicelib.expressions.jsonata.budget import Refusal
 from chalicelib.expressions.jsonata.calling import apply, is_function
 from chalicelib.expressions.jsonata.frames import Frame
 from chalicelib.expressions.jsonata.matching import Match, matches
-from chalicelib.expressions.jsonata.values import MISSING, Seq
+from chalicelib.expressions.jsonata.values import MISSING, Seq, bounded
 from chalicelib.expressions.jsonata.written import text_of
 from chalicelib.values import Json
 
@@ -30,23 +30,26 @@ def length(frame: Frame, text: str) -> Json:
     return len(text)
 
 
-def substring(frame: Frame, text: str, start: float, count: Json = MISSING) -> Json:
+def substring(frame: Frame, text: str, start: Json, count: Json = MISSING) -> Json:
     """``$substring``: so many characters from a position; from the end if negative."""
-    first = int(start)
+    first = 0 if start is MISSING else int(bounded(start))
     first = max(len(text) + first, 0) if first < 0 else first
     if count is MISSING:
         return text[first:]
-    return text[first : first + int(count)] if count > 0 else ""
+    return text[first : first + int(bounded(count))] if count > 0 else ""
 
 
-def before(frame: Frame, text: str, mark: str) -> Json:
+def before(frame: Frame, text: str, mark: Json) -> Json:
     """``$substringBefore``: what stands before ``mark``; all where it is not there."""
+    if mark is MISSING:
+        return text
     return text.partition(mark)[0] if mark else ""
 
 
-def after(frame: Frame, text: str, mark: str) -> Json:
+def after(frame: Frame, text: str, mark: Json) -> Json:
     """``$substringAfter``: what stands behind ``mark``; all where it is not there."""
-    return text.partition(mark)[2] if mark and mark in text else text
+    is_there = mark is not MISSING and mark and mark in text
+    return text.partition(mark)[2] if is_there else text
 
 
 def lower(frame: Frame, text: str) -> Json:
@@ -66,10 +69,10 @@ def trim(frame: Frame, text: str) -> Json:
     return _SPACES.sub(" ", text).strip(" ")
 
 
-def pad(frame: Frame, text: str, width: float, filling: Json = MISSING) -> Json:
+def pad(frame: Frame, text: str, width: Json, filling: Json = MISSING) -> Json:
     """``$pad``: at least so long; on the left where ``width`` is negative."""
     filling = filling or " " if filling is not MISSING else " "
-    missing = abs(int(width)) - len(text)
+    missing = 0 if width is MISSING else abs(int(bounded(width))) - len(text)
     if missing <= 0:
         return text
     frame.budget.take_text(missing)
@@ -98,7 +101,7 @@ def _limit(limit: Json, code: str, name: str) -> int | None:
         return None
     if limit < 0:
         raise Refusal(code, f"the limit of {name} must not be negative")
-    return int(limit)
+    return int(bounded(limit))
 
 
 def split(frame: Frame, text: str, separator: Json, limit: Json = MISSING) -> Json:

@@ -12,7 +12,7 @@ from chalicelib.expressions.jsonata import dates
 from chalicelib.expressions.jsonata.budget import Refusal
 from chalicelib.expressions.jsonata.frames import Frame
 from chalicelib.expressions.jsonata.pictures import guarded, written_by
-from chalicelib.expressions.jsonata.values import MISSING
+from chalicelib.expressions.jsonata.values import MISSING, bounded
 from chalicelib.values import Json
 
 _ISO = re.compile(
@@ -49,6 +49,7 @@ def from_millis(
     """
     if zone is not MISSING and not _ZONE.fullmatch(zone):
         zone = MISSING
+    bounded(number)
     if picture is MISSING and zone is MISSING:
         return _iso(number)
     shape = None if picture is MISSING else picture

@@ -126,9 +126,19 @@ def number(value: float) -> Json:
         if -_LONGEST < value < _LONGEST:
             return value
         value = _double(value)
-    if not math.isfinite(value):
-        raise Refusal("D1001", f"Number out of range: {boundless_text(value)}")
+    bounded(value)
     return int(value) if value.is_integer() and abs(value) < _EXACT else value
+
+
+def bounded(value: float) -> float:
+    """Return a number as it is.
+
+    Raises:
+        Refusal: JSON has no number for it.
+    """
+    if not is_finite(value):
+        raise Refusal("D1001", f"Number out of range: {boundless_text(value)}")
+    return value
 
 
 def _double(value: int) -> float:

@@ -156,3 +156,10 @@ def test_a_key_has_a_rate_of_its_own_and_so_has_its_successor(api):
 def test_a_rate_is_a_number(api, name, wrong):
     answer = issue(api, **{name: wrong})
     assert (answer.status_code, answer.json_body["path"]) == (400, name)
+
+
+def test_a_key_may_expire_at_the_end_of_the_calendar(api):
+    made = issue(api, expiresAt="9999-12-31T23:59:59-10:00")
+
+    assert made.json_body["expiresAt"] == "9999-12-31T23:59:59.000Z"
+    assert made.json_body["id"] in ids(api.get("/v1/keys"))

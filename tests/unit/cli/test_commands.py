@@ -343,10 +343,18 @@ def test_refusal_is_one_readable_line(stage, run):
     assert (code, err) == (1, "No such workflow: no workflow 'nobody'\n")
 
 
-def test_answer_that_is_no_problem_document_is_shown(stage, run):
+def test_answer_that_no_stage_gives_is_shown_with_a_way_out(stage, run):
     code, _, err = run("describe", "broken")
 
-    assert (code, err) == (1, "HTTP 500: not JSON at all\n")
+    assert code == 1
+    assert "HTTP 500 with 'not JSON at all'; is --url the base URL" in err
+
+
+def test_url_of_something_else_is_no_stage(running, run):
+    code, _, err = run("list", "--url", f"{running[1]}/elsewhere")
+
+    assert code == 1
+    assert "is --url the base URL" in err
 
 
 @pytest.mark.parametrize(

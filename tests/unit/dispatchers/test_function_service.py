@@ -277,8 +277,16 @@ def test_the_stages_policy_is_asked_first(a_call, clock, allowed, kind):
     assert made.dispatch(a_call(resource=NEW)).kind is kind
 
 
-def test_what_is_no_function_is_not_asked_for(service, server, a_call):
-    made, call = service(), a_call(resource="acs:fc:::triggers/x")
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "acs:fc:::triggers/x",
+        "acs:fc:x.evil.test/#:42:functions/pay",
+        "acs:fc:cn-x:42@evil.test/:functions/pay",
+    ],
+)
+def test_what_is_no_function_is_not_asked_for(service, server, a_call, arn):
+    made, call = service(), a_call(resource=arn)
 
     assert made.dispatch(call).kind is Kind.NOT_FOUND
     assert made.cancel(call) is False

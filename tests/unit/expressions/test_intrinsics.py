@@ -4,6 +4,8 @@ import pytest
 
 from chalicelib.errors import EvaluationFailure
 from chalicelib.expressions import Facts, View, evaluate
+from chalicelib.expressions.intrinsic_functions import FUNCTIONS
+from chalicelib.expressions.intrinsic_texts import BadArgument
 from chalicelib.model.expressions import Call, Literal, Object, Path
 
 VIEW = View(facts=Facts(salt="e-1/0/3"))
@@ -23,18 +25,28 @@ def call(name, *arguments, view=VIEW, place="p"):
         ("Array", (), []),
         ("Array", (1, "a", None), [1, "a", None]),
         ("ArrayPartition", ([1, 2, 3], 2), [[1, 2], [3]]),
-        ("ArrayPartition", ([1, 2, 3], 1.5), [[1, 2], [3]]),
+        ("ArrayPartition", ([1, 2, 3], 2.9), [[1, 2], [3]]),
         ("ArrayContains", ([1, {"a": 1}], {"a": 1.0}), True),
         ("ArrayContains", ([1, [2]], [2]), True),
         ("ArrayContains", ([1], True), False),
         ("ArrayRange", (1, 9, 2), [1, 3, 5, 7, 9]),
         ("ArrayRange", (3, 1, -1), [3, 2, 1]),
         ("ArrayRange", (3, 1, 1), []),
+        ("ArrayRange", (1.6, 1.4, 1), [1]),
+        ("ArrayRange", (5.4, -0.6, -2.4), [5, 3, 1]),
         ("ArrayGetItem", ([5, 6], 1), 6),
+        ("ArrayGetItem", ([5, 6], 1.9), 6),
+        ("ArrayGetItem", ([], 3), None),
         ("ArrayLength", ([5, 6],), 2),
         ("ArrayUnique", ([1, 2, 1, 1.0, True, "1"],), [1, 2, True, "1"]),
         ("Base64Encode", ("é",), "w6k="),
         ("Base64Decode", ("w6k=",), "é"),
+        ("Base64Decode", ("w6k",), "é"),
+        ("Base64Decode", (" aGV5! ",), "hey"),
+        ("Base64Decode", ("aGU=aGV5",), "he"),
+        ("Base64Decode", ("aGV5a",), "hey"),
+        ("Base64Decode", ("/w==",), "\ufffd"),
+        ("MathAdd", (2_147_483_646, 1), 2_147_483_647),
         ("Hash", ("a", "MD5"), "0cc175b9c0f1b6a831c399e269772661"),
         ("Hash", ("a", "SHA-1"), "86f7e437faa5a7fce15d1ddcb9eaeaea377667b8"),
         (
@@ -53,7 +65,7 @@ def call(name, *arguments, view=VIEW, place="p"):
         ("JsonToString", ({"a": [1, "é"]},), '{"a":[1,"é"]}'),
         ("Format", ("no place",), "no place"),
         ("Format", ("{} is {}, {} {}", "a", 1, None, True), "a is 1, null true"),
-        ("Format", (r"\{\} \\ \' {} {x} \n", "a"), r"{} \ ' a {x} \n"),
+        ("Format", (r"\{\} \\ \' {} \{x\} \n", "a"), r"{} \ ' a {x} \n"),
         ("Format", ("{}", {"a": [1, {"b": "c"}]}), "{a=[1, {b=c}]}"),
     ],
 )
@@ -75,8 +87,10 @@ def test_functions(name, arguments, value):
         ("ArrayGetItem", ([1], -1), "there is no element at position -1"),
         ("Base64Encode", (1,), "the first argument must be a text"),
         ("Base64Encode", ("x" * 10_001,), "a text may have 10000 characters"),
-        ("Base64Decode", ("!",), "the argument is not Base64 of a text"),
-        ("Base64Decode", ("/w==",), "the argument is not Base64 of a text"),
+        ("ArrayPartition", ([1], 0.6), "the second argument must be a positive number"),
+        ("ArrayGetItem", ([], -1), "there is no element at position -1"),
+        ("MathAdd", (2_147_483_647, 1), "a number may have 32 bits"),
+        ("MathAdd", (-3_000_000_000, 1), "a number may have 32 bits"),
         ("Hash", ("a", "CRC"), "the second argument must be one of MD5, SHA-1, "),
         ("Hash", ("a", []), "the second argument must be one of MD5, SHA-1, "),
         ("JsonMerge", ({}, [], False), "the first two arguments must be objects"),
@@ -85,18 +99,39 @@ def test_functions(name, arguments, value):
         ("MathRandom", (1, 1), "the first argument must be less than the second"),
         ("StringSplit", ("a", 1), "the arguments must be texts"),
         ("StringToJson", (1,), "the argument must be a text"),
-        ("StringToJson", ("{",), "the text is not JSON"),
         ("Format", (1,), "the first argument must be a text"),
         ("Format", ("{}",), "the text has 1 places {} for 0 values"),
     ],
 )
-def test_a_wrong_argument_is_an_intrinsic_failure(name, arguments, why):
+def test_a_wrong_argument_fails_the_state(name, arguments, why):
     with pytest.raises(EvaluationFailure) as failed:
         call(name, *arguments)
+    with pytest.raises(BadArgument, match=re.escape(why)):
+        FUNCTIONS[f"States.{name}"](None, *arguments)
 
-    says = f"The function 'States.{name}(…)' had the following error: {why}"
-    assert failed.value.error == "States.IntrinsicFailure"
-    assert failed.value.cause.startswith(says)
+    assert failed.value.error == "States.Runtime"
+    assert failed.value.cause == (
+        "There was an error while evaluating the intrinsic function: "
+        f"States.{name}(…). Invalid arguments in States.{name}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "says"),
+    [
+        ("Format", ("a {", 1), "Invalid template in States.Format: matching '}' not "),
+        ("Format", ("{{}}", 1), "Invalid template in States.Format: matching '}' not "),
+        ("Format", ("}",), "Invalid template in States.Format: matching '{' not found"),
+        (
+            "StringToJson",
+            ("{",),
+            "Cannot convert String to Json in States.StringToJson",
+        ),
+    ],
+)
+def test_some_reasons_are_told(name, arguments, says):
+    with pytest.raises(EvaluationFailure, match=re.escape(f"(…). {says}")):
+        call(name, *arguments)
 
 
 def test_a_missing_argument_names_the_call():

@@ -87,3 +87,36 @@ def test_what_a_function_of_numbers_refuses(text, code):
 )
 def test_nothing_gives_nothing(text):
     assert failure_of(text).endswith("returned nothing (undefined).")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$round(1/0)",
+        "$round(1, 0/0)",
+        "$formatBase(1/0)",
+        "$formatBase(5, 1/0)",
+        "$formatInteger(0/0, 'w')",
+        "$fromMillis(1/0)",
+        "$fromMillis(0/0, '[Y]')",
+        "$substring('abc', 1/0)",
+        "$substring('abc', 1, 1/0)",
+        "$pad('a', 1/0)",
+        "$split('a,b', ',', 1/0)",
+    ],
+)
+def test_a_number_that_json_has_none_for_is_out_of_range(text):
+    assert "D1001: Number out of range" in failure_of(text)
+
+
+@pytest.mark.parametrize("position", ["1/0", "0/0", "[1/0]"])
+def test_no_element_stands_at_a_position_without_bounds(position):
+    assert value_of(f"$count([1, 2][{position}])") == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [("$power(2, $nothing)", "D3061"), ("$formatNumber(1, $nothing)", "D3085")],
+)
+def test_what_is_needed_and_not_there_has_a_code(text, why):
+    assert why in failure_of(text)

@@ -129,3 +129,16 @@ def test_what_a_function_of_texts_refuses(text, code):
 )
 def test_nothing_gives_nothing(text):
     assert failure_of(text).endswith("returned nothing (undefined).")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$substring('a-b', $nothing)",
+        "$substringBefore('a-b', $nothing)",
+        "$substringAfter('a-b', $nothing)",
+        "$pad('a-b', $nothing)",
+    ],
+)
+def test_a_text_stays_whole_where_nothing_says_which_part(text):
+    assert value_of(text) == "a-b"

@@ -142,6 +142,8 @@ def test_the_input_tells_the_due_time():
         ({"when": "0 0 30 2 *"}, "is never due"),
         ({"when": "at(2020-01-01T00:00:00)", "starts_at": T0}, "is never due"),
         ({"starts_at": T0, "ends_at": T0}, "it is not after the beginning"),
+        ({"starts_at": -1.0}, "a time from 1970 to 2199"),
+        ({"ends_at": 2.5e11}, "a time from 1970 to 2199"),
         ({"catch_up": -1.0}, "catchUp: a year at most"),
         ({"jitter": 1e9}, "jitter: a day at most"),
     ],
