@@ -13,6 +13,7 @@
     ├── ActivityNotFound         no activity has that name               404
     ├── ExecutionNotFound        no execution has that id                404
     ├── TaskNotFound             no task of an execution has that name   404
+    ├── NoticeNotFound           no such notice was given up             404
     ├── TaskEnded                what was said of a task comes too late  409
     ├── ExecutionRunning         it must have ended for that             409
     ├── ExecutionExists          that name ran with another input        409
@@ -166,6 +167,21 @@ class TaskNotFound(MillraceError):
         super().__init__(f"execution {execution!r} has no task {task!r}")
         self.execution = execution
         self.task = task
+
+
+class NoticeNotFound(MillraceError):
+    """No notice of that name was given up, or there is nobody to tell it to."""
+
+    def __init__(
+        self, execution: str, notice: str, *, is_for_nobody: bool = False
+    ) -> None:
+        why = "has no receiver any more" if is_for_nobody else "was not given up"
+        super().__init__(
+            f"notice {notice!r} of {execution!r} {why}; "
+            "`millrace notices` lists those that can be sent again"
+        )
+        self.execution = execution
+        self.notice = notice
 
 
 class TaskEnded(MillraceError):
