@@ -198,6 +198,15 @@ def test_the_end_of_a_redrive_is_sent_again_with_its_own_id():
     assert names(stage) == ["0-start"]
 
 
+def test_a_message_about_an_earlier_end_is_late():
+    stage, receiver = given_up(a_hooked(fail("Broken")))
+    stage.orchestrator.send_again(RUN, "0")
+    stage.redrive(RUN)
+    stage.settle()
+
+    assert len(receiver.calls) == 3  # the start, the end, the end of the redrive
+
+
 def test_a_record_of_an_earlier_release_is_sent_again():
     stage, receiver = given_up(a_hooked(passes()))
     item = stage.plain_table.get((RUN, "notice#0"))
