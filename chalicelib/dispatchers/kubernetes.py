@@ -38,8 +38,8 @@ from chalicelib.dispatchers.kubernetes_jobs import (
     unread,
 )
 from chalicelib.dispatchers.seams import failed
+from chalicelib.engine.answers import STATUS_KINDS
 from chalicelib.engine.events import Answer, TaskFailed
-from chalicelib.engine.readings import STATUS_KINDS
 from chalicelib.model.error_names import Kind
 from chalicelib.ports import Call, Clock, Outcome
 from chalicelib.values import Json, compact, short_hash
