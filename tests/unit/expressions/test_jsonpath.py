@@ -147,6 +147,12 @@ def test_a_query_that_touches_too_much_is_a_failure():
     assert failed.cause == "The path '$..*..*' matches too many values"
 
 
+def test_a_query_may_touch_each_value_of_long_data_some_times():
+    data = {"lines": [{"n": each} for each in range(60_000)]}
+
+    assert sum(evaluate(path("$.lines[*].n"), View(data))) == sum(range(60_000))
+
+
 FACTS = Facts(
     execution="e-1",
     execution_name="monday",
