@@ -121,9 +121,9 @@ def record_of(world: World, found: Step) -> Item | None:
 
 def give_up(world: World, found: Step, before: Item | None, why: str) -> None:
     """Keep why a notice is given up; ``before``: the record that it was sent for."""
-    number = found.body["i"]
-    log.error("%s: notice %s is given up: %s", found.execution, number, why)
     partition, sort = _key(found)
+    name = sort.removeprefix(keys.NOTICE)
+    log.error("%s: notice %s is given up: %s", found.execution, name, why)
     item: Item = {
         "pk": partition,
         "sk": sort,
