@@ -9,6 +9,7 @@ from chalicelib.dispatchers import Dispatchers, Outside
 from chalicelib.dispatchers.acting import Acting, session_of
 from chalicelib.engine.events import Answer
 from chalicelib.model.error_names import Kind
+from chalicelib.simulation.stage import Stage
 
 ROLE = "arn:aws:iam::222222222222:role/films"
 
@@ -168,3 +169,24 @@ def test_a_stage_without_a_name_of_its_own_assumes_no_role(outside, a_call):
 
     assert dispatchers.dispatch(call).kind is Kind.FORBIDDEN
     assert dispatchers.cancel(call) is False
+
+
+def test_a_role_that_may_not_be_assumed_can_be_caught(acting):
+    task = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::sqs:sendMessage",
+        "Parameters": {"QueueUrl": "jobs", "MessageBody": "x"},
+        "Credentials": {"RoleArn": ROLE},
+        "Catch": [{"ErrorEquals": ["States.Permissions"], "Next": "Say"}],
+        "End": True,
+    }
+    states = {"Send": task, "Say": {"Type": "Pass", "End": True}}
+    refusing = acting(Roles(refused("AccessDenied")))
+
+    with Stage(dispatcher=lambda stage: refusing) as stage:
+        workflow = stage.publish({"StartAt": "Send", "States": states}, name="w")
+        head = stage.run(workflow)
+
+    assert head.status == "SUCCEEDED"
+    assert head.output["Error"] == "States.Permissions"
+    assert ROLE in head.output["Cause"]
