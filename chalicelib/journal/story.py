@@ -8,7 +8,7 @@ it. Where causes leave it open, time decides: clocks that differ turn nothing ar
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import takewhile
 from typing import NamedTuple
@@ -267,10 +267,17 @@ def _as_json(
         if fact:
             told[name] = fact
     if event.beside:
-        told[_BESIDE[event.kind]] = {
-            name: _value(values, execution, slot) for name, slot in event.beside.items()
-        }
+        told |= _beside(values, execution, event.kind, event.beside)
     return told
+
+
+def _beside(
+    values: Values | None, execution: str, kind: Happened, beside: Mapping[str, Json]
+) -> dict[str, Json]:
+    found = {name: _value(values, execution, slot) for name, slot in beside.items()}
+    role = found.pop("role", "") if kind is Happened.TASK_SCHEDULED else ""
+    limits = {_BESIDE[kind]: found} if found else {}
+    return {**limits, **({"role": role} if role else {})}
 
 
 def _value(values: Values | None, execution: str, slot: Json | Stored) -> Json:
