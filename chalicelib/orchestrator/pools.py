@@ -72,9 +72,7 @@ class Pool:
         slot = Slot.of(code)
         place, ticket = str(slot.place), slot.ticket(ended)
         try:
-            item = self._table.claim(self._key(slot.group), place, ticket)
-            while item.get("retired", {}).get(place) == ticket:
-                item = self._released(slot.group, item, place)
+            item = self._ended(slot.group, place, ticket)
             item = self._served(slot.group, item, place)
             following = self._running(item).get(place)
             is_dry = following is None and self._is_dry(slot.group, item)
@@ -150,9 +148,15 @@ class Pool:
             return self._read(group)
         return after
 
-    def _released(self, group: int, item: Item, place: str) -> Item:
-        left = {name: each for name, each in item["retired"].items() if name != place}
-        return self._change(group, item, {"retired": left})
+    def _ended(self, group: int, place: str, ticket: int) -> Item:
+        """Return a group whose slot that child has left; it may have been retired."""
+        item = self._table.claim(self._key(group), place, ticket)
+        while item.get("retired", {}).get(place) == ticket:
+            left = {at: each for at, each in item["retired"].items() if at != place}
+            item = self._change(group, item, {"retired": left})
+            if item["slots"].get(place) == ticket:  # a change has taken it back
+                item = self._table.claim(self._key(group), place, ticket)
+        return item
 
     def _emptied(self, group: int) -> Item:
         item = self._read(group)
