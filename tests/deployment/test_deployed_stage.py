@@ -112,16 +112,30 @@ def test_destroying_keeps_what_holds_data(emulator, deployed):
 
 def test_the_next_stack_takes_over_what_the_last_one_kept(emulator, deployed):
     _, _, options = deployed
-    # The emulator takes a bucket that a new stack imports for one in its way.
-    s3 = emulator.client("s3")
+    s3, sqs = emulator.client("s3"), emulator.client("sqs")
     bucket = "millrace-proof-data-000000000000-us-east-1"
-    for each in s3.list_objects_v2(Bucket=bucket).get("Contents", ()):
-        s3.delete_object(Bucket=bucket, Key=each["Key"])
-    s3.delete_bucket(Bucket=bucket)
+    s3.put_object(Bucket=bucket, Key="kept", Body=b"1")
+    letters = sqs.get_queue_url(QueueName="millrace-proof-dead-letters")["QueueUrl"]
+    sqs.send_message(QueueUrl=letters, MessageBody="dead")
     dynamodb = emulator.client("dynamodb")
     kept = dynamodb.scan(TableName="millrace-proof", Select="COUNT")["Count"]
     code, said = emulator.millrace("deploy", "proof", *options)
     assert code == 0, said
+    for name in ("Table", "Values", "DeadLetters"):
+        assert f"= {name}  AWS::" in said
     found = stage_of(said)
     assert "credit_check" in found.workflows()
     assert dynamodb.scan(TableName="millrace-proof", Select="COUNT")["Count"] >= kept
+    assert s3.get_object(Bucket=bucket, Key="kept")["Body"].read() == b"1"
+    queues = by_stack(emulator)
+    assert queues["DeadLetters"].endswith("/millrace-proof-dead-letters")
+
+
+def by_stack(emulator):
+    listed = emulator.client("cloudformation").describe_stack_resources(
+        StackName="millrace-proof"
+    )
+    return {
+        each["LogicalResourceId"]: each["PhysicalResourceId"]
+        for each in listed["StackResources"]
+    }

@@ -140,7 +140,7 @@ def chain(length, parameters):
             30,
             {"x.$": "States.Format('{}{}{}{}', $.x, $.x, $.x, $.x)"},
             {"x": "yyyyyyyy"},
-            "Invalid arguments in States.Format",
+            "a text may have 4000000 characters",
         ),
     ],
 )
