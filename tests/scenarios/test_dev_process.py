@@ -173,10 +173,12 @@ def test_dev_serves_commands_beside_it_and_follows_the_folder(dev, tmp_path):
 
 def test_ctrl_c_ends_dev_quietly_also_while_a_function_works(dev, tmp_path):
     functions = tmp_path / "workflows" / "hello" / "functions.py"
-    functions.write_text("import time\n\ndef say(event):\n    time.sleep(60)\n")
+    functions.write_text(
+        "import time\n\ndef say(event):\n    print('said')\n    time.sleep(60)\n"
+    )
     dev.read_until("Ctrl-C ends it")
     command(tmp_path, "start", "hello")
-    time.sleep(0.5)
+    dev.read_until("said")
 
     began = time.monotonic()
     code, out = dev.stop()

@@ -30,8 +30,6 @@ def partition(frame: Frame, values: Json, size: Json = MISSING) -> Json:
 
     Measured: without a size there is one part, and a size below 1 makes none.
     """
-    if values is MISSING:
-        return MISSING
     if not isinstance(values, list):
         what = 'Argument 1 of function "partition"'
         raise Refusal("T0412", f"{what} must be an array of undefined")

@@ -82,6 +82,7 @@ from tests.unit.expressions.jsonata_data import failure_of, value_of
         ("$partition([1], 4)", [[1]]),
         ("$partition([], $nobody)", [[]]),
         ("$partition([1, 2, 3])", [[1, 2, 3]]),
+        ("[$partition($nobody, 2)]", []),
         ("$partition([1, 2, 3], 2.6)", [[1, 2], [3]]),
         ("$range(1.4, 5.6, 2.2)", [1, 3, 5]),
         ("$range(4, 0, -2)", [4, 2, 0]),

@@ -68,11 +68,17 @@ LONG = 1234567890123456789
         ("1e308 * 10", "Infinity"),
         ("$long * $o.id * -1e300", "-Infinity"),
         ("$power(10, 200) * $power(10, 200)", "Infinity"),
+        ("$vast * 10", "Infinity"),
+        ("$vast * -10", "-Infinity"),
+        ("$vast * 1.5e10", "Infinity"),
+        ("-$vast * $vast", "-Infinity"),
+        ("$vaster * 0.5", "Infinity"),
+        ("$vaster * -0.5", "-Infinity"),
         ("$o.id ~> $string", "7"),
     ],
 )
 def test_what_an_operator_gives(text, value):
-    found = value_of(text, long=LONG)
+    found = value_of(text, long=LONG, vast=10**308, vaster=10**400)
     assert (found, type(found)) == (value, type(value))
 
 
