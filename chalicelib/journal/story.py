@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from itertools import takewhile
 from typing import NamedTuple
 
 from chalicelib.engine.history import Happened, HistoryEvent
 from chalicelib.engine.state import Stored
 from chalicelib.errors import ValueLost
-from chalicelib.journal import keys, records
+from chalicelib.journal import keys
+from chalicelib.journal.parts import WHOLE, Part, Reader
 from chalicelib.journal.records import Record
 from chalicelib.journal.values import Values
 from chalicelib.ports import Table
@@ -60,13 +60,10 @@ _BESIDE = {Happened.STATE_EXITED: "assigned", Happened.TASK_SCHEDULED: "limits"}
 
 
 def tell(
-    table: Table, values: Values, execution: str, shown: str = ""
+    table: Table, values: Values, execution: str, part: Part = WHOLE
 ) -> list[dict[str, Json]]:
-    """Return the history events of an execution, numbered from 1.
-
-    ``shown``: the only scope whose large values are read; empty: those of all are.
-    """
-    scopes = _scopes(table, values, execution)
+    """Return the history events of an execution, or of a part, numbered from 1."""
+    scopes = Reader(table, values, execution).read(part)
     told: list[dict[str, Json]] = []
     last: dict[str, int] = {}
     for scope, event in _in_order(scopes):
@@ -74,37 +71,9 @@ def tell(
         number = len(told) + 1
         previous = last.get(where) or _of_parent(last, where)
         last[where] = number
-        read = values if shown in ("", where) else None
+        read = values if part.shows(where) else None
         told.append(_as_json(read, execution, where, event, number, previous))
     return told
-
-
-def _scopes(table: Table, values: Values, execution: str) -> dict[str, list[Record]]:
-    """Return the records of every scope, oldest first."""
-    scopes: dict[str, list[Record]] = {}
-    partitions = keys.shards(execution, "", 1)
-    known = set(partitions)
-    for partition in partitions:
-        for item in table.query(partition, prefix="r"):
-            if keys.is_inbox(item["sk"]):
-                continue
-            scope = item["sk"].rpartition("#")[0]
-            opened = records.open_item(item, partial(values.restore, execution))
-            record = records.decode_said(execution, scope, opened)
-            scopes.setdefault(scope, []).append(record)
-            for wider in keys.shards(execution, "", crowd(record)):
-                if wider not in known:
-                    known.add(wider)
-                    partitions.append(wider)
-    return scopes
-
-
-def crowd(record: Record) -> int:
-    """Return how many children a scope was told to begin, at most."""
-    return max(
-        (e.value for e in record.history if e.kind is Happened.CHILDREN_STARTED),
-        default=0,
-    )
 
 
 def _in_order(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from chalicelib.api.cloudflow.face import Ask
 from chalicelib.api.cloudflow.lookup import find
-from chalicelib.api.cloudflow.runs import find_child
+from chalicelib.api.cloudflow.runs import find_child, glimpse
 from chalicelib.api.cloudflow.story import Event, Neutral, tell
 from chalicelib.api.stepfunctions.places import TOP, Places
 from chalicelib.api.stepfunctions.runs import Run, child_story, child_workflow, runs_of
@@ -31,11 +31,11 @@ def history(ask: Ask) -> dict[str, Json]:
 def _told(ask: Ask) -> list[Event]:
     child = find_child(ask)
     head = child.head if child else find(ask)
-    workflow = ask.face.archive.workflow(head.workflow, head.version)
-    events = ask.service.journal.history(head.execution)
+    reads = glimpse(ask, head)
     if child:
-        return _of_child(events, workflow, child.run, child.child.scope)
-    return tell(events, Places(workflow), head.execution)
+        scope = child.child.scope
+        return _of_child(reads.story_of(scope), reads.workflow, child.run, scope)
+    return tell(reads.story(), Places(reads.workflow), head.execution)
 
 
 def _of_child(

@@ -19,6 +19,7 @@ from chalicelib.api.stepfunctions.face import Ask, following
 from chalicelib.api.stepfunctions.history import translate
 from chalicelib.api.stepfunctions.lookup import Chosen, choose, facts_of, head_of
 from chalicelib.api.stepfunctions.machines import described
+from chalicelib.api.stepfunctions.map_runs import glimpse
 from chalicelib.api.stepfunctions.places import Places
 from chalicelib.engine.state import Status
 from chalicelib.errors import ExecutionExists, NotRedrivable
@@ -206,7 +207,7 @@ def history(ask: Ask) -> Json:
     else:
         head = find(ask)
         workflow = ask.face.archive.workflow(head.workflow, head.version)
-        told = ask.service.journal.history(head.execution)
+        told = glimpse(ask, head).story()
     setting = Setting(
         region=ask.arns.region,
         role=facts_of(ask, head.workflow).about["roleArn"],
