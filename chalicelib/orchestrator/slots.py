@@ -23,7 +23,8 @@ from typing import NamedTuple
 from chalicelib.frozen import dataclass
 from chalicelib.ports import Item
 
-#: Slots of a group: so many, and all else, fit a write unit.
+#: Slots of a group: so many, and all else, fit a write unit. No fewer than the children
+#: that share a partition (``keys.LEAF``): a group lies in a partition of children.
 SIZE = 100
 #: Slots of a container whose limit is taken away.
 MOST = 5000

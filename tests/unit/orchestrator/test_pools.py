@@ -213,7 +213,7 @@ def test_a_lot_that_somebody_began_to_move_is_moved_by_whoever_looks(world, pair
     pool.start(4)
     world.table.put({**group(world), "next": 6, "asks": 1})
 
-    pool._look()
+    pool._groups._look()
 
     assert (group(world)["asks"], group(world)["lot"]) == (None, 1)
     assert group(world, 1)["ceded"] == {"0": [1, 10, 12]}
