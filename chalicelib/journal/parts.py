@@ -45,6 +45,8 @@ class Part:
     crowds: tuple[tuple[str, int], ...] = ()
     #: Whether the large values of a scope are read.
     shows: Callable[[str], bool] = _all
+    #: They are left where they are, as references, for who reads them one by one.
+    is_outline: bool = False
 
     @property
     def is_whole(self) -> bool:

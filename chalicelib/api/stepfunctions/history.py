@@ -11,6 +11,7 @@ of its Map.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from chalicelib.api.stepfunctions import tasks_told
 from chalicelib.api.stepfunctions.attempts import Attempt, Attempts
@@ -20,10 +21,10 @@ from chalicelib.api.stepfunctions.details import (
     detail,
     evaluation_of,
     failure_of,
-    is_end,
+    in_order,
     run_arn,
 )
-from chalicelib.api.stepfunctions.places import Places
+from chalicelib.api.stepfunctions.places import Places, is_task, type_of
 from chalicelib.api.stepfunctions.shown import Event, Shown, Told
 from chalicelib.engine.history import Happened
 from chalicelib.model.workflow import Map, Parallel, State, Task, Wait
@@ -37,21 +38,20 @@ def translate(
     events: Sequence[Event], places: Places, setting: Setting
 ) -> list[dict[str, Json]]:
     """Return the history as GetExecutionHistory shows it, oldest first."""
+    return _told(events, places, setting).events
+
+
+def sources(events: Sequence[Event], places: Places, setting: Setting) -> list[int]:
+    """Return, for each event as it is shown, the id of the one that it tells."""
+    return _told(events, places, replace(setting, with_data=False)).sources
+
+
+def _told(events: Sequence[Event], places: Places, setting: Setting) -> Shown:
     teller = _Teller(places, setting)
-    for event in _in_order(events):
+    for event in in_order(events):
         for told in teller.tell(event):
             teller.shown.add(event, told)
-    return teller.shown.events
-
-
-def _in_order(events: Sequence[Event]) -> Iterator[Event]:
-    """Yield the events, each run of the execution with its end behind the rest."""
-    begin = 0
-    for number, event in enumerate(events):
-        if event["type"] == Happened.EXECUTION_REDRIVEN:
-            yield from sorted(events[begin:number], key=is_end)
-            begin = number
-    yield from sorted(events[begin:], key=is_end)
+    return teller.shown
 
 
 class _Teller:
@@ -136,7 +136,7 @@ class _Teller:
         container = self._places.container(scope)
         state = self._places.state(scope, self._entered.get(scope, ""))
         yield from self._broken_off(event)
-        if self._places.iteration(scope) is None and _is_task(state):
+        if self._places.iteration(scope) is None and is_task(state):
             yield "TaskStateAborted", "", {}  # as the branch of a Parallel is
         yield from self._iteration(scope, "Failed")
         self._attempts.child_ended(container, scope)
@@ -154,7 +154,7 @@ class _Teller:
         self._abort_children(event, self._attempts.end((scope, name)))
         state = self._places.state(scope, name)
         if state is not None and isinstance(state.work, _ABORTED):
-            yield f"{_type_of(state)}StateAborted", "", {}
+            yield f"{type_of(state)}StateAborted", "", {}
         yield from self._iteration(scope, "Aborted")
 
     def _abort_children(self, event: Event, attempt: Attempt | None) -> None:
@@ -188,7 +188,7 @@ class _Teller:
         self._abort_children(event, attempt)
         # AWS: an attempt whose own rules cannot be read is not told as failed.
         if state is not None and attempt is not None and attempt.has_failed:
-            yield f"{_type_of(state)}StateFailed", "", {}
+            yield f"{type_of(state)}StateFailed", "", {}
 
     def _evaluation_failed(self, event: Event) -> Iterator[Told]:
         yield "EvaluationFailed", "evaluationFailed", evaluation_of(event)
@@ -205,7 +205,7 @@ class _Teller:
         self._entered[event["scope"]] = event["state"]
         if state is not None:
             details = {"name": event["state"], **self.data("input", event["input"])}
-            yield f"{_type_of(state)}StateEntered", "stateEntered", details
+            yield f"{type_of(state)}StateEntered", "stateEntered", details
 
     def _redriven_state(self, event: Event) -> Iterator[Told]:
         self._entered[event["scope"]] = event["state"]
@@ -221,13 +221,13 @@ class _Teller:
         if attempt is not None:
             self._abort_children(event, attempt)
             ended = "Succeeded" if attempt.is_done(state) else "Failed"
-            yield f"{_type_of(state)}State{ended}", "", {}
+            yield f"{type_of(state)}State{ended}", "", {}
         details = {
             "name": event["state"],
             **self.data("output", event["output"]),
             **assigned_by(event, self.setting.with_data),
         }
-        yield f"{_type_of(state)}StateExited", "stateExited", details
+        yield f"{type_of(state)}StateExited", "stateExited", details
 
     def _retried(self, event: Event) -> Iterator[Told]:
         attempt = self._attempts.end((event["scope"], event["state"]))
@@ -286,14 +286,6 @@ class _Teller:
 
     def _nothing(self, _event: Event) -> Iterator[Told]:
         yield from ()
-
-
-def _is_task(state: State | None) -> bool:
-    return state is not None and isinstance(state.work, Task)
-
-
-def _type_of(state: State) -> str:
-    return type(state.work).__name__
 
 
 _KINDS: Mapping[Happened, Callable[[_Teller, Event], Iterator[Told]]] = {
