@@ -172,8 +172,6 @@ class Reader:
                 self._keep(scope, self._ends(scope, self._newest(scope)))
 
     def _child(self, scope: str, items: list[Item]) -> None:
-        if not items:
-            return
         opened = self._open(items[-1])
         last = self._said(scope, opened)
         if len(items) == 1:
