@@ -20,7 +20,7 @@ APART := $(VENV)/.apart
 ARGS ?=
 STAGE ?= dev
 #: Parts in which every branch is tested.
-CORE := chalicelib/frozen.py,chalicelib/errors.py,chalicelib/values.py,chalicelib/ports.py,chalicelib/schedules/*,chalicelib/model/*,chalicelib/formats/*,chalicelib/expressions/*,chalicelib/engine/*
+CORE := chalicelib/frozen.py,chalicelib/errors/*,chalicelib/values.py,chalicelib/ports.py,chalicelib/schedules/*,chalicelib/model/*,chalicelib/formats/*,chalicelib/expressions/*,chalicelib/engine/*
 
 .DEFAULT_GOAL := help
 .PHONY: help setup apart demo dev deploy destroy provision finish test check bench fmt lint types docs clean

@@ -92,19 +92,23 @@ def run(
         for after, task, data in wake_ups:
             stage.later(after, partial(_wake_up, stage, execution, task, data))
         stage.settle(execution)
-        head = stage.head(execution)
-        return Outcome(
-            status=head.status,
-            output=head.output if head.status is Status.SUCCEEDED else None,
-            error=head.error or None,
-            cause=head.cause or None,
-            history=stage.history(head.execution),
-            cost=stage.meter.bill(head.execution),
-            duration=stage.loop.now - began,
-            objects=stage.objects.objects,
-        )
+        return _outcome(stage, execution, stage.loop.now - began)
     finally:
         stage.loop.close()
+
+
+def _outcome(stage: Stage, execution: str, duration: float) -> Outcome:
+    head = stage.head(execution)
+    return Outcome(
+        status=head.status,
+        output=head.output if head.status is Status.SUCCEEDED else None,
+        error=head.error or None,
+        cause=head.cause or None,
+        history=stage.history(execution),
+        cost=stage.meter.bill(execution),
+        duration=duration,
+        objects=stage.objects.objects,
+    )
 
 
 def _wake_up(stage: Stage, execution: str, task: str, data: Json) -> None:

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from chalice.app import Authorizer, Blueprint
 
-from chalicelib.api import checkups, function_ends, keys, schedules, tasks, v1
+from chalicelib.api import checkups, function_ends, keys, notices, schedules, tasks, v1
 from chalicelib.api.cloudflow import routes as cloudflow
 from chalicelib.api.rillflow import routes as rillflow
 from chalicelib.api.routes import Call, Reply, Route, mount
@@ -43,6 +43,7 @@ ROUTES = (
 #: By the tag that their operations have.
 TABLES = {
     "v1": v1.ROUTES,
+    "notices": notices.ROUTES,
     "schedules": schedules.ROUTES,
     "keys": keys.ROUTES,
     "checkup": checkups.ROUTES,

@@ -81,6 +81,9 @@ TABLE: Mapping[type[errors.MillraceError], Row] = {
         HTTPStatus.NOT_FOUND, "No such execution", "execution-not-found"
     ),
     errors.TaskNotFound: Row(HTTPStatus.NOT_FOUND, "No such task", "task-not-found"),
+    errors.NoticeNotFound: Row(
+        HTTPStatus.NOT_FOUND, "No such notice", "notice-not-found"
+    ),
     errors.TaskEnded: Row(HTTPStatus.CONFLICT, "The task is over", "task-ended"),
     errors.ExecutionExists: Row(
         HTTPStatus.CONFLICT, "The name is taken by another input", "execution-exists"

@@ -148,6 +148,16 @@ SCHEMAS: dict[str, Json] = {
         wayOut=TEXT,
         isMended={"type": "boolean"},
     ),
+    "Notice": _object(
+        notice=TEXT,
+        about={"type": "string", "enum": ["start", "end"]},
+        receiver=_or_null(TEXT),
+        error=TEXT,
+        cause=TEXT,
+        tries={"type": "integer", "minimum": 1},
+        givenUpAt=TIME,
+    ),
+    "Notices": _object(notices=_list_of("Notice")),
     "Deleted": _object(id=TEXT, deleted={"type": "boolean"}),
     "Cost": {
         **_object(usd={"type": "number"}, lines=_list_of("CostLine")),

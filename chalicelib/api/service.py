@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from chalicelib.orchestrator import Orchestrator
     from chalicelib.orchestrator.checkup import Page, Wanted
     from chalicelib.orchestrator.planning import Planning
+    from chalicelib.orchestrator.undelivered import Undelivered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +256,23 @@ class Service:
         self.journal.head(execution)
         events = self.journal.history(execution)
         return [event for event in events if event["id"] > after]
+
+    def notices(self, execution: str) -> list[Undelivered]:
+        """Return the notices of an execution that were given up.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+        """
+        return self.orchestrator.undelivered(execution)
+
+    def send_again(self, execution: str, notice: str) -> Undelivered:
+        """Have a notice that was given up be sent once more.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+            NoticeNotFound: no such notice was given up, or nobody is there to be told.
+        """
+        return self.orchestrator.send_again(execution, notice)
 
     def cost(self, execution: str) -> Bill:
         """Return what an execution has used so far.

@@ -147,6 +147,16 @@ class Client:
         """Have an execution that ended badly go on from where it failed."""
         return self._send("POST", _path(execution) + "/redrive")
 
+    def notices(self, execution: str) -> list[Mapping[str, Any]]:
+        """Return the notices of an execution that were given up."""
+        return list(self.execution(execution, "/notices")["notices"])
+
+    def send_again(self, execution: str, notice: str) -> Mapping[str, Any]:
+        """Have a notice that was given up be sent once more."""
+        path = f"{_path(execution)}/notices/{quote(notice, safe='')}/retry"
+        found: Mapping[str, Any] = self._send("POST", path)
+        return found
+
     def delete(self, execution: str) -> Json:
         """Delete an execution that has ended."""
         return self._send("DELETE", _path(execution))

@@ -169,15 +169,7 @@ def _functions(
         }
         for handler in _HANDLERS
     }
-    # The API's function cannot have the address of the API that names it.
-    url: Json = callback_url or {
-        "Fn::Sub": "https://${RestAPI}.execute-api.${AWS::Region}.${AWS::URLSuffix}/api"
-    }
-    for handler in ("OnStep", "OnDeadLetter", "OnTick"):
-        found[handler]["Properties"]["Environment"]["Variables"]["CALLBACK_URL"] = url
-    if callback_url:
-        variables = found["APIHandler"]["Properties"]["Environment"]["Variables"]
-        variables["CALLBACK_URL"] = callback_url
+    _know_where_callbacks_arrive(found, callback_url)
     # Lambda stops what goes from SQS to SQS by way of functions after 16 rounds; a
     # workflow is such a loop by its nature, and bounded by its own budgets.
     found["OnStep"]["Properties"]["RecursiveLoop"] = "Allow"
@@ -187,6 +179,17 @@ def _functions(
         found[f"{handler}Logs"] = _logs(handler)
     found["RestAPI"] = {"Properties": {"TracingEnabled": True, **_throttle()}}
     return found
+
+
+def _know_where_callbacks_arrive(functions: dict[str, Any], callback_url: str) -> None:
+    # The API's function cannot have the address of the API that names it.
+    url: Json = callback_url or {
+        "Fn::Sub": "https://${RestAPI}.execute-api.${AWS::Region}.${AWS::URLSuffix}/api"
+    }
+    for handler in _HANDLERS:
+        if handler != "APIHandler" or callback_url:
+            variables = functions[handler]["Properties"]["Environment"]["Variables"]
+            variables["CALLBACK_URL"] = url
 
 
 def settings(names: Names) -> dict[str, Json]:

@@ -24,7 +24,6 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
-from chalicelib.dispatchers.api_gateway import own_credentials
 from chalicelib.dispatchers.http import HttpDispatcher
 from chalicelib.dispatchers.http_request import Request
 from chalicelib.dispatchers.kubernetes_jobs import (
@@ -37,9 +36,9 @@ from chalicelib.dispatchers.kubernetes_jobs import (
     to_make,
     unread,
 )
-from chalicelib.dispatchers.seams import failed
+from chalicelib.dispatchers.seams import failed, own_credentials
+from chalicelib.engine.answers import STATUS_KINDS
 from chalicelib.engine.events import Answer, TaskFailed
-from chalicelib.engine.readings import STATUS_KINDS
 from chalicelib.model.error_names import Kind
 from chalicelib.ports import Call, Clock, Outcome
 from chalicelib.values import Json, compact, short_hash
@@ -177,10 +176,7 @@ class KubernetesDispatcher:
         as_text: bool = False,
     ) -> Outcome:
         """Make one request of the cluster that ``given`` names; refuse what it does."""
-        endpoint = _text(given, "Endpoint").rstrip("/")
-        found = _ENDPOINT.fullmatch(endpoint)
-        if found is None:
-            raise _Refused(f"Endpoint must be that of a cluster of EKS, not {endpoint}")
+        endpoint, region = _endpoint(given)
         if not isinstance(path, str) or not path.startswith("/"):
             raise _Refused(f"Path must begin with a slash, not be {compact(path)}")
         cluster = _text(given, "ClusterName")
@@ -189,7 +185,7 @@ class KubernetesDispatcher:
         sent = replace(call, resource=f"{endpoint}{path}", payload=asked)
 
         def signed(request: Request) -> Request:
-            token = self._token(cluster, found[1] or found[2])
+            token = self._token(cluster, region)
             proof = {"Authorization": f"Bearer {token}"}
             return replace(
                 request,
@@ -240,6 +236,15 @@ def _text(given: Mapping[str, Json], name: str) -> str:
     if not isinstance(found, str) or not found:
         raise _Refused(f"{name} must be a text that is not empty")
     return found
+
+
+def _endpoint(given: Mapping[str, Json]) -> tuple[str, str]:
+    """Return where the cluster answers, and its region."""
+    endpoint = _text(given, "Endpoint").rstrip("/")
+    found = _ENDPOINT.fullmatch(endpoint)
+    if found is None:
+        raise _Refused(f"Endpoint must be that of a cluster of EKS, not {endpoint}")
+    return endpoint, found[1] or found[2]
 
 
 def _authorities(encoded: str) -> str:

@@ -7,9 +7,9 @@
 up (phase, event); ``addressing`` says which activation that is. A row reopens it, and
 ``states`` then enters what is ready until everything left waits for the world. Each
 kind of work has a module: ``tasks`` (``calls`` says what is asked, ``readings`` what
-the answers mean), ``containers``, ``waits``, ``endings``. ``recovery`` decides about
-retries and catchers, ``owed`` gives a command back by its tag, ``diagram`` draws the
-table.
+the ``answers`` mean), ``containers``, ``waits``, ``endings``. ``recovery`` decides
+about retries and catchers, ``owed`` gives a command back by its tag, ``diagram`` draws
+the table.
 
 Nothing here reads a clock, a random number or the environment: time is ``event.at``,
 chance is derived from where and in which attempt it is asked for.

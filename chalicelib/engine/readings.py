@@ -7,56 +7,36 @@ execution means is a row of ``subexecutions``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from http import HTTPStatus
 from types import MappingProxyType
 
+from chalicelib.engine.answers import (
+    Names,
+    Reader,
+    Reading,
+    bad_output,
+    excerpt,
+    is_refusal,
+    read_accepted,
+    read_payload,
+    refusal,
+)
 from chalicelib.engine.events import Answer
 from chalicelib.engine.metadata import sdk_metadata
 from chalicelib.engine.state import Failure
 from chalicelib.engine.subexecutions import SUBEXECUTIONS
 from chalicelib.errors import InputRefused
-from chalicelib.frozen import dataclass
 from chalicelib.model.arns import Naming
 from chalicelib.model.descriptors import execution_id
 from chalicelib.model.error_names import Kind
-from chalicelib.values import Json, compact, parse, short_hash
-
-#: Characters of an answer that a cause quotes: enough to recognise it in a log.
-EXCERPT = 512
-
-#: The kinds that a status names; every other status is the service's own failure.
-STATUS_KINDS: Mapping[int, Kind] = MappingProxyType(
-    {
-        401: Kind.FORBIDDEN,
-        403: Kind.FORBIDDEN,
-        404: Kind.NOT_FOUND,
-        410: Kind.NOT_FOUND,
-        413: Kind.TOO_LARGE,
-        429: Kind.THROTTLED,
-    }
-)
-
+from chalicelib.values import Json, parse, short_hash
 
 #: How Lambda's names begin for what ended a function from outside: it exited, or had no
 #: time or memory left.
 _RUNTIME_ERRORS = ("Runtime.", "Sandbox.", "Extension.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What an answer means."""
-
-    #: The result; with a failure, what came instead of one, or null.
-    output: Json = None
-    failure: Failure | None = None
-
-
-#: Error names by kind: a table of ``model.error_names``.
-Names = Mapping[Kind, str]
-Reader = Callable[[Answer, Names], Reading]
 
 
 def read_answer(
@@ -78,52 +58,6 @@ def read_error(reading: str, failure: Failure, names: Names) -> Failure:
     if reading == "fc" and failure.error.startswith(_RUNTIME_ERRORS):
         return replace(failure, error=names[Kind.FUNCTION])
     return failure
-
-
-def _is_refusal(answer: Answer) -> bool:
-    # A redirect is nobody's result either: redirects are not followed.
-    return answer.status >= 300
-
-
-def _excerpt(answer: Answer) -> str:
-    payload = answer.payload
-    text = payload if isinstance(payload, str) else compact(payload)
-    return text if len(text) <= EXCERPT else text[:EXCERPT] + "…"
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return ""
-
-
-def _refusal(answer: Answer, names: Names) -> Reading:
-    kind = STATUS_KINDS.get(answer.status, Kind.SERVICE)
-    cause = f"the answer has status {answer.status}: {_excerpt(answer)}"
-    output = answer.payload if answer.is_json else None
-    return Reading(output=output, failure=Failure(error=names[kind], cause=cause))
-
-
-def _bad_output(answer: Answer, names: Names, wanted: str) -> Reading:
-    cause = f"the answer is not {wanted}: {_excerpt(answer)}"
-    return Reading(failure=Failure(error=names[Kind.BAD_OUTPUT], cause=cause))
-
-
-def _payload(answer: Answer, names: Names) -> Reading:
-    if _is_refusal(answer):
-        return _refusal(answer, names)
-    if answer.is_json:
-        return Reading(output=answer.payload)
-    if answer.status == HTTPStatus.NO_CONTENT:
-        return Reading()
-    return _bad_output(answer, names, "JSON")
-
-
-def _accepted(answer: Answer, names: Names) -> Reading:
-    if _is_refusal(answer):
-        return _refusal(answer, names)
-    return Reading(output=answer.payload if isinstance(answer.payload, dict) else {})
 
 
 def _lambda_invoke(answer: Answer, _names: Names) -> Reading:
@@ -153,6 +87,13 @@ def _http_task(answer: Answer, names: Names) -> Reading:
     return _http_invoke(answer, names)
 
 
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
 def _http_invoke(
     answer: Answer, _names: Names, prefix: str = "States.Http.StatusCode"
 ) -> Reading:
@@ -163,10 +104,10 @@ def _http_invoke(
         "StatusCode": answer.status,
         "StatusText": phrase,
     }
-    if not _is_refusal(answer):
+    if not is_refusal(answer):
         return Reading(output=output)
     error = f"{prefix}.{answer.status}"
-    cause = f"{answer.status} {phrase}: {_excerpt(answer)}"
+    cause = f"{answer.status} {phrase}: {excerpt(answer)}"
     return Reading(output=output, failure=Failure(error=error, cause=cause))
 
 
@@ -177,10 +118,10 @@ def _apigateway(answer: Answer, names: Names) -> Reading:
 
 def _http(answer: Answer, names: Names) -> Reading:
     """A URL is asked for what it says: the answer, or the name of its status."""
-    if not _is_refusal(answer):
-        return _payload(answer, names)
+    if not is_refusal(answer):
+        return read_payload(answer, names)
     refused = _http_invoke(answer, names).failure
-    return Reading(output=_refusal(answer, names).output, failure=refused)
+    return Reading(output=refusal(answer, names).output, failure=refused)
 
 
 def _http_cloudflow(answer: Answer, _names: Names) -> Reading:
@@ -196,8 +137,8 @@ def _http_cloudflow(answer: Answer, _names: Names) -> Reading:
 
 
 def _fc(answer: Answer, names: Names) -> Reading:
-    if _is_refusal(answer):
-        return _refusal(answer, names)
+    if is_refusal(answer):
+        return refusal(answer, names)
     payload = answer.payload
     if isinstance(payload, str):
         # A function that returns a text returns JSON text: a Lambda runtime has put
@@ -205,10 +146,10 @@ def _fc(answer: Answer, names: Names) -> Reading:
         try:
             payload = parse(payload)
         except InputRefused:
-            return _bad_output(answer, names, "a JSON object")
+            return bad_output(answer, names, "a JSON object")
     if isinstance(payload, dict):
         return Reading(output=payload)
-    return _bad_output(answer, names, "a JSON object")
+    return bad_output(answer, names, "a JSON object")
 
 
 def _fnf_started(answer: Answer, _names: Names) -> Reading:
@@ -247,12 +188,12 @@ def _bedrock_model(answer: Answer, _names: Names) -> Reading:
 
 
 def _rillflow(answer: Answer, names: Names) -> Reading:
-    if _is_refusal(answer):
+    if is_refusal(answer):
         # Null output: nothing there for the task's own conditions to overrule.
-        return Reading(failure=_refusal(answer, names).failure)
+        return Reading(failure=refusal(answer, names).failure)
     payload = answer.payload
     if not answer.is_json or payload is None:
-        return _bad_output(answer, names, "JSON")
+        return bad_output(answer, names, "JSON")
     if isinstance(payload, list):
         return Reading(output={"data": payload})
     if not isinstance(payload, dict):
@@ -280,8 +221,8 @@ def _with_metadata(answer: Answer, _names: Names) -> Reading:
 
 READERS: Mapping[str, Reader] = MappingProxyType(
     {
-        "payload": _payload,
-        "accepted": _accepted,
+        "payload": read_payload,
+        "accepted": read_accepted,
         # Amazon States Language: the optimised integrations
         "lambda_invoke": _lambda_invoke,
         "http": _http,

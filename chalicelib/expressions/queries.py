@@ -2,13 +2,15 @@
 
 Rule 1  A query finds a list, in the order of the document; none found is [].
 Rule 2  A filter looks at the elements of an array, or at an object as a whole.
-Rule 3  What one query may touch is bounded: ``$..*..*`` ends with a failure.
+Rule 3  What one query may touch is bounded, by what its data are worth: ``$..*..*``
+        ends with a failure, ``$.orders[*].id`` of a million orders does not.
 """
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 from chalicelib.errors import EvaluationFailure
@@ -30,8 +32,12 @@ from chalicelib.model.path_parts import (
 )
 from chalicelib.values import Json, is_number
 
-#: Values that one query may touch, each for being found and for being looked at.
-MAX_TOUCHED = 250_000
+#: Values that any query may touch, each for being found and for being looked at: a
+#: tenth of a second, at most.
+MAX_TOUCHED = 150_000
+#: Times that it may touch each value of longer data, which a query that does not
+#: multiply needs; values of data that are counted at all.
+TIMES, MAX_COUNTED = 8, 1_000_000
 
 _NOTHING = object()
 
@@ -44,7 +50,7 @@ def answer(path: JsonPath, start: Json) -> Json:
         EvaluationFailure: the query touches too many values, or its function cannot
             be applied to what it found.
     """
-    found = _find(path, start, [MAX_TOUCHED])
+    found = _find(path, start, _Allowance(path, start))
     if path.is_definite:
         if not found:
             raise KeyError(path.text)
@@ -52,24 +58,49 @@ def answer(path: JsonPath, start: Json) -> Json:
     return _apply(path, found)
 
 
-def _find(path: JsonPath, start: Json, budget: list[int]) -> list[Json]:
+class _Allowance:
+    """What a query may still touch."""
+
+    __slots__ = ("_is_more_to_come", "_left", "_path", "_start")
+
+    def __init__(self, path: JsonPath, start: Json) -> None:
+        self._path, self._start = path, start
+        self._left = MAX_TOUCHED
+        self._is_more_to_come = True
+
+    def take(self, touched: int) -> None:
+        """Pass if that much may be touched.
+
+        Raises:
+            EvaluationFailure: it is more than data of this length is worth.
+        """
+        self._left -= touched
+        if self._left < 0 and self._is_more_to_come:
+            # Here: few queries come this far, and counting is work too.
+            self._is_more_to_come = False
+            values = islice(_at_any_depth(self._start), MAX_COUNTED)
+            self._left += TIMES * sum(1 for _ in values) - MAX_TOUCHED
+        if self._left < 0:
+            raise EvaluationFailure(
+                "States.Runtime",
+                f"The path '{self._path.text}' matches too many values",
+            )
+
+
+def _find(path: JsonPath, start: Json, allowance: _Allowance) -> list[Json]:
     found = [start]
     for segment in path.segments:
         reached: list[Json] = []
         for value in found:
             before = len(reached)
-            reached.extend(_step(segment, value, budget))
+            reached.extend(_step(segment, value, allowance))
             # At once, and also where nothing is found: one segment can multiply.
-            budget[0] -= len(reached) - before + 1
-            if budget[0] < 0:
-                raise EvaluationFailure(
-                    "States.Runtime", f"The path '{path.text}' matches too many values"
-                )
+            allowance.take(len(reached) - before + 1)
         found = reached
     return found
 
 
-def _step(segment: Segment, value: Json, budget: list[int]) -> Iterator[Json]:
+def _step(segment: Segment, value: Json, allowance: _Allowance) -> Iterator[Json]:
     match segment:
         case str() | int():
             yield from _one(segment, value)
@@ -85,7 +116,7 @@ def _step(segment: Segment, value: Json, budget: list[int]) -> Iterator[Json]:
         case _:
             candidates = value if isinstance(value, list) else [value]
             test = segment.test
-            yield from (each for each in candidates if _holds(test, each, budget))
+            yield from (each for each in candidates if _holds(test, each, allowance))
 
 
 def _one(step: str | int, value: Json) -> Iterator[Json]:
@@ -111,32 +142,32 @@ def _at_any_depth(value: Json) -> Iterator[Json]:
         waiting.extend(reversed([*_inside(value)]))
 
 
-def _holds(test: Filter, element: Json, budget: list[int]) -> bool:
-    budget[0] -= 1
+def _holds(test: Filter, element: Json, allowance: _Allowance) -> bool:
+    allowance.take(1)
     match test:
         case AllOf(tests=tests):
-            return all(_holds(each, element, budget) for each in tests)
+            return all(_holds(each, element, allowance) for each in tests)
         case AnyOf(tests=tests):
-            return any(_holds(each, element, budget) for each in tests)
+            return any(_holds(each, element, allowance) for each in tests)
         case NoneOf(test=inner):
-            return not _holds(inner, element, budget)
+            return not _holds(inner, element, allowance)
         case _:
-            return _compare(test, element, budget)
+            return _compare(test, element, allowance)
 
 
-def _compare(test: Comparison, element: Json, budget: list[int]) -> bool:
-    left = _operand(test.left, element, budget)
+def _compare(test: Comparison, element: Json, allowance: _Allowance) -> bool:
+    left = _operand(test.left, element, allowance)
     if not test.operator:
         return left is not _NOTHING
-    right = _operand(test.right, element, budget)
+    right = _operand(test.right, element, allowance)
     return _OPERATORS[test.operator](left, right)
 
 
-def _operand(operand: Operand, element: Json, budget: list[int]) -> Any:
+def _operand(operand: Operand, element: Json, allowance: _Allowance) -> Any:
     if isinstance(operand, Constant):
         return operand.value
     path = operand.path if isinstance(operand, Relative) else operand
-    found = _find(path, element, budget)
+    found = _find(path, element, allowance)
     if not path.is_definite:
         return found or _NOTHING
     return _apply(path, found[0]) if found else _NOTHING

@@ -86,12 +86,21 @@ def compile_definition(
     package = _package_of(found, document)
     if package == "cloudflow":
         document = _with_environment(document, environment or {})
+    return _compiled(package, document, name or _stem(file))
+
+
+def _compiled(package: str, document: Document, name: str) -> Workflow:
+    """Return the workflow of a document in one language, and what stands beside it.
+
+    Raises:
+        DefinitionRefused: with the problems of both.
+    """
     compiler = importlib.import_module(f"chalicelib.formats.{package}")
     proper, planned, problems = schedules.split(document)
     proper, kept, unreadable = keeping.split(proper)
     problems += unreadable
     try:
-        workflow: Workflow = compiler.compile_document(proper, name=name or _stem(file))
+        workflow: Workflow = compiler.compile_document(proper, name=name)
     except DefinitionRefused as refused:
         raise DefinitionRefused([*refused.problems, *problems]) from None
     if problems:

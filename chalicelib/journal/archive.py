@@ -90,10 +90,9 @@ class Archive(Executions):
         """
         compiled = compact(codec.encode(workflow))
         version = short_hash(text, compiled, length=12)
-        partition = f"workflow#{workflow.name}"
         now = self._clock.now()
         item = {
-            "pk": partition,
+            "pk": f"workflow#{workflow.name}",
             "sk": version,
             "format": workflow.format,
             "text": zlib.compress(text.encode()),
@@ -105,15 +104,18 @@ class Archive(Executions):
         except StaleRecord:
             if not is_current or self._version(workflow.name) == version:
                 return version
-        if not is_current:
-            return version
+        if is_current:
+            self._make_current(workflow, version, now)
+        return version
+
+    def _make_current(self, workflow: Workflow, version: str, now: float) -> None:
+        partition = f"workflow#{workflow.name}"
         known = self._table.get((partition, CURRENT)) or {"born": now}
         # CURRENT comes last: until it is there, publishing again does all of it.
         listed = {"version": version, "format": workflow.format, "published_at": now}
         self._table.put({"pk": "workflows", "sk": workflow.name, **listed})
         current = {"version": version, "born": known.get("born", 0.0)}
         self._table.put({"pk": partition, "sk": CURRENT, **current})
-        return version
 
     def birth(self, name: str) -> float | None:
         """Return when a workflow was first published, since it was last withdrawn.

@@ -6,7 +6,7 @@
     r.3.1-17#00000001        records of child 17 of activation 3, attempt 1
     early#r#resize           the answer to a state's own token
     loan#r#<attempt>         the resource that an attempt was lent
-    notice#0                 who could not be told of the end, and why
+    notice#0, notice#0-start who could not be told of the end, of the start, and why
     join#r.3.1#0             which children 0-99 of that container are done
     value#<digest>           a large value
 
@@ -25,6 +25,7 @@ SHARDS = 64
 
 #: The sort keys of notices that could not be delivered begin so.
 NOTICE = "notice#"
+_OF_START = "-start"
 _INDEX = re.compile(r"-(\d+)")
 
 
@@ -86,9 +87,19 @@ def loan(scope: str, attempt: str) -> str:
     return f"loan#{scope}#{attempt}"
 
 
-def notice(number: int) -> str:
+def notice(number: int, *, is_of_start: bool) -> str:
     """Return the sort key of a notice that could not be delivered."""
-    return f"{NOTICE}{number}"
+    return f"{NOTICE}{number}{_OF_START if is_of_start else ''}"
+
+
+def notice_named(sort: str) -> tuple[int, bool]:
+    """Return the number of a notice, and whether it tells of the start.
+
+    >>> notice_named("notice#2"), notice_named("notice#0-start")
+    ((2, False), (0, True))
+    """
+    name = sort.removeprefix(NOTICE)
+    return int(name.removesuffix(_OF_START)), name.endswith(_OF_START)
 
 
 def leaf(execution: str, container: str, index: int) -> tuple[str, str]:
@@ -107,9 +118,14 @@ def failed(execution: str, container: str) -> tuple[str, str]:
     return execution, f"join#{container}#failed"
 
 
-def pool(execution: str, container: str) -> tuple[str, str]:
-    """Return the key of the slots of a Map that limits how many run at once."""
-    return execution, f"join#{container}#slots"
+def pool(execution: str, container: str, group: int = 0) -> tuple[str, str]:
+    """Return the key of a group of slots of a Map that limits how many run at once.
+
+    >>> pool("w:1", "r.3.1", 2)
+    ('w:1/2', 'join#r.3.1#slots-2')
+    """
+    number = f"-{group}" if group else ""
+    return shard(execution, group * LEAF), f"join#{container}#slots{number}"
 
 
 def chosen(execution: str, container: str) -> tuple[str, str]:

@@ -161,10 +161,9 @@ class Releases:
             is_known = newest is not None and newest["version"] == version
             if newest is not None and is_known and facts is None:
                 return _release(newest)
+            number = numbered[0]["number"] + 1 if numbered else 1
             item = {
-                "pk": about(workflow),
-                "sk": _number(numbered[0]["number"] + 1 if numbered else 1),
-                "number": numbered[0]["number"] + 1 if numbered else 1,
+                **{"pk": about(workflow), "sk": _number(number), "number": number},
                 "version": version,
                 "description": description,
                 "facts": compact(dict(facts or {})),

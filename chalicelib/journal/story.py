@@ -8,7 +8,7 @@ it. Where causes leave it open, time decides: clocks that differ turn nothing ar
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import takewhile
 from typing import NamedTuple, TypeAlias
@@ -245,10 +245,15 @@ def _as_json(
         if fact:
             told[name] = fact
     if event.beside:
-        told[_BESIDE[event.kind]] = {
-            name: read(slot) for name, slot in event.beside.items()
-        }
+        told |= _beside(read, event.kind, event.beside)
     return told
+
+
+def _beside(read: Read, kind: Happened, beside: Mapping[str, Json]) -> dict[str, Json]:
+    found = {name: read(slot) for name, slot in beside.items()}
+    role = found.pop("role", "") if kind is Happened.TASK_SCHEDULED else ""
+    limits = {_BESIDE[kind]: found} if found else {}
+    return {**limits, **({"role": role} if role else {})}
 
 
 def _left_out(slot: Json | Stored) -> Json:

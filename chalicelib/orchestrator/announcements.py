@@ -12,10 +12,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from chalicelib.engine.state import Status
-from chalicelib.frozen import dataclass
 from chalicelib.journal.archive import Head
 from chalicelib.journal.redaction import Mask
 from chalicelib.orchestrator import webhooks
+from chalicelib.orchestrator.receivers import Target
 from chalicelib.orchestrator.world import World
 from chalicelib.values import Json, compact
 
@@ -24,24 +24,6 @@ DETAIL_TYPE = "Step Functions Execution Status Change"
 #: Bytes of an input or an output from which on it is left out: EventBridge takes 256 KB
 #: for an entry, in which a character of the detail may take two.
 MOST = 60_000
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Somebody who is told of every execution: a URL, or an event bus."""
-
-    where: str
-
-    @property
-    def is_url(self) -> bool:
-        """Whether it is a URL."""
-        return self.where.startswith(("https://", "http://"))
-
-
-def targets(world: World, head: Head) -> tuple[Target, ...]:
-    """Return who is told of an execution: those of the stage, and of its workflow."""
-    own = world.archive.workflow(head.workflow, head.version).webhooks
-    return tuple(Target(each) for each in (*world.announced, *own))
 
 
 def beginning(head: Head) -> Head:

@@ -24,9 +24,11 @@ from chalicelib.orchestrator import (
     starting,
     stopping,
     sweeping,
+    undelivered,
     waking,
     watching,
 )
+from chalicelib.orchestrator.undelivered import Undelivered
 from chalicelib.orchestrator.world import World
 from chalicelib.tokens import Claims, Report
 from chalicelib.values import Json, digest, short_hash
@@ -145,6 +147,25 @@ class Asking:
     def begin_sweep(self) -> None:
         """Have the executions removed that were kept for as long as they were to be."""
         self.world.queue.send([sweeping.first()])
+
+    # -- notices -----------------------------------------------------------------
+
+    def undelivered(self, execution: str) -> list[Undelivered]:
+        """Return the notices of an execution that were given up.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+        """
+        return undelivered.of(self.world, execution)
+
+    def send_again(self, execution: str, notice: str) -> Undelivered:
+        """Have a notice that was given up be sent once more.
+
+        Raises:
+            ExecutionNotFound: there is none of that id.
+            NoticeNotFound: no such notice was given up, or nobody is there to be told.
+        """
+        return undelivered.send_again(self.world, execution, notice)
 
     # -- redrive -----------------------------------------------------------------
 

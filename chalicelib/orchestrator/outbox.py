@@ -8,28 +8,33 @@ Rule 1  A notice is a message of the step queue from the moment the end is carri
         the end is carried out again until it was. A crash anywhere repeats a request
         and loses none: whoever is told sees ``webhook-id`` and knows it again.
 Rule 2  What is not answered with 2xx is sent again after each of ``WAITS``. After the
-        last, or when the receiver says that it is gone for good (410), the record
-        ``notice#<number>`` of the execution keeps what went wrong.
+        last, or when the receiver says that it is gone for good (410), it is given
+        up; a record keeps what went wrong, and it can be asked for: ``undelivered``.
 Rule 3  What is told follows from the execution, which has ended: it is never stored.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from chalicelib.engine.events import Answer
 from chalicelib.errors import EvaluationFailure, ExecutionNotFound
 from chalicelib.expressions import View, evaluate
-from chalicelib.journal import keys
 from chalicelib.journal.archive import Head
-from chalicelib.model import codec
 from chalicelib.model.workflow import Mode, Notice
-from chalicelib.orchestrator import announcements, ended_story, steps, timers, webhooks
-from chalicelib.orchestrator.announcements import Target
+from chalicelib.orchestrator import (
+    announcements,
+    ended_story,
+    receivers,
+    steps,
+    timers,
+    undelivered,
+    webhooks,
+)
+from chalicelib.orchestrator.receivers import Target
 from chalicelib.orchestrator.steps import Step
 from chalicelib.orchestrator.world import World, log
-from chalicelib.ports import Call, Message, Outcome
+from chalicelib.ports import Call, Item, Message, Outcome
 from chalicelib.traces import of_attempt, of_execution
 from chalicelib.values import Json, short_hash
 
@@ -38,8 +43,6 @@ from chalicelib.values import Json, short_hash
 WAITS = (5, 30, 120, 600, 1800, 3600, 2 * 3600, 4 * 3600, *(8 * 3600,) * 6)
 #: Seconds that a receiver has for its answer.
 TIMEOUT = 30.0
-#: Names the record of a notice that was given up.
-UNDELIVERED = "Millrace.NoticeUndelivered"
 TOP = "r"
 _GONE = 410
 
@@ -49,59 +52,67 @@ def first_tries(world: World, head: Head) -> list[Message]:
     run: dict[str, Json] = {"g": head.redrives} if head.redrives else {}
     return [
         steps.step("notify", head.execution, TOP, i=number, n=0, **run)
-        for number, _ in enumerate(_receivers(world, head))
+        for number, _ in enumerate(receivers.of(world, head))
     ]
 
 
 def first_word(world: World, head: Head) -> list[Message]:
     """Return the messages that tell of an execution that begins."""
-    first = len(_notices(world, head))
-    many = len(announcements.targets(world, head))
+    first = len(receivers.notices(world, head))
+    many = len(receivers.targets(world, head))
     return [
         steps.step("notify", head.execution, TOP, i=number, n=0, b=1)
         for number in range(first, first + many)
     ]
 
 
-def _receivers(world: World, head: Head) -> tuple[Notice | Target, ...]:
-    return (*_notices(world, head), *announcements.targets(world, head))
-
-
 def tell(world: World, found: Step) -> None:
     """Make one try; have the next one made if it fails."""
-    number, tries = found.body["i"], found.body["n"]
+    head = _as_told(world, found)
+    if head is None:
+        return
+    number, everybody = found.body["i"], receivers.of(world, head)
+    if number >= len(everybody):
+        return  # the stage tells somebody less, since
+    before = undelivered.record_of(world, found) if "once" in found.body else None
+    if before is None and "once" in found.body:
+        return  # it was acknowledged meanwhile
+    try:
+        outcome = _send(world, head, number, everybody[number])
+    except EvaluationFailure as broken:
+        why = f"{broken.error}: {broken.cause}"
+        undelivered.give_up(world, found, before, why)
+        return
+    _conclude(world, found, before, outcome)
+
+
+def _as_told(world: World, found: Step) -> Head | None:
+    """Return the execution as it is to be told of; None: that is over."""
     try:
         head = world.archive.head(found.execution)
     except ExecutionNotFound:
-        return
+        return None
     if "b" in found.body:
-        head = announcements.beginning(head)
-    elif head.stopped_at is None or found.body.get("g", 0) != head.redrives:
-        return  # it was redriven: its next end is told anew
-    receivers = _receivers(world, head)
-    if number >= len(receivers):
-        return  # the stage tells somebody less, since
-    try:
-        outcome = _send(world, head, number, receivers[number])
-    except EvaluationFailure as broken:
-        _give_up(world, head, number, tries, f"{broken.error}: {broken.cause}")
+        return announcements.beginning(head)
+    if head.stopped_at is None or found.body.get("g", 0) != head.redrives:
+        return None  # it was redriven: its next end is told anew
+    return head
+
+
+def _conclude(world: World, found: Step, before: Item | None, outcome: Outcome) -> None:
+    """Decide what a try has come to; ``before``: the record that it was made for."""
+    status = outcome.status if isinstance(outcome, Answer) else 0
+    if 200 <= status < 300:
+        if before is not None:
+            undelivered.acknowledged(world, found)
         return
-    if isinstance(outcome, Answer) and 200 <= outcome.status < 300:
+    tries, why = found.body["n"], _problem(outcome)
+    if before is not None or status == _GONE or tries == len(WAITS):
+        undelivered.give_up(world, found, before, why)
         return
-    why = _problem(outcome)
-    is_gone = isinstance(outcome, Answer) and outcome.status == _GONE
-    if is_gone or tries == len(WAITS):
-        _give_up(world, head, number, tries, why)
-        return
-    log.warning("%s: notice %s: %s; tried again", head.execution, number, why)
+    name = f"{found.execution}: notice {found.body['i']}"
+    log.warning("%s: %s; tried again", name, why)
     _try_again(world, found, WAITS[tries])
-
-
-def _notices(world: World, head: Head) -> tuple[Notice, ...]:
-    if head.notices is not None:
-        own: tuple[Notice, ...] = codec.decode(head.notices)
-        return own
-    return world.archive.workflow(head.workflow, head.version).notices
 
 
 def _try_again(world: World, found: Step, wait: float) -> None:
@@ -151,25 +162,3 @@ def _problem(outcome: Outcome) -> str:
     if isinstance(outcome, Answer):
         return f"it was answered with status {outcome.status}"
     return outcome.cause or outcome.error or outcome.kind.value
-
-
-def _give_up(world: World, head: Head, number: int, tries: int, why: str) -> None:
-    log.error("%s: notice %s is given up: %s", head.execution, number, why)
-    world.table.put(
-        {
-            "pk": head.execution,
-            "sk": keys.notice(number),
-            "error": UNDELIVERED,
-            "cause": why[:1024],
-            "tries": tries + 1,
-            "at": world.clock.now(),
-        }
-    )
-
-
-def undelivered(world: World, execution: str) -> Iterator[Json]:
-    """Yield the records of the notices of an execution that were given up."""
-    for item in world.table.query(execution, prefix=keys.NOTICE):
-        named = ("error", "cause", "tries", "at")
-        number = int(item["sk"].removeprefix(keys.NOTICE))
-        yield {"notice": number, **{name: item[name] for name in named}}

@@ -16,7 +16,8 @@ handles it loads the scope and decides again.
     redrive     take up a child again
     watch       look whether an execution is stuck
     resize      have so many children of a container run at once
-    notify      tell somebody of the end: notice i, for the (n+1)th time
+    notify      tell somebody of the end: notice i, for the (n+1)th time; ``b``: of the
+                beginning; ``once``: it was given up and asked for, see ``undelivered``
     sweep       remove what was kept long enough   remove   remove this execution
     due         a schedule is due                 backfill  start a past range of one
     redo        some executions of a DAG are to be redone

@@ -72,11 +72,36 @@ def process(
     chance: Callable[[], float],
 ) -> Process:
     """Return a process that remembers nothing: a cold start."""
+    world = _world(outside, loop, tokens, limits, new_name, chance)
+    planning, orchestrator = Planning(world), Orchestrator(world)
+    scheduler = Scheduler(
+        outside.table,
+        outside.queue,
+        loop.clock,
+        planning.wake_forgotten,
+        orchestrator.begin_sweep,
+    )
+    return Process(
+        orchestrator=orchestrator,
+        archive=world.archive,
+        scheduler=scheduler,
+        planning=planning,
+    )
+
+
+def _world(
+    outside: Outside,
+    loop: Loop,
+    tokens: Tokens,
+    limits: Limits,
+    new_name: Callable[[], str],
+    chance: Callable[[], float],
+) -> World:
     values = Values(outside.table, outside.blobs)
     archive = Archive(outside.table, values, loop.clock, retention=limits.retention)
     releases = Releases(outside.table, loop.clock)
     descriptors = Descriptors(outside.table, releases, loop.clock)
-    world = World(
+    return World(
         journal=Journal(outside.table, values),
         archive=archive,
         lender=Lender(descriptors, archive),
@@ -91,18 +116,4 @@ def process(
         webhook_secrets=(b"0" * 32,),
         naming=NAMING,
         limits=limits,
-    )
-    planning = Planning(world)
-    orchestrator = Orchestrator(world)
-    return Process(
-        orchestrator=orchestrator,
-        archive=archive,
-        scheduler=Scheduler(
-            outside.table,
-            outside.queue,
-            loop.clock,
-            planning.wake_forgotten,
-            orchestrator.begin_sweep,
-        ),
-        planning=planning,
     )

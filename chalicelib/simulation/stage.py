@@ -16,7 +16,6 @@ from typing import Any, Self
 
 from chalicelib.dispatchers.workflow import WorkflowDispatcher
 from chalicelib.engine.state import Status
-from chalicelib.errors import MillraceError
 from chalicelib.formats import compile_definition
 from chalicelib.journal.archive import Head
 from chalicelib.meter import (
@@ -31,8 +30,8 @@ from chalicelib.orchestrator import Delivery, Orchestrator
 from chalicelib.orchestrator.planning import Planning
 from chalicelib.orchestrator.steps import execution_of
 from chalicelib.ports import Dispatcher, Limits
-from chalicelib.schedules.schedule import Schedule
 from chalicelib.simulation import processes
+from chalicelib.simulation.clients import Clients
 from chalicelib.simulation.faults import Crash, Weather
 from chalicelib.simulation.functions import Function, FunctionDispatcher
 from chalicelib.simulation.loop import Loop
@@ -43,14 +42,14 @@ from chalicelib.simulation.ticks import Ticks
 from chalicelib.simulation.workers import Workers
 from chalicelib.stores.blobs import MemoryBlobs
 from chalicelib.stores.memory import MemoryTable
-from chalicelib.tokens import Report, Tokens
+from chalicelib.tokens import Tokens
 from chalicelib.values import Json, compact
 
 #: Seconds that an invocation may last.
 INVOCATION = 900.0
 
 
-class Stage:
+class Stage(Clients):
     """See the top of the module."""
 
     def __init__(
@@ -176,20 +175,6 @@ class Stage:
             self._processes[0].planning.apply(workflow.name, workflow.schedules)
         return str(workflow.name)
 
-    def start(self, workflow: str, value: Json = None, *, name: str = "") -> str:
-        """Start an execution as a client does, who repeats what failed.
-
-        Returns:
-            The execution's id.
-        """
-        name = name or self._new_name()
-        self._insist(lambda here: here.orchestrator.start(workflow, value, name=name))
-        return f"{workflow}:{name}"
-
-    def schedule(self, schedule: Schedule) -> None:
-        """Begin a schedule as a client does, who repeats what failed."""
-        self._insist(lambda here: here.planning.create(schedule))
-
     def run(self, workflow: str, value: Json = None, *, name: str = "") -> Head:
         """Start an execution and let everything happen until it has ended."""
         execution = self.start(workflow, value, name=name)
@@ -223,78 +208,9 @@ class Stage:
         with self.weather.paused():
             return self._processes[0].archive.history(execution)
 
-    def stop(self, execution: str, *, error: str = "", cause: str = "") -> None:
-        """Stop an execution as a client does, who repeats what failed."""
-        self._insist(
-            lambda here: here.orchestrator.stop(execution, error=error, cause=cause)
-        )
-
-    def redrive(self, execution: str, *, token: str = "") -> None:
-        """Redrive an execution as a client does, who repeats what failed."""
-        token = token or self._new_name()
-        self._insist(lambda here: here.orchestrator.redrive(execution, token=token))
-
-    def redo(
-        self,
-        execution: str,
-        tasks: Sequence[str] = (),
-        context: Mapping[str, Json] | None = None,
-    ) -> None:
-        """Have tasks of a DAG done anew, as a client does, who repeats what failed."""
-        self._insist(
-            lambda here: here.orchestrator.redo(execution, tasks, context or {})
-        )
-
-    def wake_up(self, execution: str, task: str, data: Json = None) -> str:
-        """Wake a task as a client does, who repeats what failed.
-
-        Raises:
-            TaskNotFound: there is no such task, or its group does not exist yet.
-            TaskEnded: it is over.
-        """
-        return str(
-            self._insist(lambda here: here.orchestrator.wake_up(execution, task, data))
-        )
-
-    def degrade(
-        self, execution: str, task: str, *, current: bool, following: bool
-    ) -> None:
-        """Degrade a task as a client does, who repeats what failed.
-
-        Raises:
-            TaskNotFound: there is no such task, or its group does not exist yet.
-            TaskEnded: it is over.
-        """
-        what = {"current": current, "following": following}
-        self._insist(lambda here: here.orchestrator.degrade(execution, task, **what))
-
-    def report(self, token: str, report: Report) -> str:
-        """Report for a task token as a worker does, who repeats what failed.
-
-        Raises:
-            TokenRefused: not a token of this stage.
-            TokenDecided: the attempt has another outcome.
-            TokenGone: the attempt is over.
-        """
-        return self.workers.report(token, report)
-
-    def _report(self, token: str, report: Report) -> str:
-        claims = self.tokens.verify(token, self.loop.now)
-        return str(self._insist(lambda here: here.orchestrator.report(claims, report)))
-
     def later(self, seconds: float, deed: Callable[[], None]) -> None:
         """Have something done after some virtual time."""
         self.loop.want(self.loop.now + seconds, deed, order=self.weather.order())
-
-    def _insist(self, ask: Callable[[Process], Any]) -> Any:
-        """Ask again, as a client does, when the answer was a fault."""
-        while True:
-            try:
-                return self._in_process(ask)
-            except (Crash, MillraceError) as fault:
-                if not isinstance(fault, self.weather.FAULTS):
-                    raise
-                self.loop.pause(1.0)
 
     # -- what functions do -------------------------------------------------------
 

@@ -191,6 +191,12 @@ def _caller(
         header = f"Bearer {parameters.get('BearerToken', '')}"
     if header.lower().startswith("bearer "):
         return keys.authenticate(header), None
+    return _signer(call, parameters)
+
+
+def _signer(call: Call, parameters: Mapping[str, str]) -> tuple[AccessKey, Claim]:
+    """Return whose key signed the request, and how; see ``_caller``."""
+    keys = call.service.keys
     request = Signed(
         method=call.method,
         path=call.path,

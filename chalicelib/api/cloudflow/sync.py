@@ -10,6 +10,7 @@ from chalicelib.api.cloudflow.face import Ask, dashed, moment
 from chalicelib.api.cloudflow.flows import is_express
 from chalicelib.api.cloudflow.lookup import choose, environment_of
 from chalicelib.engine.state import Status
+from chalicelib.journal.heads import Head
 from chalicelib.journal.releases import Facts
 from chalicelib.values import Json, compact
 
@@ -27,27 +28,30 @@ def start(ask: Ask) -> dict[str, Json]:
         raise Refused("ActionNotSupported", message)
     drawn = dashed(secrets.token_hex(16))
     chosen = choose(ask, flow, name or drawn)
-    head = (
-        ask.face.express()
-        .run(
-            ask.face.archive,
-            flow,
-            ask.object("Input"),
-            name=name or drawn,
-            version=chosen.version,
-            seconds=TIME,
-        )
-        .head
+    ended = ask.face.express().run(
+        ask.face.archive,
+        flow,
+        ask.object("Input"),
+        name=name or drawn,
+        version=chosen.version,
+        seconds=TIME,
     )
-    has_output = head.status is Status.SUCCEEDED
     return {
         "FlowName": flow,
         "Name": f"{name}:{drawn}" if name else drawn,
+        **_shown(ended.head, ask.service.clock.now()),
+        "Environment": environment_of(ask, flow, chosen.number),
+    }
+
+
+def _shown(head: Head, now: float) -> dict[str, Json]:
+    """Return how an execution ended."""
+    has_output = head.status is Status.SUCCEEDED
+    return {
         "Status": STATUSES[head.status],
         "Output": compact(head.output) if has_output else "",
         "ErrorCode": head.error,
         "ErrorMessage": head.cause,
         "StartedTime": moment(head.started_at),
-        "StoppedTime": moment(head.stopped_at or ask.service.clock.now()),
-        "Environment": environment_of(ask, flow, chosen.number),
+        "StoppedTime": moment(head.stopped_at or now),
     }

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from chalicelib.api.stepfunctions import tasks_told
-from chalicelib.api.stepfunctions.attempts import Attempt, Attempts
 from chalicelib.api.stepfunctions.details import (
     Setting,
     assigned_by,
@@ -24,14 +23,12 @@ from chalicelib.api.stepfunctions.details import (
     in_order,
     run_arn,
 )
-from chalicelib.api.stepfunctions.places import Places, is_task, type_of
+from chalicelib.api.stepfunctions.open_states import Open, type_of
+from chalicelib.api.stepfunctions.places import Places
 from chalicelib.api.stepfunctions.shown import Event, Shown, Told
 from chalicelib.engine.history import Happened
-from chalicelib.model.workflow import Map, Parallel, State, Task, Wait
+from chalicelib.model.workflow import Map, Parallel, State, Task
 from chalicelib.values import Json
-
-#: The kinds of state that AWS tells of as aborted; the others are never waited for.
-_ABORTED = (Task, Wait, Map, Parallel)
 
 
 def translate(
@@ -61,11 +58,7 @@ class _Teller:
         self.shown = Shown(places)
         self._places = places
         self.setting = setting
-        #: Scopes whose containers did not wait for them.
-        self._aborted: set[str] = set()
-        #: Scope -> name of the state that it is in.
-        self._entered: dict[str, str] = {}
-        self._attempts = Attempts()
+        self._open = Open(places, self.shown)
         #: Container -> details of its run, and how often that was redriven.
         self._runs: dict[tuple[str, str], dict[str, Json]] = {}
 
@@ -75,7 +68,7 @@ class _Teller:
         scope = event["scope"]
         if self._places.is_apart(scope):  # AWS: another history tells of it
             return
-        if self._was_aborted(scope):  # it heard of it later
+        if self._open.was_aborted(scope):  # it heard of it later
             return
         yield from _KINDS[Happened(event["type"])](self, event)
 
@@ -102,7 +95,7 @@ class _Teller:
         yield "ExecutionSucceeded", "executionSucceeded", details
 
     def _execution_failed(self, event: Event) -> Iterator[Told]:
-        yield from self._broken_off(event)
+        yield from self._open.broken_off(event)
         yield "ExecutionFailed", "executionFailed", failure_of(event)
 
     def _execution_timed_out(self, event: Event) -> Iterator[Told]:
@@ -112,114 +105,72 @@ class _Teller:
         yield "ExecutionAborted", "executionAborted", failure_of(event)
 
     def _execution_redriven(self, event: Event) -> Iterator[Told]:
-        self._aborted.clear()
+        self._open.aborted.clear()
         details = {"redriveCount": event["redrives"]}
         yield "ExecutionRedriven", "executionRedriven", details
 
     def _scope_started(self, event: Event) -> Iterator[Told]:
         scope = event["scope"]
-        self._attempts.child_began(self._places.container(scope), scope)
-        yield from self._iteration(scope, "Started")
+        self._open.attempts.child_began(self._places.container(scope), scope)
+        yield from self._open.iteration(scope, "Started")
 
     def _scope_redriven(self, event: Event) -> Iterator[Told]:
         scope = event["scope"]
-        self._attempts.child_began(self._places.container(scope), scope)
+        self._open.attempts.child_began(self._places.container(scope), scope)
         yield from ()
 
     def _scope_succeeded(self, event: Event) -> Iterator[Told]:
         scope = event["scope"]
-        self._attempts.child_ended(self._places.container(scope), scope)
-        yield from self._iteration(scope, "Succeeded")
+        self._open.attempts.child_ended(self._places.container(scope), scope)
+        yield from self._open.iteration(scope, "Succeeded")
 
     def _scope_failed(self, event: Event) -> Iterator[Told]:
         scope = event["scope"]
         container = self._places.container(scope)
-        state = self._places.state(scope, self._entered.get(scope, ""))
-        yield from self._broken_off(event)
-        if self._places.iteration(scope) is None and is_task(state):
+        state = self._places.state(scope, self._open.entered.get(scope, ""))
+        yield from self._open.broken_off(event)
+        is_branch = self._places.iteration(scope) is None
+        if is_branch and state is not None and isinstance(state.work, Task):
             yield "TaskStateAborted", "", {}  # as the branch of a Parallel is
-        yield from self._iteration(scope, "Failed")
-        self._attempts.child_ended(container, scope)
-        self._attempts.fail(container)
+        yield from self._open.iteration(scope, "Failed")
+        self._open.attempts.child_ended(container, scope)
+        self._open.attempts.fail(container)
 
     def _scope_aborted(self, event: Event) -> Iterator[Told]:
         scope = event["scope"]
-        self._attempts.child_ended(self._places.container(scope), scope)
-        yield from self._abortion(event)
-
-    def _abortion(self, event: Event) -> Iterator[Told]:
-        """Tell that nobody waits for a scope any more."""
-        scope = event["scope"]
-        name = self._entered.pop(scope, "")
-        self._abort_children(event, self._attempts.end((scope, name)))
-        state = self._places.state(scope, name)
-        if state is not None and isinstance(state.work, _ABORTED):
-            yield f"{type_of(state)}StateAborted", "", {}
-        yield from self._iteration(scope, "Aborted")
-
-    def _abort_children(self, event: Event, attempt: Attempt | None) -> None:
-        """Show that those end whose container does not wait for them."""
-        for scope in attempt.children if attempt else ():
-            self._aborted.add(scope)
-            child = {**event, "scope": scope}
-            for told in self._abortion(child):
-                self.shown.add(child, told)
-
-    def _was_aborted(self, scope: str) -> bool:
-        while self._aborted and "-" in scope:
-            if scope in self._aborted:
-                return True
-            scope = self._places.above(scope)
-        return False
-
-    def _iteration(self, scope: str, ended: str) -> Iterator[Told]:
-        found = self._places.iteration(scope)
-        if found is not None:
-            name, index = found
-            details = {"name": name, "index": index}
-            yield f"MapIteration{ended}", f"mapIteration{ended}", details
-
-    def _broken_off(self, event: Event) -> Iterator[Told]:
-        """Say which container the failure of a scope breaks off."""
-        scope = event["scope"]
-        name = self._entered.pop(scope, "")
-        attempt = self._attempts.end((scope, name))
-        state = self._places.state(scope, name)
-        self._abort_children(event, attempt)
-        # AWS: an attempt whose own rules cannot be read is not told as failed.
-        if state is not None and attempt is not None and attempt.has_failed:
-            yield f"{type_of(state)}StateFailed", "", {}
+        self._open.attempts.child_ended(self._places.container(scope), scope)
+        yield from self._open.abortion(event)
 
     def _evaluation_failed(self, event: Event) -> Iterator[Told]:
         yield "EvaluationFailed", "evaluationFailed", evaluation_of(event)
         state = self.state(event)
         if state is not None and isinstance(state.work, Map | Parallel):
             key = (event["scope"], event["state"])
-            self._attempts.begin(key)
-            self._attempts.fail(key)
+            self._open.attempts.begin(key)
+            self._open.attempts.fail(key)
 
     # -- states --------------------------------------------------------------------
 
     def _entered_state(self, event: Event) -> Iterator[Told]:
         state = self.state(event)
-        self._entered[event["scope"]] = event["state"]
+        self._open.entered[event["scope"]] = event["state"]
         if state is not None:
             details = {"name": event["state"], **self.data("input", event["input"])}
             yield f"{type_of(state)}StateEntered", "stateEntered", details
 
     def _redriven_state(self, event: Event) -> Iterator[Told]:
-        self._entered[event["scope"]] = event["state"]
+        self._open.entered[event["scope"]] = event["state"]
         yield from ()
 
     def _exited_state(self, event: Event) -> Iterator[Told]:
         state = self.state(event)
         key = (event["scope"], event["state"])
-        self._entered.pop(event["scope"], None)
+        self._open.entered.pop(event["scope"], None)
         if state is None:
             return
-        attempt = self._attempts.end(key)
+        attempt = self._open.attempts.end(key)
         if attempt is not None:
-            self._abort_children(event, attempt)
+            self._open.abort_children(event, attempt)
             ended = "Succeeded" if attempt.is_done(state) else "Failed"
             yield f"{type_of(state)}State{ended}", "", {}
         details = {
@@ -230,14 +181,14 @@ class _Teller:
         yield f"{type_of(state)}StateExited", "stateExited", details
 
     def _retried(self, event: Event) -> Iterator[Told]:
-        attempt = self._attempts.end((event["scope"], event["state"]))
-        self._abort_children(event, attempt)
+        attempt = self._open.attempts.end((event["scope"], event["state"]))
+        self._open.abort_children(event, attempt)
         yield from ()
 
     def _children_started(self, event: Event) -> Iterator[Told]:
         state = self.state(event)
         key = (event["scope"], event["state"])
-        if not self._attempts.begin(key):
+        if not self._open.attempts.begin(key):
             return  # Its items have been read; that it began is told.
         if state is not None and isinstance(state.work, Map):
             length = {"length": event["children"]}
@@ -246,11 +197,11 @@ class _Teller:
             yield "ParallelStateStarted", "", {}
 
     def _children_joined(self, event: Event) -> Iterator[Told]:
-        self._attempts.join((event["scope"], event["state"]))
+        self._open.attempts.join((event["scope"], event["state"]))
         yield from ()
 
     def _children_redriven(self, event: Event) -> Iterator[Told]:
-        self._attempts.begin((event["scope"], event["state"]))
+        self._open.attempts.begin((event["scope"], event["state"]))
         yield from ()
 
     def _run_redriven(self, event: Event) -> Iterator[Told]:
@@ -260,7 +211,7 @@ class _Teller:
 
     def _run_started(self, event: Event) -> Iterator[Told]:
         key = (event["scope"], event["state"])
-        if self._attempts.begin(key):
+        if self._open.attempts.begin(key):
             yield "MapStateStarted", "mapStateStarted", {"length": 0}
         state = self.state(event)
         label = state.work.label if state and isinstance(state.work, Map) else ""
@@ -273,8 +224,8 @@ class _Teller:
 
     def _run_failed(self, event: Event) -> Iterator[Told]:
         key = (event["scope"], event["state"])
-        self._attempts.join(key, is_joined=False)
-        self._attempts.fail(key)
+        self._open.attempts.join(key, is_joined=False)
+        self._open.attempts.fail(key)
         yield "MapRunFailed", "mapRunFailed", failure_of(event)
 
     def _task(self, event: Event) -> Iterator[Told]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from chalicelib.engine.history import Happened
 from chalicelib.journal import keys
-from chalicelib.model.workflow import Map, Parallel, Scope, State, Task, Workflow
+from chalicelib.model.workflow import Map, Parallel, Scope, State, Workflow
 from chalicelib.values import Json
 
 #: Runtime id of the top level.
@@ -85,13 +85,3 @@ class Places:
             case Parallel(branches=branches) if index < len(branches):
                 return branches[index].scope
         return None
-
-
-def is_task(state: State | None) -> bool:
-    """Whether a state is known, and a task."""
-    return state is not None and isinstance(state.work, Task)
-
-
-def type_of(state: State) -> str:
-    """Return what Step Functions calls the kind of a state."""
-    return type(state.work).__name__

@@ -42,6 +42,19 @@ def compile_request(part: Part, language: str) -> Request:
     if not isinstance(written, str):
         return _UNREADABLE
     payload = payload_of(part, language)
+    called = _called(written, payload) or compile_activity(written, payload)
+    if called is not None:
+        return called
+    found = _INTEGRATION.fullmatch(written)
+    integration = integration_of(found[1]) if found else None
+    if found is None or integration is None:
+        _refuse(resource, found[1] if found else "")
+        return _UNREADABLE
+    return _integrated(part, payload, found, integration)
+
+
+def _called(written: str, payload: Payload) -> Request | None:
+    """Return the request of a resource that says all by itself: a URI, a function."""
     if written.startswith(("http://", "https://")):
         return Request(
             resource=Literal(value=written),
@@ -63,15 +76,7 @@ def compile_request(part: Part, language: str) -> Request:
             arguments=payload.whole(),
             label=("lambda", "function", written),
         )
-    activity = compile_activity(written, payload)
-    if activity is not None:
-        return activity
-    found = _INTEGRATION.fullmatch(written)
-    integration = integration_of(found[1]) if found else None
-    if found is None or integration is None:
-        _refuse(resource, found[1] if found else "")
-        return _UNREADABLE
-    return _integrated(part, payload, found, integration)
+    return None
 
 
 def _integrated(

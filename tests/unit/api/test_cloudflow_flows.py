@@ -260,6 +260,7 @@ def test_an_error_of_ours_has_a_code_of_the_service(kind, code):
 
 #: What no operation of CloudFlow asks for.
 NOT_HERE = {
+    errors.NoticeNotFound,
     errors.TaskNotFound,
     errors.TaskEnded,
     errors.NotRedrivable,

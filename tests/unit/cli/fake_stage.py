@@ -38,6 +38,7 @@ class FakeStage:
         self.ending = an_execution("SUCCEEDED", output={"greeting": "hello"})
         #: How often the execution is still found running.
         self.runs = 1
+        self.notices = []
         self.app = _app(self)
 
 
@@ -58,6 +59,7 @@ def _app(stage):
 
     _workflow_routes(app, asked)
     _execution_routes(app, asked, stage)
+    _notice_routes(app, asked, stage)
     _deletion_route(app, asked)
     _checkup_routes(app, asked)
     return app
@@ -129,6 +131,18 @@ def _execution_routes(app, asked, stage):
     @app.route("/v1/executions/{execution}/cost")
     def cost(execution):
         return COST
+
+
+def _notice_routes(app, asked, stage):
+    @app.route("/v1/executions/{execution}/notices")
+    def notices(execution):
+        asked()
+        return {"notices": stage.notices}
+
+    @app.route("/v1/executions/{execution}/notices/{notice}/retry", methods=["POST"])
+    def retry(execution, notice):
+        asked()
+        return next(each for each in stage.notices if each["notice"] == notice)
 
 
 def _checkup_routes(app, asked):

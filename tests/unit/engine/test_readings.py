@@ -5,14 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.engine.answers import EXCERPT, Reading
 from chalicelib.engine.events import Answer
-from chalicelib.engine.readings import (
-    EXCERPT,
-    READERS,
-    Reading,
-    read_answer,
-    read_error,
-)
+from chalicelib.engine.readings import READERS, read_answer, read_error
 from chalicelib.engine.state import Failure
 from chalicelib.engine.subexecutions import SUBEXECUTIONS, read_failure
 from chalicelib.model.arns import Naming

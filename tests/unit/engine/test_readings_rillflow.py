@@ -2,8 +2,9 @@
 
 import pytest
 
+from chalicelib.engine.answers import Reading
 from chalicelib.engine.events import Answer
-from chalicelib.engine.readings import Reading, read_answer
+from chalicelib.engine.readings import read_answer
 from chalicelib.engine.state import Failure
 from chalicelib.model.error_names import TABLES
 

@@ -140,11 +140,17 @@ def test_a_missing_place_of_cloudflow_in_an_object_keeps_its_words():
 
 
 def test_a_query_that_touches_too_much_is_a_failure():
-    data = [[[0] * 60] * 60] * 60
+    data = [[[0] * 40] * 40] * 40
 
     failed = failure(path("$..*..*"), View(data))
 
     assert failed.cause == "The path '$..*..*' matches too many values"
+
+
+def test_a_query_may_touch_each_value_of_long_data_some_times():
+    data = {"lines": [{"n": each} for each in range(60_000)]}
+
+    assert sum(evaluate(path("$.lines[*].n"), View(data))) == sum(range(60_000))
 
 
 FACTS = Facts(

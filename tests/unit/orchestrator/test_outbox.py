@@ -10,7 +10,7 @@ import pytest
 from chalicelib.engine.events import Answer
 from chalicelib.errors import Unavailable
 from chalicelib.formats.rillflow.callback import read_callback
-from chalicelib.orchestrator import outbox
+from chalicelib.orchestrator import outbox, undelivered
 from chalicelib.simulation.stage import Stage
 
 SECRET = b"0" * 32
@@ -54,7 +54,7 @@ def told(dag, *statuses, given=None, start=None):
         workflow = stage.publish(dag, format="rillflow")
         stage.orchestrator.start(workflow, given, name="run", **(start or {}))
         stage.settle()
-        records = list(outbox.undelivered(stage.orchestrator.world, f"{workflow}:run"))
+        records = stage.orchestrator.undelivered(f"{workflow}:run")
     return receiver, records
 
 
@@ -153,16 +153,16 @@ def test_notice_that_nobody_takes_is_given_up_with_a_record():
     assert len(receiver.calls) == len(outbox.WAITS) + 1
     lasted = receiver.times[-1] - receiver.times[0]
     assert lasted == pytest.approx(sum(outbox.WAITS), rel=0.01)
-    assert (record["notice"], record["error"]) == (0, outbox.UNDELIVERED)
-    assert record["cause"] == "it was answered with status 503"
-    assert record["tries"] == len(outbox.WAITS) + 1
+    assert (record.name, record.error) == ("0", undelivered.UNDELIVERED)
+    assert record.cause == "it was answered with status 503"
+    assert record.tries == len(outbox.WAITS) + 1
 
 
 def test_receiver_that_is_gone_for_good_is_not_asked_again():
     receiver, (record,) = told(a_dag({"resourceName": URL}), 410)
 
     assert len(receiver.calls) == 1
-    assert record["cause"] == "it was answered with status 410"
+    assert record.cause == "it was answered with status 410"
 
 
 def test_try_that_breaks_down_is_made_again_by_its_message():
@@ -178,7 +178,7 @@ def test_request_that_cannot_be_made_is_given_up():
     receiver, (record,) = told(dag)
 
     assert receiver.calls == []
-    assert record["cause"].startswith("mapping_failed: ")
+    assert record.cause.startswith("mapping_failed: ")
 
 
 def test_submission_brings_a_callback_of_its_own():

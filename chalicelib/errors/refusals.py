@@ -1,46 +1,8 @@
-"""Every exception this package raises on purpose.
-
-    MillraceError
-    ├── DefinitionRefused        the author's text is wrong              400
-    ├── InputRefused             the caller's input is wrong             400
-    ├── ScheduleRefused          nobody can tell when that is            400
-    ├── PayloadTooLarge          more bytes than the stage takes         413
-    ├── MediaRefused             a body that is not said to be JSON      415
-    ├── NotAuthenticated         no key, or not one of ours              401
-    ├── NotAuthorized            a key that may not do this              403
-    ├── TooManyRequests          a key that asks too often               429
-    ├── WorkflowNotFound         no workflow has that name               404
-    ├── ActivityNotFound         no activity has that name               404
-    ├── ExecutionNotFound        no execution has that id                404
-    ├── TaskNotFound             no task of an execution has that name   404
-    ├── TaskEnded                what was said of a task comes too late  409
-    ├── ExecutionRunning         it must have ended for that             409
-    ├── ExecutionExists          that name ran with another input        409
-    ├── NotRedrivable            it runs, has succeeded, or is too old   409
-    ├── ScheduleNotFound         the workflow has no such schedule       404
-    ├── ScheduleExists           the workflow has a schedule of that name 409
-    ├── ScheduleChanged          somebody else changed it meanwhile      409
-    ├── DeploymentRefused        a stage cannot be deployed like this     told
-    ├── TokenRefused             forged, cut, foreign or expired token   401
-    ├── TokenDecided             the attempt already has another outcome 409
-    ├── TokenGone                timeout, stop or a newer attempt        410
-    ├── TransitionError          the machine does not accept this event  bug
-    ├── MessageRefused           a queue message nobody can read         dead letter
-    ├── StaleRecord              somebody else committed first           retried
-    ├── ValueNeeded              the engine needs a stored value         loaded
-    │   └── LoanNeeded           … or what a task takes from elsewhere   looked up
-    ├── ValueLost                a stored value is not there any more    task failure
-    ├── Unavailable              the world did not answer; try again     redelivered
-    └── EvaluationFailure        an expression has no value              task failure
-        └── QueryFailure         its field cannot have that value        task failure
-
-A workflow's own failure is not an exception: it travels as ``Failure`` in events.
-Everything else imports this module, so it imports nothing but the standard library.
-"""
+"""What is an author, a caller, a worker or an operator told when we say no?"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from chalicelib.frozen import dataclass
 
@@ -168,6 +130,21 @@ class TaskNotFound(MillraceError):
         self.task = task
 
 
+class NoticeNotFound(MillraceError):
+    """No notice of that name was given up, or there is nobody to tell it to."""
+
+    def __init__(
+        self, execution: str, notice: str, *, is_for_nobody: bool = False
+    ) -> None:
+        why = "has no receiver any more" if is_for_nobody else "was not given up"
+        super().__init__(
+            f"notice {notice!r} of {execution!r} {why}; "
+            "`millrace notices` lists those that can be sent again"
+        )
+        self.execution = execution
+        self.notice = notice
+
+
 class TaskEnded(MillraceError):
     """The task is over, so that what was said of it changes nothing."""
 
@@ -256,79 +233,3 @@ class TokenGone(MillraceError):
     def __init__(self, reason: str) -> None:
         super().__init__(f"this attempt is over: {reason}")
         self.reason = reason
-
-
-class TransitionError(MillraceError):
-    """An event arrived that the machine does not accept in this phase."""
-
-    def __init__(self, phase: str, event: str) -> None:
-        super().__init__(f"{phase}: no row of the table takes {event}")
-        self.phase = phase
-        self.event = event
-
-
-class MessageRefused(MillraceError):
-    """A queue message that nobody can read; retrying cannot help."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"this message cannot be read: {reason}")
-        self.reason = reason
-
-
-class StaleRecord(MillraceError):
-    """The fence was lost: somebody else put this item first."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(f"{key} was written by somebody else")
-        self.key = key
-
-
-class ValueNeeded(MillraceError):
-    """The engine met a stored value that has not been loaded yet."""
-
-    def __init__(self, reference: str) -> None:
-        super().__init__(f"value {reference} is needed")
-        self.reference = reference
-
-
-class LoanNeeded(ValueNeeded):
-    """The engine met a resource that has not been looked up yet."""
-
-    def __init__(self, reference: str, question: Mapping[str, object]) -> None:
-        super().__init__(reference)
-        #: What is asked, as ``journal.lending`` reads it.
-        self.question = question
-
-
-class ValueLost(MillraceError):
-    """A stored value is not where it was put."""
-
-    def __init__(self, digest: str) -> None:
-        super().__init__(f"value {digest} is lost")
-        self.digest = digest
-
-
-class Unavailable(MillraceError):
-    """The world did not answer in time; the message will come again."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__(f"{what} is not available now")
-        self.what = what
-
-
-class EvaluationFailure(MillraceError):
-    """An expression that has no value; becomes a failure inside the workflow."""
-
-    def __init__(self, error: str, cause: str) -> None:
-        super().__init__(f"{error}: {cause}")
-        self.error = error
-        self.cause = cause
-
-
-class QueryFailure(EvaluationFailure):
-    """A value that its field cannot have; AWS tells of it in an event of its own."""
-
-    def __init__(self, error: str, cause: str, field: str = "") -> None:
-        super().__init__(error, cause)
-        #: Where the expression stands, such as ``Output/total``; empty for all of it.
-        self.field = field
