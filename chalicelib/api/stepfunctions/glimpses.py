@@ -1,14 +1,16 @@
 """What is read of an execution, to tell of one run, one child, or a page of them?
 
 Rule 1  A run is told by the scopes that lead to its Map; its children are not read.
-Rule 2  A child is told by its first record and its last.
+Rule 2  A child is told by its first record and its last; many of a hundred are read
+        together.
 Rule 3  Large values are read of what is shown, and of children that are batches: how
         many items are in one is in its input.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.api.stepfunctions.places import TOP, Places
@@ -18,6 +20,7 @@ from chalicelib.engine.runs import RunName
 from chalicelib.engine.state import Stored
 from chalicelib.journal import keys
 from chalicelib.journal.archive import Archive
+from chalicelib.journal.keys import LEAF
 from chalicelib.journal.parts import WHOLE, Part
 from chalicelib.model.workflow import (
     Map,
@@ -30,6 +33,9 @@ from chalicelib.model.workflow import (
 from chalicelib.values import Json
 
 Event = dict[str, Json]
+
+#: Children of a hundred up to which each is looked for by itself.
+FEW = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,16 +72,24 @@ class Glimpse:
         return None
 
     def children(
-        self, run: Run, numbers: Iterable[int], *, with_data: bool = False
+        self, run: Run, numbers: Sequence[int], *, with_data: bool = False
     ) -> list[Child]:
         """Return those of some children that have begun, in the order asked for."""
         if not run.container:
             return []
+        among = Counter(number // LEAF for number in numbers)
+        leaves = {leaf for leaf, count in among.items() if count > FEW}
         wanted = [f"{run.container}-{number}" for number in numbers]
+        alone = [f"{run.container}-{n}" for n in numbers if n // LEAF not in leaves]
         is_read = with_data or run.work.batcher is not None
         shown = frozenset(wanted if is_read else ())
         path = _path(run.name.scope)
-        part = Part(scopes=path, ends=tuple(wanted), shows=shown.__contains__)
+        part = Part(
+            scopes=path,
+            ends=tuple(alone),
+            leaves=tuple((run.container, leaf) for leaf in sorted(leaves)),
+            shows=shown.__contains__,
+        )
         found = self._found(run, part).children
         return [found[each] for each in wanted if each in found]
 

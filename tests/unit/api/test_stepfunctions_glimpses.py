@@ -67,7 +67,7 @@ def test_an_answer_about_many_children_reads_no_more_than_about_few(
 
     # What differs is the list of items itself, in records and values of the Map.
     assert many <= few + 15
-    assert few <= 70
+    assert few <= 20
 
 
 def test_a_run_that_tolerated_nothing_is_counted_without_its_children(two_sizes):
@@ -103,7 +103,7 @@ def test_every_page_of_children_costs_the_same(two_sizes):
 
     assert names == [f"one.r.1.1-{number}" for number in reversed(range(MANY))]
     assert len(costs) == MANY // 500
-    assert max(costs) - min(costs) <= 10
+    assert max(costs) <= 70
 
 
 # -- a part of an execution tells what all of it does

@@ -107,6 +107,14 @@ def test_a_crowd_is_read_by_its_children_alone(journals):
     assert journals.read(crowds=(("r.1.1", 120),)) == {**ended, "r.1.1-12": [1]}
 
 
+@pytest.mark.parametrize(("leaf", "indexes"), [(0, (1, 10, 11)), (1, (110,))])
+def test_a_hundred_of_a_crowd_is_read_without_the_others(journals, leaf, indexes):
+    journals.child("r.1.1-1.1.1-110")
+    assert journals.read(leaves=(("r.1.1", leaf),)) == {
+        f"r.1.1-{index}": [1, 3] for index in indexes
+    }
+
+
 def test_of_a_crowd_long_children_are_read_by_their_ends(journals):
     journals.child("r.1.1-10.1.1-5", 2 * PAGE)
     journals.child("r.1.1-12", 2 * PAGE)
