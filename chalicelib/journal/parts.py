@@ -43,14 +43,18 @@ class Part:
     groups: tuple[tuple[str, int], ...] = ()
     #: Containers likewise, of whose children the beginning and the end are read.
     crowds: tuple[tuple[str, int], ...] = ()
+    #: Containers, and which hundred of their children: likewise.
+    leaves: tuple[tuple[str, int], ...] = ()
     #: Whether the large values of a scope are read.
     shows: Callable[[str], bool] = _all
+    #: They are left where they are, as references, for who reads them one by one.
+    is_outline: bool = False
 
     @property
     def is_whole(self) -> bool:
         """Whether everything is read."""
-        named = (self.scopes, self.trees, self.ends, self.groups, self.crowds)
-        return not any(named)
+        one_by_one = (self.scopes, self.trees, self.ends)
+        return not any((*one_by_one, self.groups, self.crowds, self.leaves))
 
 
 WHOLE = Part()
@@ -79,12 +83,18 @@ class Reader:
             self._below(scope, 1, (f"{scope}#", f"{scope}."))
         for container, children in part.groups:
             self._below(container, children, (f"{container}-",))
+        self._glimpse(part)
+        return self._found
+
+    def _glimpse(self, part: Part) -> None:
+        """Read what is only listed, or counted."""
         for scope in part.ends:
             if scope not in self._found:
                 self._keep(scope, self._ends(scope, self._newest(scope)))
         for container, children in part.crowds:
             self._crowd(container, children)
-        return self._found
+        for container, leaf in part.leaves:
+            self._leaf(container, leaf)
 
     def _keep(self, scope: str, said: Iterable[Record]) -> None:
         kept = list(said)
@@ -153,25 +163,31 @@ class Reader:
         yield last
 
     def _crowd(self, container: str, children: int) -> None:
-        """Read the children of a container, a page of records after the other."""
+        """Read the children of a container."""
         for partition in keys.shards(self._execution, container, children):
-            after, last = f"{container}-", f"{container}."
-            while page := self._table.query(
-                partition, after=after, before=last, limit=PAGE
-            ):
-                own = _by_child(container, page)
-                for scope, items in own.items():
-                    self._child(scope, items)
-                if len(page) < PAGE:
-                    break
-                # What else the last one has, and what is below it, is left out.
-                after = f"{_child_of(container, page[-1]['sk'])}/"
-                scope = after[:-1]
-                self._keep(scope, self._ends(scope, self._newest(scope)))
+            self._scan(partition, container, f"{container}-", f"{container}.")
+
+    def _leaf(self, container: str, leaf: int) -> None:
+        """Read a hundred children: all of them begin with the number of that."""
+        partition = keys.partition(self._execution, f"{container}-{leaf * keys.LEAF}")
+        after = f"{container}-{leaf or ''}"
+        self._scan(partition, container, after, f"{after}:")
+
+    def _scan(self, partition: str, container: str, after: str, before: str) -> None:
+        """Read children in a partition, a page of records after the other."""
+        while page := self._table.query(
+            partition, after=after, before=before, limit=PAGE
+        ):
+            for scope, items in _by_child(container, page).items():
+                self._child(scope, items)
+            if len(page) < PAGE:
+                return
+            # What else the last one has, and what is below it, is left out.
+            scope = _child_of(container, page[-1]["sk"])
+            self._keep(scope, self._ends(scope, self._newest(scope)))
+            after = f"{scope}/"
 
     def _child(self, scope: str, items: list[Item]) -> None:
-        if not items:
-            return
         opened = self._open(items[-1])
         last = self._said(scope, opened)
         if len(items) == 1:

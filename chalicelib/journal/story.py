@@ -8,9 +8,10 @@ it. Where causes leave it open, time decides: clocks that differ turn nothing ar
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import takewhile
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from chalicelib.engine.history import Happened, HistoryEvent
 from chalicelib.engine.state import Stored
@@ -21,6 +22,9 @@ from chalicelib.journal.records import Record
 from chalicelib.journal.values import Values
 from chalicelib.ports import Table
 from chalicelib.values import Json
+
+#: What becomes of a slot when it is told.
+Read: TypeAlias = Callable[[Json | Stored], Json]
 
 #: What the value of a history event is called.
 _VALUES = {
@@ -71,8 +75,8 @@ def tell(
         number = len(told) + 1
         previous = last.get(where) or _of_parent(last, where)
         last[where] = number
-        read = values if part.shows(where) else None
-        told.append(_as_json(read, execution, where, event, number, previous))
+        read = _reading(values, execution, part, where)
+        told.append(_as_json(read, where, event, number, previous))
     return told
 
 
@@ -207,9 +211,14 @@ def _of_parent(last: dict[str, int], scope: str) -> int:
     return 0
 
 
+def _reading(values: Values, execution: str, part: Part, scope: str) -> Read:
+    if not part.shows(scope):
+        return _left_out
+    return _as_it_is if part.is_outline else partial(restored, values, execution)
+
+
 def _as_json(
-    values: Values | None,
-    execution: str,
+    read: Read,
     scope: str,
     event: HistoryEvent,
     number: int,
@@ -225,7 +234,7 @@ def _as_json(
     if event.state:
         told["state"] = event.state
     if event.kind in _VALUES and not (event.error and event.value is None):
-        told[_VALUES[event.kind]] = _value(values, execution, event.value)
+        told[_VALUES[event.kind]] = read(event.value)
     for name, fact in (
         ("error", event.error),
         ("cause", event.cause),
@@ -236,24 +245,29 @@ def _as_json(
         if fact:
             told[name] = fact
     if event.beside:
-        told |= _beside(values, execution, event.kind, event.beside)
+        told |= _beside(read, event.kind, event.beside)
     return told
 
 
-def _beside(
-    values: Values | None, execution: str, kind: Happened, beside: Mapping[str, Json]
-) -> dict[str, Json]:
-    found = {name: _value(values, execution, slot) for name, slot in beside.items()}
+def _beside(read: Read, kind: Happened, beside: Mapping[str, Json]) -> dict[str, Json]:
+    found = {name: read(slot) for name, slot in beside.items()}
     role = found.pop("role", "") if kind is Happened.TASK_SCHEDULED else ""
     limits = {_BESIDE[kind]: found} if found else {}
     return {**limits, **({"role": role} if role else {})}
 
 
-def _value(values: Values | None, execution: str, slot: Json | Stored) -> Json:
+def _left_out(slot: Json | Stored) -> Json:
+    return None if type(slot) is Stored else slot
+
+
+def _as_it_is(slot: Json | Stored) -> Json:
+    return slot
+
+
+def restored(values: Values, execution: str, slot: Json | Stored) -> Json:
+    """Return the value in a slot; where it is gone, that it was lost."""
     if type(slot) is not Stored:
         return slot
-    if values is None:
-        return None
     try:
         return values.restore(execution, json.loads(slot.reference))
     except ValueLost as lost:

@@ -16,7 +16,7 @@ from chalicelib.api.stepfunctions.arns import InMap, require_name
 from chalicelib.api.stepfunctions.details import Setting, data
 from chalicelib.api.stepfunctions.errors import Refused
 from chalicelib.api.stepfunctions.face import Ask, following
-from chalicelib.api.stepfunctions.history import translate
+from chalicelib.api.stepfunctions.history import sources, translate
 from chalicelib.api.stepfunctions.lookup import Chosen, choose, facts_of, head_of
 from chalicelib.api.stepfunctions.machines import described
 from chalicelib.api.stepfunctions.map_runs import glimpse
@@ -200,7 +200,7 @@ def list_executions(ask: Ask) -> Json:
 
 
 def history(ask: Ask) -> Json:
-    """GetExecutionHistory."""
+    """GetExecutionHistory: large values are read of the page that is shown."""
     child = _child(ask)
     if child is not None:
         head, workflow, told = children.story(ask, child)
@@ -215,11 +215,13 @@ def history(ask: Ask) -> Json:
         with_data=ask.given.get("includeExecutionData", True),
         started_by=started_by(ask, head),
     )
-    events = translate(told, Places(workflow), setting)
-    if ask.given.get("reverseOrder"):
-        events.reverse()
-    page, rest = ask.slice(events)
-    return {"events": page, **rest}
+    shown = sources(told, Places(workflow), setting)
+    order = range(len(shown))
+    page, rest = ask.slice(order[::-1] if ask.given.get("reverseOrder") else order)
+    wanted = {shown[place] for place in page} if setting.with_data else ()
+    filled = glimpse(ask, head).filled(told, wanted)
+    events = translate(filled, Places(workflow), setting)
+    return {"events": [events[place] for place in page], **rest}
 
 
 def describe_machine(ask: Ask) -> Json:

@@ -1,23 +1,27 @@
 """What is read of an execution, to tell of one run, one child, or a page of them?
 
 Rule 1  A run is told by the scopes that lead to its Map; its children are not read.
-Rule 2  A child is told by its first record and its last.
+Rule 2  A child is told by its first record and its last; many of a hundred are read
+        together.
 Rule 3  Large values are read of what is shown, and of children that are batches: how
         many items are in one is in its input.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.api.stepfunctions.places import TOP, Places
 from chalicelib.api.stepfunctions.runs import Child, Run, runs_of
 from chalicelib.engine.history import Happened
 from chalicelib.engine.runs import RunName
+from chalicelib.engine.state import Stored
 from chalicelib.journal import keys
 from chalicelib.journal.archive import Archive
-from chalicelib.journal.parts import Part
+from chalicelib.journal.keys import LEAF
+from chalicelib.journal.parts import WHOLE, Part
 from chalicelib.model.workflow import (
     Map,
     Scope,
@@ -29,6 +33,9 @@ from chalicelib.model.workflow import (
 from chalicelib.values import Json
 
 Event = dict[str, Json]
+
+#: Children of a hundred up to which each is looked for by itself.
+FEW = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,16 +72,24 @@ class Glimpse:
         return None
 
     def children(
-        self, run: Run, numbers: Iterable[int], *, with_data: bool = False
+        self, run: Run, numbers: Sequence[int], *, with_data: bool = False
     ) -> list[Child]:
         """Return those of some children that have begun, in the order asked for."""
         if not run.container:
             return []
+        among = Counter(number // LEAF for number in numbers)
+        leaves = {leaf for leaf, count in among.items() if count > FEW}
         wanted = [f"{run.container}-{number}" for number in numbers]
+        alone = [f"{run.container}-{n}" for n in numbers if n // LEAF not in leaves]
         is_read = with_data or run.work.batcher is not None
         shown = frozenset(wanted if is_read else ())
         path = _path(run.name.scope)
-        part = Part(scopes=path, ends=tuple(wanted), shows=shown.__contains__)
+        part = Part(
+            scopes=path,
+            ends=tuple(alone),
+            leaves=tuple((run.container, leaf) for leaf in sorted(leaves)),
+            shows=shown.__contains__,
+        )
         found = self._found(run, part).children
         return [found[each] for each in wanted if each in found]
 
@@ -94,20 +109,34 @@ class Glimpse:
         return self._found(run, part)
 
     def story(self) -> list[Event]:
-        """Return what happened, but for what the children of runs tell themselves."""
-        if not _leads_to_run(self.workflow.scope):
-            return self.archive.history(self.execution)
-        part = self._part(TOP, with_rest=True, shows=_everything)
-        return self.archive.history(self.execution, part)
+        """Return what happened, but for what the children of runs tell themselves.
+
+        Large values are left as references, see ``filled``.
+        """
+        part = WHOLE
+        if _leads_to_run(self.workflow.scope):
+            part = self._part(TOP, with_rest=True, shows=_everything)
+        return self.archive.history(self.execution, replace(part, is_outline=True))
 
     def story_of(self, child: str) -> list[Event]:
-        """Return what happened in a child, and what led to it."""
+        """Return what happened in a child, and what led to it; likewise."""
         part = Part(
             scopes=_path(child)[:-1],
             trees=(child,),
-            shows=lambda scope: f"{scope}.".startswith(f"{child}."),
+            is_outline=True,
         )
         return self.archive.history(self.execution, part)
+
+    def filled(self, events: Iterable[Event], wanted: Container[int]) -> list[Event]:
+        """Return the events of a story, with the large values of those wanted."""
+        return [
+            _mapped(event, self.value if event["id"] in wanted else _none)
+            for event in events
+        ]
+
+    def value(self, slot: Json | Stored) -> Json:
+        """Return a value of a story."""
+        return self.archive.told(self.execution, slot)
 
     def _runs(self, part: Part) -> list[Run]:
         events = self.archive.history(self.execution, part)
@@ -158,6 +187,23 @@ class Glimpse:
             number, attempt = event["activation"], event.get("attempt", 1)
             leads = any(map(_leads_to_run, child_scopes(state)))
             yield f"{scope}.{number}.{attempt}", event["children"], leads
+
+
+def _none(_slot: Json | Stored) -> Json:
+    return None
+
+
+def _mapped(event: Event, read: Callable[[Json | Stored], Json]) -> Event:
+    """Return an event with what ``read`` makes of its large values."""
+
+    def shown(value: Json) -> Json:
+        return read(value) if type(value) is Stored else value
+
+    told = {name: shown(value) for name, value in event.items()}
+    if "assigned" in told:
+        each = told["assigned"].items()
+        told["assigned"] = {name: shown(value) for name, value in each}
+    return told
 
 
 def _nothing(_scope: str) -> bool:
