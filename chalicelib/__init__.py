@@ -25,6 +25,7 @@ The map, pure core first; nothing in the core touches the world:
     settings, variables          how a stage is set up
     acs3, alibaba, aws_errors    how Alibaba Cloud is asked, and when AWS is asked again
     bootstrap, means, parts      pick the implementations; one place
+    roles                        whose clients call AWS for a task that names a role
 
     api                          the stage's own face, and those of other services
     express                      an execution within one request

@@ -10,6 +10,7 @@ import random
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from chalicelib.bell import Bell, RingingArchive
@@ -39,11 +40,13 @@ from chalicelib.model.workflow import Workflow
 from chalicelib.orchestrator import Orchestrator, World
 from chalicelib.orchestrator.planning import Planning
 from chalicelib.parts import client as client
+from chalicelib.parts import client_as
 from chalicelib.parts import part as _part
 from chalicelib.parts import use as use
 from chalicelib.ports import Queue
 from chalicelib.pulse import Pulse
 from chalicelib.queues.sqs import DeadLetters
+from chalicelib.roles import Role
 from chalicelib.scheduler import Scheduler
 from chalicelib.values import Json
 
@@ -109,6 +112,7 @@ def _outside() -> Outside:
         stop=_stop,
         wait_for_worker=activities().add,
         limits=found.limits,
+        assume=_assume,
         step_queue_url=found.step_queue_url,
         region=found.region,
         account=found.account,
@@ -117,6 +121,11 @@ def _outside() -> Outside:
         alibaba=found.alibaba,
         added=found.dispatchers,
     )
+
+
+def _assume(role: str, session: str) -> Role:
+    sts = partial(client, "sts")
+    return Role(role, session, sts=sts, make=client_as, now=clock().now)
 
 
 def _start(

@@ -64,8 +64,7 @@ def _session() -> Any:
     return boto3.session.Session()
 
 
-@cache
-def _made_client(service: str) -> Any:
+def _config(service: str) -> Any:
     from botocore.config import Config
 
     wanted: dict[str, Any] = {
@@ -78,9 +77,27 @@ def _made_client(service: str) -> Any:
     }
     if service == "lambda":
         wanted |= CLIENT_CONFIG
-    return _session().client(service, config=Config(**wanted))
+    return Config(**wanted)
+
+
+@cache
+def _made_client(service: str) -> Any:
+    return _session().client(service, config=_config(service))
 
 
 def client(service: str) -> Any:
     """Return a boto3 client, or what stands in for one."""
     return _made_client(service) if _given is None else _given(service)
+
+
+def client_as(service: str, credentials: Any) -> Any:
+    """Return a client that signs with ``credentials``, or what stands in for one."""
+    if _given is not None:
+        return _given(service)
+    return _session().client(
+        service,
+        config=_config(service),
+        aws_access_key_id=credentials.access_key,
+        aws_secret_access_key=credentials.secret_key,
+        aws_session_token=credentials.token,
+    )

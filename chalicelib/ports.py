@@ -169,6 +169,8 @@ class Call:
     depth: int = 0
     #: CALLBACK: the work is waited for, though its answer comes by the token.
     is_awaited: bool = False
+    #: ARN of the role that the request is made in; empty: the stage's own.
+    role: str = ""
 
 
 #: Where the event of an asynchronous function has the token of its attempt: the record

@@ -67,13 +67,14 @@ MAY_IMPORT = {
     # An execution that is over before its request is: a stage of twins, made at once.
     "express": WIRED | TWINS,
     "parts": {"dispatchers"},
+    "roles": set(),
     "means": WIRED
     | TWINS
     | {"clock", "settings", "meter", "parts", "rates", "aws_errors"},
     "bootstrap": WIRED
     | TWINS
     | {"clock", "bell", "settings", "dispatchers", "scheduler", "meter", "express"}
-    | {"pulse", "parts", "means"},
+    | {"pulse", "parts", "means", "roles"},
     # -- what stands around ------------------------------------------------------------
     # Faces name what bootstrap hands them: heads, releases, reports, bills, keys.
     "api": CORE

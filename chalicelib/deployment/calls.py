@@ -14,7 +14,13 @@ from typing import Any
 
 from chalicelib.deployment.permissions import WITHOUT_RESOURCES, Grant
 from chalicelib.deployment.place import Place
-from chalicelib.deployment.resources import Given, called_as, for_settings, needed
+from chalicelib.deployment.resources import (
+    ASSUME,
+    Given,
+    called_as,
+    for_settings,
+    needed,
+)
 from chalicelib.errors import DeploymentRefused
 from chalicelib.model.expressions import (
     Array,
@@ -95,21 +101,28 @@ def _states(workflow: Workflow) -> Iterator[State]:
 def _resources(state: State) -> Iterator[tuple[str, Given]]:
     """Yield what a state calls, and with what; no name for what is not known yet."""
     if isinstance(state.work, Task):
-        resource = known(state.work.resource)
-        given = known(state.arguments)
-        name = resource if isinstance(resource, str) else ""
-        request = given if isinstance(given, dict) else {}
-        yield name, request
-        if state.work.job is not None:
-            # Looked at, and stopped, under the names that it was begun with.
-            for called in (state.work.job.look, state.work.job.stop):
-                if called:
-                    yield called, request
+        yield from _of_task(state.work, known(state.arguments))
     elif isinstance(state.work, Map):
         for errand in (state.work.reader, state.work.writer):
             if errand is not None:
                 given = known(errand.arguments)
                 yield errand.resource, given if isinstance(given, dict) else {}
+
+
+def _of_task(work: Task, given: Json) -> Iterator[tuple[str, Given]]:
+    resource = known(work.resource)
+    name = resource if isinstance(resource, str) else ""
+    if work.role is not None and not name.startswith("workflow:"):
+        # What the requests of the task need, that role has, and not the stage's own.
+        yield ASSUME, {"RoleArn": known(work.role)}
+        return
+    request = given if isinstance(given, dict) else {}
+    yield name, request
+    if work.job is not None:
+        # Looked at, and stopped, under the names that it was begun with.
+        for called in (work.job.look, work.job.stop):
+            if called:
+                yield called, request
 
 
 def known(expression: Expression | None) -> Json:

@@ -60,6 +60,9 @@ _VALUES = Grant(
 #: Actions that AWS allows for all resources or for none -> why.
 WITHOUT_RESOURCES: Mapping[str, str] = {
     "batch:DescribeJobs": "a job is looked for by an id that names no queue",
+    "ec2:DescribeSubnets": "who looks at subnets sees all of them",
+    "eks:CreateCluster": "a cluster that is being made has no ARN yet",
+    "elasticmapreduce:RunJobFlow": "a cluster that is being made has no id yet",
     "xray:PutTraceSegments": "a segment belongs to no resource until X-Ray has it",
     "xray:PutTelemetryRecords": "what the tracer says of itself has no resource",
 }

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from functools import partial
 
+from chalicelib.deployment.clusters import eks, emr
 from chalicelib.deployment.services import (
     BUCKET,
     Given,
@@ -29,8 +30,11 @@ from chalicelib.deployment.services import (
     sdk,
 )
 
-__all__ = ["Given", "Grants", "called_as", "for_settings", "needed"]
+__all__ = ["ASSUME", "Given", "Grants", "called_as", "for_settings", "needed"]
 
+#: Stands for a task whose requests are made in a role of their own.
+ASSUME = "sts:AssumeRole"
+_ROLE = re.compile(r"arn:[\w-]+:iam::\d{12}:role/[\w+=,.@/-]+", re.ASCII)
 _S3 = re.compile(r"s3://([^/]+)/(.+)")
 #: API Gateway's hosts: the API's id, and its region.
 _API = re.compile(r"([\w-]+)\.execute-api\.([\w-]+)\.amazonaws\.com(\.cn)?", re.ASCII)
@@ -176,11 +180,23 @@ def _address(_: str, given: Given) -> Grants | None:
     )
 
 
+def _assumed(_: str, given: Given) -> Grants | None:
+    role = given.get("RoleArn")
+    is_one = isinstance(role, str) and _ROLE.fullmatch(role)
+    return one(ASSUME, str(role)) if is_one else None
+
+
 _READERS: Mapping[str, Reader] = {
     "lambda:": function,
     "lambda.invoke:": function,
     "acs:api:": _api,
     "apigateway:": _own_api,
+    # A cluster's own API lets in whom the cluster knows: IAM is not asked.
+    "eks:": _nothing,
+    "aws:eks:": eks,
+    "aws-sdk:eks:": eks,
+    "elasticmapreduce:": emr,
+    "aws:emr:": emr,
     "aws-sdk:": sdk,
     "aws:": sdk,
     "bedrock:": _model_of_objects,
@@ -189,6 +205,7 @@ _READERS: Mapping[str, Reader] = {
     "events:": buses,
     "dynamodb:": lambda action, given: sdk(f"dynamodb:{action}", given),
     "s3:": _items,
+    ASSUME: _assumed,
     "http:": _address,
     "https:": _address,
     "workflow:": _nothing,

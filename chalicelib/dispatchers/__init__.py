@@ -16,6 +16,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from chalicelib.dispatchers.acting import Acting, is_acted
 from chalicelib.dispatchers.seams import Outside, failed
 from chalicelib.errors import InputRefused
 from chalicelib.model.error_names import Kind
@@ -77,7 +78,7 @@ def _http(outside: Outside) -> HttpDispatcher:
 def _api_gateway(outside: Outside) -> Dispatcher:
     from chalicelib.dispatchers.api_gateway import ApiGatewayDispatcher
 
-    return ApiGatewayDispatcher(_http(outside))
+    return ApiGatewayDispatcher(_http(outside), outside.credentials)
 
 
 def _bedrock(outside: Outside) -> Dispatcher:
@@ -95,7 +96,7 @@ def _emr(outside: Outside) -> Dispatcher:
 def _kubernetes(outside: Outside) -> Dispatcher:
     from chalicelib.dispatchers.kubernetes import KubernetesDispatcher
 
-    return KubernetesDispatcher(_http(outside), outside.clock)
+    return KubernetesDispatcher(_http(outside), outside.clock, outside.credentials)
 
 
 def _sqs(outside: Outside) -> Dispatcher:
@@ -214,9 +215,12 @@ class Dispatchers:
         self._makers: Mapping[str, Maker] = {**rows, **added}
         self._longest_first = sorted(self._makers, key=len, reverse=True)
         self._made: dict[str, Dispatcher] = {}
+        self._acting = Acting(outside, partial(Dispatchers, rows=rows))
 
     def dispatch(self, call: Call) -> Outcome:
         """See ``Dispatcher``."""
+        if is_acted(call):
+            return self._acting.dispatch(call)
         try:
             dispatcher = self._find(call.resource)
         except (ImportError, AttributeError) as error:
@@ -230,6 +234,8 @@ class Dispatchers:
 
     def cancel(self, call: Call) -> bool:
         """See ``Dispatcher``."""
+        if is_acted(call):
+            return self._acting.cancel(call)
         try:
             dispatcher = self._find(call.resource)
         except (ImportError, AttributeError):

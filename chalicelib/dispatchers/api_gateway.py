@@ -3,7 +3,7 @@
     apigateway:invoke    ApiEndpoint, Stage and Path are the URL, IAM_ROLE a signature
 
 It is an HTTP request like any other; with ``IAM_ROLE`` it is signed with the
-credentials of the stage, which therefore goes to hosts of API Gateway only.
+credentials of the stage, or of the task's role, so it goes to API Gateway only.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 from chalicelib.dispatchers.http import HttpDispatcher
 from chalicelib.dispatchers.http_request import Request
-from chalicelib.dispatchers.seams import failed
+from chalicelib.dispatchers.seams import failed, own_credentials
 from chalicelib.model.error_names import Kind
 from chalicelib.ports import Call, Outcome
 from chalicelib.values import Json
@@ -27,13 +27,6 @@ _PARTS = {
     "QueryParameters": "query",
     "RequestBody": "body",
 }
-
-
-def own_credentials() -> Any:
-    """Return the credentials that botocore finds for this process."""
-    from botocore.session import get_session
-
-    return get_session().get_credentials()
 
 
 class ApiGatewayDispatcher:

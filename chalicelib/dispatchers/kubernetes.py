@@ -24,7 +24,6 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
-from chalicelib.dispatchers.api_gateway import own_credentials
 from chalicelib.dispatchers.http import HttpDispatcher
 from chalicelib.dispatchers.http_request import Request
 from chalicelib.dispatchers.kubernetes_jobs import (
@@ -37,7 +36,7 @@ from chalicelib.dispatchers.kubernetes_jobs import (
     to_make,
     unread,
 )
-from chalicelib.dispatchers.seams import failed
+from chalicelib.dispatchers.seams import failed, own_credentials
 from chalicelib.engine.answers import STATUS_KINDS
 from chalicelib.engine.events import Answer, TaskFailed
 from chalicelib.model.error_names import Kind

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from typing import Any, Protocol
 
@@ -34,6 +34,51 @@ def no_clients(service: str) -> Any:
         InputRefused: always.
     """
     raise InputRefused(f"this stage has no client of {service!r}")
+
+
+class Identity(Protocol):
+    """In whose name requests of AWS are made."""
+
+    @property
+    def clients(self) -> Clients:
+        """Return what makes clients that sign in this name."""
+        ...
+
+    def credentials(self) -> Any:
+        """Return botocore's credentials, good for some minutes at least.
+
+        Raises:
+            botocore.exceptions.ClientError: the role may not be assumed.
+            botocore.exceptions.BotoCoreError: STS cannot be reached.
+        """
+        ...
+
+
+class Assume(Protocol):
+    """Finds out who a role is."""
+
+    def __call__(self, role: str, session: str) -> Identity:
+        """Return the identity of a role; it is assumed on first use.
+
+        ``session`` names it in the account of the role: 2 to 64 of ``\\w+=,.@-``.
+        """
+        ...
+
+
+def no_roles(role: str, session: str) -> Identity:
+    """Refuse to assume a role: this stage has no name of its own.
+
+    Raises:
+        InputRefused: always.
+    """
+    raise InputRefused(f"this stage cannot assume the role {role!r}")
+
+
+def own_credentials() -> Any:
+    """Return the credentials that botocore finds for this process."""
+    from botocore.session import get_session
+
+    return get_session().get_credentials()
 
 
 class Start(Protocol):
@@ -126,6 +171,9 @@ class Outside:
     stop: Stop
     wait_for_worker: WaitForWorker = no_workers
     limits: Limits = field(default_factory=Limits)
+    #: Signs what is no call of a client.
+    credentials: Callable[[], Any] = own_credentials
+    assume: Assume = no_roles
     #: The stage's own, as they stand in ARNs.
     region: str = ""
     account: str = ""

@@ -53,6 +53,7 @@ def plan(
         state=visit.state.name,
         answers_at=work.answers_at,
         is_addressed=work.is_addressed,
+        role=role_of(walk, visit),
     )
     return call, _duration(walk, work.heartbeat, view, "the heartbeat")
 
@@ -79,6 +80,22 @@ def _resource(walk: Walk, work: Task, view: View) -> str:
     raise EvaluationFailure(walk.name_of(Kind.RUNTIME), cause)
 
 
+def role_of(walk: Walk, visit: Visit) -> str:
+    """Return the ARN of the role that a task's requests are made in; empty for none.
+
+    Raises:
+        EvaluationFailure: it has no value, or one that names no role.
+    """
+    expression = task_of(visit).role
+    if expression is None:
+        return ""
+    role = evaluate(expression, walk.view(visit, visit.input))
+    if isinstance(role, str) and role:
+        return role
+    cause = f"the RoleArn of a task must be a text, not {compact(role)}"
+    raise EvaluationFailure(walk.name_of(Kind.RUNTIME), cause)
+
+
 def _duration(
     walk: Walk, expression: Expression | None, view: View, what: str
 ) -> float | None:
@@ -90,11 +107,20 @@ def _duration(
     return seconds(value, walk.name_of(Kind.RUNTIME), what)
 
 
-def computed(work: object, **limits: float | None) -> dict[str, Json] | None:
-    """Return the limits of an attempt that the definition does not show as numbers."""
-    found = {
+def beside(
+    visit: Visit, call: CallTask, silence: float | None
+) -> dict[str, Json] | None:
+    """Return the role of an attempt, and those of its limits that were computed."""
+    work = task_of(visit)
+    limits = (
+        ("timeout", work.timeout, call.timeout),
+        ("heartbeat", work.heartbeat, silence),
+    )
+    found: dict[str, Json] = {
         name: seconds
-        for name, seconds in limits.items()
-        if seconds is not None and not isinstance(getattr(work, name), Literal)
+        for name, written, seconds in limits
+        if seconds is not None and not isinstance(written, Literal)
     }
+    if call.role:
+        found["role"] = call.role
     return found or None

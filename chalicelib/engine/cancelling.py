@@ -66,6 +66,7 @@ def _stop_job(walk: Walk, activation: Activation) -> None:
             resource=work.job.stop,
             payload=known["stop"],
             state=activation.state,
+            role=known.get("role", ""),
         )
     )
 

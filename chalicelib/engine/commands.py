@@ -39,6 +39,8 @@ class CallTask:
     #: As ``Task`` has them.
     answers_at: str = ""
     is_addressed: bool = False
+    #: ARN of the role that the request is made in; empty: the stage's own.
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,8 @@ class CancelTask:
     payload: Json = None
     #: Name of the state.
     state: str = ""
+    #: As ``CallTask`` has it.
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ cannot be read is no end, so neither needs a number.
 
 from __future__ import annotations
 
+from chalicelib.engine.calls import role_of
 from chalicelib.engine.cancelling import cancel
 from chalicelib.engine.commands import CallTask, StartTimer
 from chalicelib.engine.events import Answer, Timer
@@ -36,8 +37,11 @@ _PASSING = frozenset({Kind.THROTTLED, Kind.SERVICE, Kind.UNREACHABLE, Kind.TIMEO
 
 
 def watch(walk: Walk, visit: Visit, held: Activation, asked: Json, said: Json) -> None:
-    """The job has begun: ``asked`` was requested, and ``said`` is the answer."""
-    job = _job(visit)
+    """The job has begun: ``asked`` was requested, and ``said`` is the answer.
+
+    Who began it looks at it, and stops it: in the same role.
+    """
+    job, role = _job(visit), role_of(walk, visit)
     told = {"request": asked, "answer": said}
     try:
         look, stop = _of(job.request, told), _of(job.stop_request, told)
@@ -55,6 +59,8 @@ def watch(walk: Walk, visit: Visit, held: Activation, asked: Json, said: Json) -
     visit.items = {"at": walk.at, "until": held.due_at, "look": look, "stop": stop}
     if job.gone:
         visit.items["said"] = said
+    if role:
+        visit.items["role"] = role
     _sleep(walk, visit)
 
 
@@ -105,12 +111,14 @@ def look(walk: Walk, activation: Activation) -> None:
 
 def plan(walk: Walk, visit: Visit) -> CallTask:
     """Return the call of a look: the same for the same visit."""
+    known = _known(walk, visit)
     return CallTask(
         activation=visit.id,
         attempt=visit.attempt,
         resource=_job(visit).look,
-        payload=_known(walk, visit)["look"],
+        payload=known["look"],
         part="look",
+        role=known.get("role", ""),
         state=visit.state.name,
     )
 

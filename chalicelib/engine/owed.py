@@ -49,7 +49,8 @@ def tag(command: Command) -> Tag:
             return ["cancel children", *what, *(command.home or ())]
         case CancelTask():
             what = [command.resource, command.name, command.payload, command.state]
-            return ["cancel task", command.activation, command.attempt, *what]
+            role = [command.role] if command.role else []
+            return ["cancel task", command.activation, command.attempt, *what, *role]
         case EndScope():
             return ["end"]
         case _:  # ResumeTurn, the last kind of command
@@ -159,6 +160,7 @@ def _cancel_task(_: Setting, state: ScopeState, kept: Tag) -> Command | None:
         name=kept[4],
         payload=kept[5] if len(kept) > 5 else None,
         state=kept[6] if len(kept) > 6 else "",
+        role=kept[7] if len(kept) > 7 else "",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chalicelib.engine import jobs
-from chalicelib.engine.calls import ANSWERED_LATER, computed, plan, task_of
+from chalicelib.engine.calls import ANSWERED_LATER, beside, plan, task_of
 from chalicelib.engine.commands import StartTimer
 from chalicelib.engine.events import Answer, TaskFailed, TaskNotCancelled, Timer
 from chalicelib.engine.history import Happened
@@ -38,7 +38,7 @@ def begin(walk: Walk, visit: Visit) -> None:
         note=call.resource,
         activation=visit.id,
         attempt=visit.attempt,
-        beside=computed(visit.state.work, timeout=call.timeout, heartbeat=silence),
+        beside=beside(visit, call, silence),
     )
     walk.commands.append(call)
     if phase is Phase.WAITING:

@@ -13,8 +13,10 @@ import zlib
 from collections import OrderedDict
 from math import inf
 
+from chalicelib.engine.state import Stored
 from chalicelib.errors import StaleRecord, WorkflowNotFound
 from chalicelib.frozen import dataclass
+from chalicelib.journal import story
 from chalicelib.journal.executions import Executions
 from chalicelib.journal.heads import Head as Head
 from chalicelib.journal.schedules import Schedules
@@ -22,7 +24,7 @@ from chalicelib.journal.values import Values
 from chalicelib.model import codec
 from chalicelib.model.workflow import Workflow
 from chalicelib.ports import Clock, Item, Table
-from chalicelib.values import compact, short_hash
+from chalicelib.values import Json, compact, short_hash
 
 CURRENT = "CURRENT"
 #: Compiled workflows that a process remembers.
@@ -71,6 +73,10 @@ class Archive(Executions):
             return self.workflow(head.workflow, head.version).redact
         except WorkflowNotFound:
             return ()
+
+    def told(self, execution: str, slot: Json | Stored) -> Json:
+        """Return a value of a history that was read in outline."""
+        return story.restored(self._values, execution, slot)
 
     # -- definitions -------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from chalicelib.engine.state import Status, Stored
 from chalicelib.errors import ExecutionNotFound, StaleRecord
 from chalicelib.journal import keeping, records, removal, story
 from chalicelib.journal.heads import Head, listed_at, summary
+from chalicelib.journal.parts import WHOLE, Part
 from chalicelib.journal.redaction import Mask, redacted
 from chalicelib.journal.values import Values
 from chalicelib.ports import Clock, Item, Table
@@ -217,16 +218,17 @@ class Executions(ABC):
                 return
             before = page[-1]["isk"]
 
-    def history(self, execution: str, shown: str = "") -> list[dict[str, Json]]:
-        """Return what happened in an execution, oldest first.
+    def history(self, execution: str, part: Part = WHOLE) -> list[dict[str, Json]]:
+        """Return what happened in an execution, oldest first; at least that ``part``.
 
-        ``shown``: the only scope whose large values are wanted; empty: those of all.
+        Large values that the part does not show are null.
         """
         item = self._table.get((execution, HEAD)) if self._hides else None
         is_there = item is not None and not keeping.is_mark(item)
         paths = self.redacted(summary(item)) if item and is_there else ()
         # What is hidden in one scope is hidden wherever it turns up: all are read.
-        told = story.tell(self._table, self._values, execution, "" if paths else shown)
+        wanted = WHOLE if paths else part
+        told = story.tell(self._table, self._values, execution, wanted)
         return redacted(told, paths) if paths else told
 
     def is_long(self, execution: str, records: int) -> bool:

@@ -118,9 +118,14 @@ def failed(execution: str, container: str) -> tuple[str, str]:
     return execution, f"join#{container}#failed"
 
 
-def pool(execution: str, container: str) -> tuple[str, str]:
-    """Return the key of the slots of a Map that limits how many run at once."""
-    return execution, f"join#{container}#slots"
+def pool(execution: str, container: str, group: int = 0) -> tuple[str, str]:
+    """Return the key of a group of slots of a Map that limits how many run at once.
+
+    >>> pool("w:1", "r.3.1", 2)
+    ('w:1/2', 'join#r.3.1#slots-2')
+    """
+    number = f"-{group}" if group else ""
+    return shard(execution, group * LEAF), f"join#{container}#slots{number}"
 
 
 def chosen(execution: str, container: str) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from chalicelib.errors import ValueLost
-from chalicelib.journal import keeping, keys, records, story
+from chalicelib.journal import keeping, keys, parts, records
 from chalicelib.journal.records import Record
 from chalicelib.journal.values import Values
 from chalicelib.ports import Clock, Item, Key, Table
@@ -68,7 +68,7 @@ def _partitions(
                 if record is None:
                     continue
                 table.discard(list(elsewhere(record)))
-                wider = keys.shards(execution, "", story.crowd(record))
+                wider = keys.shards(execution, "", parts.crowd(record))
                 found.extend(each for each in wider if each not in found)
     return found
 

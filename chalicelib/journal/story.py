@@ -8,19 +8,23 @@ it. Where causes leave it open, time decides: clocks that differ turn nothing ar
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import takewhile
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from chalicelib.engine.history import Happened, HistoryEvent
 from chalicelib.engine.state import Stored
 from chalicelib.errors import ValueLost
-from chalicelib.journal import keys, records
+from chalicelib.journal import keys
+from chalicelib.journal.parts import WHOLE, Part, Reader
 from chalicelib.journal.records import Record
 from chalicelib.journal.values import Values
 from chalicelib.ports import Table
 from chalicelib.values import Json
+
+#: What becomes of a slot when it is told.
+Read: TypeAlias = Callable[[Json | Stored], Json]
 
 #: What the value of a history event is called.
 _VALUES = {
@@ -60,13 +64,10 @@ _BESIDE = {Happened.STATE_EXITED: "assigned", Happened.TASK_SCHEDULED: "limits"}
 
 
 def tell(
-    table: Table, values: Values, execution: str, shown: str = ""
+    table: Table, values: Values, execution: str, part: Part = WHOLE
 ) -> list[dict[str, Json]]:
-    """Return the history events of an execution, numbered from 1.
-
-    ``shown``: the only scope whose large values are read; empty: those of all are.
-    """
-    scopes = _scopes(table, values, execution)
+    """Return the history events of an execution, or of a part, numbered from 1."""
+    scopes = Reader(table, values, execution).read(part)
     told: list[dict[str, Json]] = []
     last: dict[str, int] = {}
     for scope, event in _in_order(scopes):
@@ -74,37 +75,9 @@ def tell(
         number = len(told) + 1
         previous = last.get(where) or _of_parent(last, where)
         last[where] = number
-        read = values if shown in ("", where) else None
-        told.append(_as_json(read, execution, where, event, number, previous))
+        read = _reading(values, execution, part, where)
+        told.append(_as_json(read, where, event, number, previous))
     return told
-
-
-def _scopes(table: Table, values: Values, execution: str) -> dict[str, list[Record]]:
-    """Return the records of every scope, oldest first."""
-    scopes: dict[str, list[Record]] = {}
-    partitions = keys.shards(execution, "", 1)
-    known = set(partitions)
-    for partition in partitions:
-        for item in table.query(partition, prefix="r"):
-            if keys.is_inbox(item["sk"]):
-                continue
-            scope = item["sk"].rpartition("#")[0]
-            opened = records.open_item(item, partial(values.restore, execution))
-            record = records.decode_said(execution, scope, opened)
-            scopes.setdefault(scope, []).append(record)
-            for wider in keys.shards(execution, "", crowd(record)):
-                if wider not in known:
-                    known.add(wider)
-                    partitions.append(wider)
-    return scopes
-
-
-def crowd(record: Record) -> int:
-    """Return how many children a scope was told to begin, at most."""
-    return max(
-        (e.value for e in record.history if e.kind is Happened.CHILDREN_STARTED),
-        default=0,
-    )
 
 
 def _in_order(
@@ -238,9 +211,14 @@ def _of_parent(last: dict[str, int], scope: str) -> int:
     return 0
 
 
+def _reading(values: Values, execution: str, part: Part, scope: str) -> Read:
+    if not part.shows(scope):
+        return _left_out
+    return _as_it_is if part.is_outline else partial(restored, values, execution)
+
+
 def _as_json(
-    values: Values | None,
-    execution: str,
+    read: Read,
     scope: str,
     event: HistoryEvent,
     number: int,
@@ -256,7 +234,7 @@ def _as_json(
     if event.state:
         told["state"] = event.state
     if event.kind in _VALUES and not (event.error and event.value is None):
-        told[_VALUES[event.kind]] = _value(values, execution, event.value)
+        told[_VALUES[event.kind]] = read(event.value)
     for name, fact in (
         ("error", event.error),
         ("cause", event.cause),
@@ -267,17 +245,29 @@ def _as_json(
         if fact:
             told[name] = fact
     if event.beside:
-        told[_BESIDE[event.kind]] = {
-            name: _value(values, execution, slot) for name, slot in event.beside.items()
-        }
+        told |= _beside(read, event.kind, event.beside)
     return told
 
 
-def _value(values: Values | None, execution: str, slot: Json | Stored) -> Json:
+def _beside(read: Read, kind: Happened, beside: Mapping[str, Json]) -> dict[str, Json]:
+    found = {name: read(slot) for name, slot in beside.items()}
+    role = found.pop("role", "") if kind is Happened.TASK_SCHEDULED else ""
+    limits = {_BESIDE[kind]: found} if found else {}
+    return {**limits, **({"role": role} if role else {})}
+
+
+def _left_out(slot: Json | Stored) -> Json:
+    return None if type(slot) is Stored else slot
+
+
+def _as_it_is(slot: Json | Stored) -> Json:
+    return slot
+
+
+def restored(values: Values, execution: str, slot: Json | Stored) -> Json:
+    """Return the value in a slot; where it is gone, that it was lost."""
     if type(slot) is not Stored:
         return slot
-    if values is None:
-        return None
     try:
         return values.restore(execution, json.loads(slot.reference))
     except ValueLost as lost:

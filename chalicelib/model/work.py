@@ -54,6 +54,8 @@ class Task:
     #: ``workflow:ship``; a table in ``dispatchers`` finds who carries it there.
     resource: Expression
     mode: Mode = Mode.REQUEST
+    #: Evaluates to the ARN of the role that its requests are made in; None: none.
+    role: Expression | None = None
     #: How the raw answer becomes a result or a failure: a row of engine/readings.
     reading: str = "payload"
     #: Seconds; evaluated with ``$`` = the input. None: no limit.

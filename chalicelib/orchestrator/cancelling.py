@@ -67,4 +67,5 @@ def stopping(command: commands.CancelTask) -> CallTask:
         mode=Mode.SYSTEM,
         part="stop" if command.payload is not None else "",
         state=command.state,
+        role=command.role,
     )

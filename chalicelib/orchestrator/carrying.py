@@ -226,6 +226,7 @@ class Carrier:
             trace=of_attempt(trace, key),
             depth=origin.depth,
             is_awaited=call.is_awaited,
+            role=call.role,
         )
 
     def _callback_url(self, call: CallTask, task: str) -> str:

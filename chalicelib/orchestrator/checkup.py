@@ -235,7 +235,10 @@ def _named(workflow: Workflow) -> set[str]:
     return {
         str(work.resource.value)
         for work in works
-        if isinstance(work, Task) and isinstance(work.resource, Literal)
+        # What is called in another role is not for the stage to look at.
+        if isinstance(work, Task)
+        and isinstance(work.resource, Literal)
+        and work.role is None
     }
 
 

@@ -1,18 +1,19 @@
 """How do the children of a container begin, and how are they stopped?
 
 Spawning is a tree: one message for a hundred children. A Map that limits how many run
-at once has slots instead (``slots``). How their end is noticed: ``joining``.
+at once has slots instead (``pools``). How their end is noticed: ``joining``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from chalicelib.engine.commands import CancelChildren, StartChildren
 from chalicelib.engine.state import Home, Origin, Stored
-from chalicelib.journal import keys
-from chalicelib.orchestrator import rejoining, slots, steps
+from chalicelib.orchestrator import rejoining, steps
+from chalicelib.orchestrator.pools import Pool, Runs
+from chalicelib.orchestrator.slots import Change
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.ports import Message
 from chalicelib.values import Json, size
@@ -126,9 +127,8 @@ def _origin(parent: Origin, command: StartChildren, index: int, slot: int) -> Or
 
 
 def _start_slots(turn: Turn, command: StartChildren) -> list[Message]:
-    above = container(turn.scope, command.activation, command.attempt)
-    key = keys.pool(turn.execution, above)
-    return _begin_held(turn, command, slots.start(turn.world, key, command.limit))
+    begun = _pool(turn, command).start(command.limit)
+    return _begin_in(turn, command, begun)
 
 
 def resize(
@@ -136,27 +136,22 @@ def resize(
 ) -> list[Message]:
     """Have so many children run at once from now on; begin those that may."""
     command = rejoining.chosen(turn, command)
-    above = container(turn.scope, command.activation, command.attempt)
-    key = keys.pool(turn.execution, above)
-    change = slots.Change(
-        seq=seq,
-        limit=limit,
-        aborts=command.aborts,
-        tolerated=command.tolerated,
-        siblings=places(command),
+    change = Change(
+        seq=seq, limit=limit, aborts=command.aborts, tolerated=command.tolerated
     )
-    return _begin_held(turn, command, slots.resize(turn.world, key, change))
+    return _begin_in(turn, command, _pool(turn, command).resize(change))
 
 
-def _begin_held(
-    turn: Turn, command: StartChildren, held: Mapping[str, int]
-) -> list[Message]:
-    count = places(command)
+def _pool(turn: Turn, command: StartChildren) -> Pool:
+    above = container(turn.scope, command.activation, command.attempt)
+    return Pool(turn.world, turn.execution, above, places(command))
+
+
+def _begin_in(turn: Turn, command: StartChildren, begun: Runs) -> list[Message]:
     return [
         message
-        for slot, index in held.items()
-        if index < count
-        for message in begin(turn, command, [index], int(slot))
+        for slot, index in begun.items()
+        for message in begin(turn, command, [index], slot)
     ]
 
 
@@ -166,7 +161,7 @@ def _begin_held(
 def cancel(turn: Turn, command: CancelChildren) -> list[Message]:
     """Stop the children that still run, and keep the others from beginning."""
     above = container(turn.scope, command.activation, command.attempt)
-    running = slots.take(turn.world, keys.pool(turn.execution, above))
+    running = Pool(turn.world, turn.execution, above, command.children).take()
     home = command.home
     named = container(turn.scope, command.activation, command.attempt, home)
     if running is not None:

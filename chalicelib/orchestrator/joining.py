@@ -3,7 +3,7 @@
 Joining is a tree of small items: a child's end adds its number to the set of its
 hundred, a full hundred adds its number to the root, and who completes the root tells
 the container. Where the container limits how many run at once, a child's end gives its
-slot to the next one instead (``slots``), and the last slot to run dry tells it.
+slot to the next one instead (``pools``), and the last slot to run dry tells it.
 
 Rule 1  The failure that is one too many is told at once, by ``lost``.
 Rule 2  What is too many is what a child was told when it began. One whose failure would
@@ -18,8 +18,9 @@ from typing import Any
 from chalicelib.engine.commands import EndScope, StartChildren
 from chalicelib.engine.state import AS_WRITTEN, Failure, Origin, Status
 from chalicelib.journal import keys
-from chalicelib.orchestrator import rejoining, slots, steps
+from chalicelib.orchestrator import rejoining, steps
 from chalicelib.orchestrator.crowds import begin, container
+from chalicelib.orchestrator.pools import Pool
 from chalicelib.orchestrator.rejoining import Place
 from chalicelib.orchestrator.turn import Turn
 from chalicelib.orchestrator.world import World
@@ -125,29 +126,29 @@ def _is_last(
 def _next_in_slot(turn: Turn, place: Place, above: str) -> list[Message]:
     """Give the child's slot to the next one; the last slot to run dry tells."""
     assert turn.state is not None  # noqa: S101 - the child has just ended
-    slot = turn.state.origin.slot
-    key = keys.pool(turn.execution, above)
-    item = slots.give(turn.world, key, str(slot), place.number)
-    if item is None:
+    pool = Pool(turn.world, turn.execution, above, place.among)
+    follower = pool.give(turn.state.origin.slot, place.number)
+    if follower is None:
         return []
-    held = item.get("slots", {}).get(str(slot))
-    if held is not None and held < place.among:
-        return _fill(turn, place, held, slot, slots.told(item))
-    return [_joined(turn, place)] if slots.is_dry(item, place.among) else []
+    if follower.runs is not None:
+        return _fill(turn, place, follower.runs, follower.told)
+    return [_joined(turn, place)] if follower.is_dry else []
 
 
 def _fill(
-    turn: Turn, place: Place, number: int, slot: int, told: dict[str, Any]
+    turn: Turn, place: Place, runs: tuple[int, int], told: dict[str, Any]
 ) -> list[Message]:
     """Begin the next child in a slot, from the container's own state.
 
-    ``told``: what a change of the run says of failures.
+    ``runs``: the slot, and which child. ``told``: what a change of the run says of
+    failures.
     """
     above = Turn(turn.world, turn.execution, place.scope, turn.ends_at)
     command = _crowd(above, place.activation, place.attempt)
     if command is None:
         return []
     # What is remembered of the command may be older than the change.
+    slot, number = runs
     return list(begin(above, replace(command, **told), [number], slot))
 
 

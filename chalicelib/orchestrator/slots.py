@@ -1,28 +1,39 @@
-"""Which children of a limited container run, and how is the limit changed meanwhile?
+"""What does a group of slots know, and what follows from it? Pure: items to items.
 
     slots    which child runs in which slot     retired  those that get no other child
-    next     the next child to begin            changes  how often it was changed
-    resized  the record of the last change      held     who ran at the container's end
-    aborts, tolerated   how many failures end it all, since that change
+    next     the next child to begin            until    where its children end
+    changes  how often it was changed           resized  the record of the last change
+    lot      how many lots it was ceded         asks     the group that is to cede one
+    ceded    the lots it ceded, by group        over     no group has a child to begin
+    held     who ran at the container's end     aborts, tolerated   how many failures
+                                                end it all, since the last change
 
-A child's end gives its slot the next child in one atomic write. A slot that a smaller
-limit takes away is retired: its child runs to its end, and no other follows it.
+The first group says more: ``groups``, how many there are; ``opened``, how many children
+ran at once in the beginning; ``room``, how many slots it has at most itself.
+
+A slot holds a ticket: the child's number, and the lot it came with. A child's end gives
+its slot the next ticket in one atomic write, even where no child is left: a ticket from
+``until`` on is of nobody, and its slot is idle.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import NamedTuple
 
-from chalicelib.errors import StaleRecord
 from chalicelib.frozen import dataclass
-from chalicelib.orchestrator.world import World
-from chalicelib.ports import Item, Key
+from chalicelib.ports import Item
 
-#: Slots of a container whose limit is taken away: so many fit an item.
+#: Slots of a group: so many, and all else, fit a write unit. No fewer than the children
+#: that share a partition (``keys.LEAF``): a group lies in a partition of children.
+SIZE = 100
+#: Slots of a container whose limit is taken away.
 MOST = 5000
+#: A ticket of a slot that has nobody to run.
+IDLE = -1
+#: Numbers that fit a ticket beside its lot, places and groups that fit a slot's number.
+_NUMBERS, _PLACES, _GROUPS = 10_000_000, 1_000_000, 10_000
 #: Facts of a change that children are told when they begin.
-_TOLD = ("aborts", "tolerated")
+TOLD = ("aborts", "tolerated")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,122 +48,157 @@ class Change:
     aborts: bool
     #: Without ``aborts``: more of them than this do; 0: none.
     tolerated: int
-    #: How many children there are.
-    siblings: int
 
 
-def start(world: World, key: Key, limit: int) -> dict[str, int]:
-    """Give the first children their slots; return who runs in which."""
-    slots = {str(number): number for number in range(limit)}
-    item = {"pk": key[0], "sk": key[1], "slots": slots, "next": limit, "changes": 0}
-    try:
-        world.table.put(item, unless_exists=True)
-    except StaleRecord:  # begun before: who runs now is what the slots say
-        return held(world.table.get(key) or {})
-    return slots
+class Slot(NamedTuple):
+    """Where a child runs; children know it as one number.
+
+    >>> Slot(3, group=2).code, Slot.of(Slot(3, group=2, lot=1).code)
+    (2000003, Slot(place=3, group=2, lot=1))
+    """
+
+    place: int
+    group: int = 0
+    #: Which lot of its group the child came with.
+    lot: int = 0
+
+    @classmethod
+    def of(cls, code: int) -> Slot:
+        """Return the slot with this number; a small one is of the first group."""
+        above, place = divmod(code, _PLACES)
+        lot, group = divmod(above, _GROUPS)
+        return cls(place, group, lot)
+
+    @property
+    def code(self) -> int:
+        """Return the number that a child knows."""
+        return self.place + _PLACES * (self.group + _GROUPS * self.lot)
+
+    def ticket(self, number: int) -> int:
+        """Return what the slot holds while that child runs."""
+        return self.lot * _NUMBERS + number
+
+
+def runs(group: int, place: str, ticket: int) -> tuple[int, int]:
+    """Return the number of a slot, and of the child with a ticket."""
+    lot, number = divmod(ticket, _NUMBERS)
+    return Slot(int(place), group, lot).code, number
+
+
+# -- what it is ------------------------------------------------------------------
+
+
+def opened(group: int, limit: int, children: int) -> Item:
+    """Return a group as it begins, with its share of the slots and of the children."""
+    here, first = share(group, limit, SIZE), group * SIZE
+    start = min(first, limit) * children // limit
+    until = min(first + SIZE, limit) * children // limit
+    return {
+        "slots": {str(place): start + place for place in range(here)},
+        "next": start + here,
+        "until": until,
+        "changes": 0,
+    }
+
+
+def share(group: int, limit: int, room: int) -> int:
+    """Return how many of the slots a group has; a smaller limit never gives it more.
+
+    >>> [share(group, 230, 100) for group in range(4)]
+    [100, 100, 30, 0]
+    """
+    if group == 0:
+        return min(limit, room)
+    return max(0, min(limit - room - (group - 1) * SIZE, SIZE))
+
+
+def groups_for(limit: int, room: int) -> int:
+    """Return how many groups have so many slots."""
+    return 1 + max(0, -(-(limit - room) // SIZE))
+
+
+def left(item: Item, siblings: int) -> int:
+    """Return how many children of a group have not begun."""
+    return 0 if "held" in item else max(0, _until(item, siblings) - item["next"])
+
+
+def _until(item: Item, siblings: int) -> int:
+    return int(item.get("until", siblings))  # the first of all had them all
+
+
+def idle(item: Item, siblings: int) -> list[str]:
+    """Return the slots that have nobody to run."""
+    until, lot = _until(item, siblings), item.get("lot", 0)
+    return [
+        place
+        for place, ticket in item["slots"].items()
+        if ticket == IDLE or (ticket >= until and ticket // _NUMBERS == lot)
+    ]
 
 
 def held(item: Item) -> dict[str, int]:
-    """Return who runs, by slot."""
-    return {**item.get("slots", {}), **item.get("retired", {})}
+    """Return what all slots hold, of idle ones too."""
+    everything: dict[str, int] = item["slots"] | item.get("retired", {})
+    return everything
 
 
-def give(world: World, key: Key, slot: str, ended: int) -> Item | None:
-    """Give the slot of a child that has ended to the next one; return what is then.
-
-    None: the slots belong to an execution that was deleted.
-    """
-    try:
-        item = world.table.claim(key, slot, ended)
-        while item.get("retired", {}).get(slot) == ended:
-            item = _released(world, key, item, slot)
-    except StaleRecord:
-        return None
-    return item
+def running(item: Item, siblings: int) -> dict[str, int]:
+    """Return who runs, by slot, those included that nobody follows."""
+    none = frozenset(idle(item, siblings))
+    busy = {slot: each for slot, each in item["slots"].items() if slot not in none}
+    return {**busy, **item.get("retired", {})}
 
 
-def _released(world: World, key: Key, item: Item, slot: str) -> Item:
-    """Return the item without a retired slot; as it is now, where a race was lost."""
-    left = {name: each for name, each in item["retired"].items() if name != slot}
-    after = {**item, "retired": left, "changes": item["changes"] + 1}
-    if _put(world, after, item):
-        return after
-    return world.table.get(key) or {}
+# -- what becomes of it ----------------------------------------------------------
 
 
-def _put(world: World, after: Item, before: Item) -> bool:
-    """Write the item if nobody changed it or gave a slot; whether that was so."""
-    fence = {name: before[name] for name in ("next", "changes")}
-    try:
-        world.table.put(after, where=fence)
-    except StaleRecord:
-        return False
-    return True
-
-
-def is_dry(item: Item, siblings: int) -> bool:
-    """Whether every child has begun, and none runs."""
-    is_over = not item.get("slots") or "held" in item
-    all_ = not is_over and all(each >= siblings for each in item["slots"].values())
-    return all_ and not item.get("retired")
-
-
-def take(world: World, key: Key) -> list[int] | None:
-    """Empty the slots, so that no child begins any more; return who held them."""
-    while (item := world.table.get(key)) is not None:
-        if "held" in item:  # emptied before, by a turn that may not have come further
-            return list(item["held"])
-        running = list(held(item).values())
-        emptied = {**item, "slots": {}, "retired": {}, "held": running}
-        if _put(world, emptied, item):
-            return running
-    return None
-
-
-def resize(world: World, key: Key, change: Change) -> dict[str, int]:
-    """Have so many children run at once from now on; return who is to begin, by slot.
-
-    Where this change was made before, or a later one, that is everybody who runs: it
-    may not have come so far as to begin its own.
-    """
-    while (item := world.table.get(key)) is not None and "held" not in item:
-        if change.seq <= item.get("resized", 0):
-            return held(item)
-        after, added = _resized(item, change)
-        if _put(world, {**item, **after}, item):
-            return added
-    return {}
-
-
-def _resized(item: Item, change: Change) -> tuple[Item, dict[str, int]]:
-    """Return what changes of the item, and the slots that are new."""
-    running = _running(held(item), change.siblings)
-    dry = {slot: each for slot, each in item["slots"].items() if slot not in running}
-    most = len(item["slots"]) - len(dry) if change.limit is None else change.limit
-    kept = sorted(running, key=int)[: _within(most)]
-    slots, following = dry | {slot: running[slot] for slot in kept}, item["next"]
-    first = 1 + max(map(int, held(item)))
-    room = min(_within(most) - len(kept), change.siblings - following)
-    added = {str(first + each): following + each for each in range(max(0, room))}
-    after = {
-        "slots": {**slots, **added},
-        "retired": {slot: running[slot] for slot in running if slot not in kept},
-        "next": following + len(added),
-        "changes": item["changes"] + 1,
-        "resized": change.seq,
-        **{name: getattr(change, name) for name in _TOLD},
+def filled(item: Item, siblings: int, wanted: list[str]) -> Item:
+    """Return what changes when idle slots get children of the group."""
+    first = item["next"]
+    tickets = range(first, first + min(len(wanted), left(item, siblings)))
+    return {
+        "slots": {**item["slots"], **dict(zip(wanted, tickets, strict=False))},
+        "next": first + len(tickets),
     }
-    return after, added
 
 
-def told(item: Item) -> dict[str, Any]:
-    """Return what a change says to the children that begin after it; none: nothing."""
-    return {name: item[name] for name in _TOLD if name in item}
+def cession(item: Item, siblings: int, taker: int, lot: int) -> Item:
+    """Return what changes when another group gets half of what is left, its end.
+
+    Where nothing is left, that it got nothing: who asked is answered once.
+    """
+    until = _until(item, siblings)
+    kept = until - (left(item, siblings) + 1) // 2
+    base = item.get("lot", 0) * _NUMBERS
+    span = [lot, kept - base, until - base]
+    return {"until": kept, "ceded": {**item.get("ceded", {}), str(taker): span}}
 
 
-def _running(slots: Mapping[str, int], siblings: int) -> dict[str, int]:
-    return {slot: index for slot, index in slots.items() if index < siblings}
+def taken(item: Item, siblings: int, span: list[int]) -> Item:
+    """Return what changes when a group takes the lot that it was ceded."""
+    lot, first, until = span
+    nobody = dict.fromkeys(idle(item, siblings), IDLE)
+    return {
+        "slots": {**item["slots"], **nobody},
+        "lot": lot,
+        "next": lot * _NUMBERS + first,
+        "until": lot * _NUMBERS + until,
+        "asks": None,
+    }
 
 
-def _within(limit: int) -> int:
-    return min(limit, MOST) or MOST
+def resized(item: Item, siblings: int, wanted: int) -> Item:
+    """Return what changes with the number of slots: some retire, or new ones are idle.
+
+    Slots that are not wanted any more retire; their children run on.
+    """
+    busy = running(item, siblings)
+    order = sorted(busy, key=int)
+    names = (str(name) for name in range(len(busy) + wanted))
+    free = [name for name in names if name not in busy]
+    new = free[: max(0, wanted - len(busy))]
+    return {
+        "slots": {place: busy[place] for place in order[:wanted]}
+        | dict.fromkeys(new, IDLE),
+        "retired": {place: busy[place] for place in order[wanted:]},
+    }

@@ -28,6 +28,14 @@ def test_a_child_of_a_thousand_costs_no_more_than_one_of_a_hundred(limit):
     assert many.usd <= few.usd * 1.01
 
 
+@pytest.mark.parametrize("limit", [200, 1_000])
+def test_a_child_costs_the_same_however_many_run_at_once(limit):
+    each = per_child(2_000, limit)
+    assert each.writes <= 2.1
+    assert each.messages <= 1.1
+    assert each.reads <= 0.4
+
+
 def test_a_child_costs_less_than_three_dollars_a_million():
     assert per_child(1_000).usd * 1_000_000 <= 3
 

@@ -2,6 +2,8 @@ from itertools import count
 
 import pytest
 
+from chalicelib.orchestrator import slots
+from chalicelib.orchestrator.pools import Pool
 from chalicelib.stores.dynamodb import DynamoTable, create_table
 from tests.contracts.aws_in_process import aws_client
 from tests.contracts.table_contract import TableContract, letters
@@ -52,3 +54,22 @@ def test_a_query_goes_on_over_every_page(client, name):
     assert [item["sk"] for item in table.query("a")] == list("0123456")
     last = table.query("a", after="0", before="6", descending=True, limit=5)
     assert [item["sk"] for item in last] == list("54321")
+
+
+class World:
+    """What the slots of a container ask of the world."""
+
+    def __init__(self, table):
+        self.table = table
+
+
+def test_slots_in_groups_give_every_child_its_turn(client, name, monkeypatch):
+    monkeypatch.setattr(slots, "SIZE", 2)
+    pool = Pool(World(DynamoTable(client, name)), "w:1", "r.1.1", 11)
+    runs = list(pool.start(3).items())
+    for code, child in runs:
+        after = pool.give(code, child)
+        runs.extend([after.runs] if after.runs else [])
+
+    assert sorted(child for _, child in runs) == list(range(11))
+    assert after.is_dry

@@ -6,6 +6,7 @@ import random
 import pytest
 
 from chalicelib.engine.state import RunLimits
+from chalicelib.orchestrator import slots
 from chalicelib.simulation.faults import Chances, Storm
 from chalicelib.simulation.stage import Stage
 
@@ -31,8 +32,10 @@ ROUGH = Chances(crash_before=0.05, crash_after=0.05, error=0.05, twice=0.05, mos
 
 
 @pytest.mark.no_cover
+@pytest.mark.parametrize("size", [slots.SIZE, 2])
 @pytest.mark.parametrize("seed", range(20))
-def test_every_child_runs_once_whatever_is_changed(seed):
+def test_every_child_runs_once_whatever_is_changed(seed, size, monkeypatch):
+    monkeypatch.setattr(slots, "SIZE", size)
     chance = random.Random(seed)  # noqa: S311 - a test that can be repeated
     begun = []
 

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from chalicelib.simulation.faults import Storm
+from chalicelib.orchestrator import slots
+from chalicelib.simulation.faults import Fault, Storm
 from chalicelib.simulation.trial import Trial
 from tests.machines import CAUGHT as CATCHER
 from tests.machines import FUNCTIONS, each, fail, machine, only, passes, task
@@ -84,3 +85,42 @@ def test_a_tolerance_is_exceeded_alike_whatever_goes_wrong(limit):
 
     assert_none(trial.storms(range(8)))
     assert_none(trial.every_fault())
+
+
+@pytest.fixture
+def pairs(monkeypatch):
+    """Two slots share an item, so that there are several of them."""
+    monkeypatch.setattr(slots, "SIZE", 2)
+
+
+#: Groups of slots that end unevenly: the children of the first take their time.
+UNEVEN = {"Type": "Wait", "SecondsPath": "$.nap"}
+NAPS = [{"nap": 9 if number < 5 else 1} for number in range(15)]
+
+
+#: What may go wrong where slots change.
+_OF_SLOTS = {
+    "table.claim": [Fault.CRASH_BEFORE, Fault.CRASH_AFTER],
+    "table.put": [Fault.CRASH_AFTER],
+}
+
+
+def in_groups(count):
+    definition = machine(each(UNEVEN, task("echo"), limit=5))
+    return Trial(json.dumps(definition), NAPS[:count], functions=FUNCTIONS)
+
+
+@pytest.mark.no_cover
+def test_children_of_several_groups_of_slots_end_alike_in_any_storm(pairs):
+    assert_none(in_groups(15).storms(range(12)))
+
+
+@pytest.mark.no_cover
+def test_children_of_several_groups_of_slots_end_alike_whatever_goes_wrong_once(pairs):
+    def kinds(place):
+        return _OF_SLOTS.get(place, [])
+
+    report = in_groups(7).every_fault(kinds)
+
+    assert_none(report)
+    assert report.faults["table.claim: crash after"] == 7

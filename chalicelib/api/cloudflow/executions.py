@@ -113,7 +113,7 @@ def stop(ask: Ask) -> dict[str, Json]:
 def describe(ask: Ask) -> dict[str, Json]:
     """DescribeExecution: at once, or when it has ended, or ``WaitTimeSeconds`` on."""
     seconds = ask.number("WaitTimeSeconds", 0, least=0, most=60)
-    child = find_child(ask)
+    child = find_child(ask, with_data=True)
     head = child.head if child is not None else find(ask)
     if child is None and seconds and head.status is Status.RUNNING:
         head = _ended(ask, head.execution, min(seconds, LONGEST_WAIT))

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from chalicelib.api.cloudflow.face import Ask
 from chalicelib.api.cloudflow.lookup import find
-from chalicelib.api.cloudflow.runs import find_child
+from chalicelib.api.cloudflow.runs import find_child, glimpse
 from chalicelib.api.cloudflow.story import Event, Neutral, tell
+from chalicelib.api.stepfunctions.glimpses import Glimpse
 from chalicelib.api.stepfunctions.places import TOP, Places
 from chalicelib.api.stepfunctions.runs import Run, child_story, child_workflow, runs_of
 from chalicelib.model.workflow import Workflow
@@ -22,20 +23,22 @@ def history(ask: Ask) -> dict[str, Json]:
     """GetExecutionHistory: ``NextToken`` is the id of the first event to come."""
     begin = ask.number("NextToken", 0, least=0, most=10**9)
     limit = ask.limit()
-    rest = [event for event in _told(ask) if event.id >= begin]
-    rows = [event.shown() for event in rest[:limit]]
+    reads, told = _told(ask)
+    rest = [event for event in told if event.id >= begin]
+    rows = [event.shown(reads.value) for event in rest[:limit]]
     following = str(rest[limit].id) if len(rest) > limit else ""
     return {"Events": rows, "NextToken": following}
 
 
-def _told(ask: Ask) -> list[Event]:
+def _told(ask: Ask) -> tuple[Glimpse, list[Event]]:
     child = find_child(ask)
     head = child.head if child else find(ask)
-    workflow = ask.face.archive.workflow(head.workflow, head.version)
-    events = ask.service.journal.history(head.execution)
+    reads = glimpse(ask, head)
     if child:
-        return _of_child(events, workflow, child.run, child.child.scope)
-    return tell(events, Places(workflow), head.execution)
+        scope = child.child.scope
+        events = reads.story_of(scope)
+        return reads, _of_child(events, reads.workflow, child.run, scope)
+    return reads, tell(reads.story(), Places(reads.workflow), head.execution)
 
 
 def _of_child(

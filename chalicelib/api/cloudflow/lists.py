@@ -16,6 +16,8 @@ from chalicelib.values import Json
 
 #: CloudFlow: rows of a page at most.
 MOST_ROWS = 100
+#: Children of a run that are read for a page at most: few may be those asked for.
+LOOKED_AT = 1000
 #: Seconds that are spent on a page: one that few executions are on comes sooner.
 TIME = 15.0
 _STATUS_OF = {text: status for status, text in STATUSES.items()}
@@ -39,19 +41,25 @@ def list_executions(ask: Ask) -> dict[str, Json]:
 
 
 def _children(ask: Ask, status: Status | None, *, with_data: bool) -> dict[str, Json]:
-    """List the children of a run, in their order."""
-    prefix = ask.text("ExecutionNamePrefix")
-    found = [
-        each
-        for each in children(ask)
-        if status in (None, each.status) and each.name.startswith(prefix)
-    ]
+    """List the children of a run, in their order, from position ``NextToken`` on.
+
+    A page is over, too, when ``LOOKED_AT`` of them were seen.
+    """
+    prefix, limit = ask.text("ExecutionNamePrefix"), ask.limit(MOST_ROWS)
     begin = ask.number("NextToken", 0, least=0, most=10**9)
-    end = begin + ask.limit(MOST_ROWS)
-    rows: list[Json] = [
-        shown(ask, each, with_data=with_data) for each in found[begin:end]
-    ]
-    return {"Executions": rows, "NextToken": str(end) if len(found) > end else ""}
+    found = children(ask)
+    last = min(found.run.total, begin + LOOKED_AT)
+    rows: list[Json] = []
+    while begin < last and len(rows) < limit:
+        end = min(last, begin + limit - len(rows))
+        rows += [
+            shown(ask, each, with_data=with_data)
+            for each in found.between(begin, end, with_data=with_data)
+            if status in (None, each.status) and each.name.startswith(prefix)
+        ]
+        begin = end
+    following = str(begin) if begin < found.run.total else ""
+    return {"Executions": rows, "NextToken": following}
 
 
 def _row(ask: Ask, head: Head, *, with_data: bool) -> Json:

@@ -1,7 +1,8 @@
 """What can be done with the runs of distributed Maps, and with their children?
 
 A run is called by where it began, and a child by its run and position, so nothing is
-kept to find them: what became of them is in the history of the execution.
+kept to find them: what became of them is in the history of the scopes around them, of
+which only these are read (``glimpses``).
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from dataclasses import dataclass, replace
 from chalicelib.api.cloudflow.errors import Refused, invalid
 from chalicelib.api.cloudflow.face import Ask, moment
 from chalicelib.api.cloudflow.lookup import head_of
-from chalicelib.api.stepfunctions.runs import Child, Run, counts, runs_of
+from chalicelib.api.stepfunctions.counting import counts
+from chalicelib.api.stepfunctions.glimpses import Glimpse
+from chalicelib.api.stepfunctions.runs import Child, Run
 from chalicelib.engine.runs import child_name, read_child, read_run
 from chalicelib.engine.state import RunLimits, Status
 from chalicelib.journal.heads import Head
@@ -67,7 +70,7 @@ class OfRun:
         )
 
 
-def find_child(ask: Ask) -> OfRun | None:
+def find_child(ask: Ask, *, with_data: bool = False) -> OfRun | None:
     """Return the child that ``ExecutionName`` means, or None where it means none."""
     flow, name = ask.workflow(), ask.needed("ExecutionName")
     read = read_child(flow, name)
@@ -75,28 +78,42 @@ def find_child(ask: Ask) -> OfRun | None:
         return None
     execution, scope = read
     head = head_of(ask, flow, execution.rpartition(":")[2])
-    if head is not None:
-        for run in _runs(ask, head):
-            if scope in run.children:
-                return OfRun(head=head, run=run, child=run.children[scope])
-    return None
+    if head is None:
+        return None
+    found = glimpse(ask, head).child(scope, with_data=with_data)
+    return None if found is None else OfRun(head=head, run=found[0], child=found[1])
 
 
-def children(ask: Ask) -> list[Head]:
-    """Return the children that have begun, of the run that ``MapRunName`` means.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Children:
+    """The children of a run, read as they are asked for."""
+
+    head: Head
+    run: Run
+    reads: Glimpse
+
+    def between(self, begin: int, end: int, *, with_data: bool) -> list[Head]:
+        """Return those at some positions that have begun, as executions."""
+        found = self.reads.children(self.run, range(begin, end), with_data=with_data)
+        begun = [OfRun(head=self.head, run=self.run, child=each) for each in found]
+        return [each.as_execution() for each in begun]
+
+
+def children(ask: Ask) -> Children:
+    """Return the children of the run that ``MapRunName`` means.
 
     Raises:
         Refused: FlowNotExists, or MapRunNotExists.
     """
     head, run = _find(ask)
-    begun = [OfRun(head=head, run=run, child=each) for each in run.children.values()]
-    return [each.as_execution() for each in begun]
+    return Children(head=head, run=run, reads=glimpse(ask, head))
 
 
 def describe(ask: Ask) -> dict[str, Json]:
     """DescribeMapRun."""
     ask.needed("ExecutionName")
     head, run = _find(ask)
+    run = glimpse(ask, head).counted(run)
     counted = counts(run, of_items=True)
     return {
         **_limits(head, run),
@@ -155,18 +172,20 @@ def _find(ask: Ask) -> tuple[Head, Run]:
     flow, text = ask.flow(), ask.needed("MapRunName")
     name = read_run(flow, text)
     head = head_of(ask, flow, name.execution.rpartition(":")[2]) if name else None
-    if head is not None:
-        for run in _runs(ask, head):
-            is_in = ask.text("ExecutionName") in ("", _executor(head, run))
-            if run.name == name and is_in:
-                return head, run
+    if name is not None and head is not None:
+        run = glimpse(ask, head).run(name)
+        within = ask.text("ExecutionName")
+        if run is not None and within in ("", _executor(head, run)):
+            return head, run
     raise Refused("MapRunNotExists", f"flow {flow} has no such run {text[:200]!r}")
 
 
-def _runs(ask: Ask, head: Head) -> list[Run]:
+def glimpse(ask: Ask, head: Head) -> Glimpse:
+    """Return what reads parts of an execution."""
     workflow = ask.face.archive.workflow(head.workflow, head.version)
-    events = ask.service.journal.history(head.execution)
-    return runs_of(events, workflow, head.execution)
+    return Glimpse(
+        archive=ask.service.journal, workflow=workflow, execution=head.execution
+    )
 
 
 def _executor(head: Head, run: Run) -> str:

@@ -49,14 +49,15 @@ class Event:
         """Whether it says how an attempt of a task ended."""
         return self.type in _ENDS
 
-    def shown(self) -> Json:
-        """Return it as GetExecutionHistory shows it."""
+    def shown(self, read: Callable[[Json], Json]) -> Json:
+        """Return it as GetExecutionHistory shows it; ``read``: its large values."""
+        details = {name: read(value) for name, value in self.details.items()}
         return {
             "EventId": self.id,
             "ScheduleEventId": self.schedule_id,
             "Type": self.type,
             "StepName": self.step,
-            "EventDetail": compact(dict(self.details)) if self.details else "",
+            "EventDetail": compact(details) if details else "",
             "Time": moment(self.at),
         }
 

@@ -29,6 +29,7 @@ from chalicelib.errors import DefinitionRefused, ExecutionNotFound, ValueLost
 from chalicelib.expressions import Facts, evaluate
 from chalicelib.expressions import View as Sight
 from chalicelib.journal.heads import Head
+from chalicelib.journal.parts import Part
 from chalicelib.model import descriptors
 from chalicelib.model.workflow import Notice, Scope, State, Workflow, child_scopes
 from chalicelib.values import Json
@@ -139,10 +140,11 @@ def view_of(execution: str, shown: str = "") -> View:
     archive = face().archive
     head = archive.head(execution)
     workflow = archive.workflow(head.workflow, head.version)
+    part = Part(shows=lambda scope: shown in ("", scope))
     return View(
         head=head,
         workflow=workflow,
-        tell=lambda: story.read(archive.history(execution, shown=shown)),
+        tell=lambda: story.read(archive.history(execution, part)),
         recall=lambda: _context(head, workflow),
         dag=dag_of(archive.definition(head.workflow, head.version).text),
         at=current.service().clock.now(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalicelib.api.stepfunctions.arns import InMap
 from chalicelib.api.stepfunctions.details import data
 from chalicelib.api.stepfunctions.face import Ask, following
-from chalicelib.api.stepfunctions.map_runs import arn_of, find, find_child
+from chalicelib.api.stepfunctions.map_runs import arn_of, find, find_child, glimpse
 from chalicelib.api.stepfunctions.runs import Child, Run, child_story, child_workflow
 from chalicelib.engine.runs import child_name
 from chalicelib.engine.state import Status
@@ -13,6 +13,8 @@ from chalicelib.journal.heads import Head
 from chalicelib.model.workflow import Workflow
 from chalicelib.values import Json
 
+#: Children that are read for a page at most: with a filter few may be shown.
+LOOKED_AT = 1000
 _ENDED_BADLY = (Status.FAILED, Status.ABORTED)
 
 
@@ -32,8 +34,9 @@ def _row(ask: Ask, head: Head, run: Run, child: Child) -> dict[str, Json]:
 
 def describe(ask: Ask, named: InMap) -> Json:
     """DescribeExecution, of a child."""
-    head, run, child = find_child(ask, ask.text("executionArn"), named)
     with_data = ask.text("includedData") != "METADATA_ONLY"
+    arn = ask.text("executionArn")
+    head, run, child = find_child(ask, arn, named, with_data=with_data)
     details: dict[str, Json] = {
         **_row(ask, head, run, child),
         **data("input", child.input, with_data),
@@ -59,25 +62,31 @@ def _redrive(child: Child) -> dict[str, Json]:
 
 
 def list_children(ask: Ask) -> Json:
-    """ListExecutions, of a run: those that have begun, the newest first."""
+    """ListExecutions, of a run: those that have begun, the last ones first.
+
+    They begin in order. A page is over, too, when ``LOOKED_AT`` children were seen.
+    """
     head, run = find(ask, ask.text("mapRunArn"))
-    wanted, after = ask.text("statusFilter"), ask.after(list)
+    reads, after = glimpse(ask, head), ask.after(int)
+    end = run.total if after is None else max(0, min(after, run.total))
+    last = max(0, end - LOOKED_AT)
+    rows: list[Json] = []
+    while end > last and len(rows) < ask.limit:
+        begin = max(last, end - (ask.limit - len(rows)))
+        found = reads.children(run, range(end - 1, begin - 1, -1))
+        wanted = [child for child in found if _is_wanted(ask, child)]
+        rows += [
+            {**_row(ask, head, run, child), "itemCount": child.items}
+            for child in wanted
+        ]
+        end = begin
+    return {"executions": rows, **following(end or None)}
+
+
+def _is_wanted(ask: Ask, child: Child) -> bool:
     redriven = {"REDRIVEN": True, "NOT_REDRIVEN": False}.get(ask.text("redriveFilter"))
-    found = [
-        child
-        for child in sorted(run.children.values(), key=_place, reverse=True)
-        if wanted in ("", child.status.value)
-        and redriven in (None, child.redrives > 0)
-        and (after is None or _place(child) < after)
-    ]
-    page = found[: ask.limit]
-    rows = [{**_row(ask, head, run, child), "itemCount": child.items} for child in page]
-    rest = following(_place(page[-1]) if len(found) > len(page) else None)
-    return {"executions": rows, **rest}
-
-
-def _place(child: Child) -> list[float]:
-    return [child.started_at, child.index]
+    is_one = ask.text("statusFilter") in ("", child.status.value)
+    return is_one and redriven in (None, child.redrives > 0)
 
 
 def story(ask: Ask, named: InMap) -> tuple[Head, Workflow, list[dict[str, Json]]]:
@@ -88,7 +97,7 @@ def story(ask: Ask, named: InMap) -> tuple[Head, Workflow, list[dict[str, Json]]
     """
     head, run, child = find_child(ask, ask.text("executionArn"), named)
     workflow = ask.face.archive.workflow(head.workflow, head.version)
-    events = ask.service.journal.history(head.execution)
+    events = glimpse(ask, head).story_of(child.scope)
     told = [dict(event) for event in child_story(events, child.scope)]
     return head, child_workflow(workflow, run), told
 

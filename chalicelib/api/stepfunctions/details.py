@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.engine.history import Happened
@@ -54,6 +54,16 @@ def is_end(event: Mapping[str, Json]) -> bool:
     Here branches that are broken off may hear of it later.
     """
     return event["type"] in _ENDS
+
+
+def in_order(events: Sequence[Mapping[str, Json]]) -> Iterator[Mapping[str, Json]]:
+    """Yield the events, each run of the execution with its end behind the rest."""
+    begin = 0
+    for number, event in enumerate(events):
+        if event["type"] == Happened.EXECUTION_REDRIVEN:
+            yield from sorted(events[begin:number], key=is_end)
+            begin = number
+    yield from sorted(events[begin:], key=is_end)
 
 
 def failure_of(event: Mapping[str, Json]) -> dict[str, Json]:

@@ -16,9 +16,10 @@ from chalicelib.api.stepfunctions.arns import InMap, require_name
 from chalicelib.api.stepfunctions.details import Setting, data
 from chalicelib.api.stepfunctions.errors import Refused
 from chalicelib.api.stepfunctions.face import Ask, following
-from chalicelib.api.stepfunctions.history import translate
+from chalicelib.api.stepfunctions.history import sources, translate
 from chalicelib.api.stepfunctions.lookup import Chosen, choose, facts_of, head_of
 from chalicelib.api.stepfunctions.machines import described
+from chalicelib.api.stepfunctions.map_runs import glimpse
 from chalicelib.api.stepfunctions.places import Places
 from chalicelib.engine.state import Status
 from chalicelib.errors import ExecutionExists, NotRedrivable
@@ -199,14 +200,14 @@ def list_executions(ask: Ask) -> Json:
 
 
 def history(ask: Ask) -> Json:
-    """GetExecutionHistory."""
+    """GetExecutionHistory: large values are read of the page that is shown."""
     child = _child(ask)
     if child is not None:
         head, workflow, told = children.story(ask, child)
     else:
         head = find(ask)
         workflow = ask.face.archive.workflow(head.workflow, head.version)
-        told = ask.service.journal.history(head.execution)
+        told = glimpse(ask, head).story()
     setting = Setting(
         region=ask.arns.region,
         role=facts_of(ask, head.workflow).about["roleArn"],
@@ -214,11 +215,13 @@ def history(ask: Ask) -> Json:
         with_data=ask.given.get("includeExecutionData", True),
         started_by=started_by(ask, head),
     )
-    events = translate(told, Places(workflow), setting)
-    if ask.given.get("reverseOrder"):
-        events.reverse()
-    page, rest = ask.slice(events)
-    return {"events": page, **rest}
+    shown = sources(told, Places(workflow), setting)
+    order = range(len(shown))
+    page, rest = ask.slice(order[::-1] if ask.given.get("reverseOrder") else order)
+    wanted = {shown[place] for place in page} if setting.with_data else ()
+    filled = glimpse(ask, head).filled(told, wanted)
+    events = translate(filled, Places(workflow), setting)
+    return {"events": [events[place] for place in page], **rest}
 
 
 def describe_machine(ask: Ask) -> Json:

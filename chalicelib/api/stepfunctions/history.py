@@ -11,6 +11,7 @@ of its Map.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from chalicelib.api.stepfunctions import tasks_told
 from chalicelib.api.stepfunctions.details import (
@@ -19,7 +20,7 @@ from chalicelib.api.stepfunctions.details import (
     detail,
     evaluation_of,
     failure_of,
-    is_end,
+    in_order,
     run_arn,
 )
 from chalicelib.api.stepfunctions.open_states import Open, type_of
@@ -34,21 +35,20 @@ def translate(
     events: Sequence[Event], places: Places, setting: Setting
 ) -> list[dict[str, Json]]:
     """Return the history as GetExecutionHistory shows it, oldest first."""
+    return _told(events, places, setting).events
+
+
+def sources(events: Sequence[Event], places: Places, setting: Setting) -> list[int]:
+    """Return, for each event as it is shown, the id of the one that it tells."""
+    return _told(events, places, replace(setting, with_data=False)).sources
+
+
+def _told(events: Sequence[Event], places: Places, setting: Setting) -> Shown:
     teller = _Teller(places, setting)
-    for event in _in_order(events):
+    for event in in_order(events):
         for told in teller.tell(event):
             teller.shown.add(event, told)
-    return teller.shown.events
-
-
-def _in_order(events: Sequence[Event]) -> Iterator[Event]:
-    """Yield the events, each run of the execution with its end behind the rest."""
-    begin = 0
-    for number, event in enumerate(events):
-        if event["type"] == Happened.EXECUTION_REDRIVEN:
-            yield from sorted(events[begin:number], key=is_end)
-            begin = number
-    yield from sorted(events[begin:], key=is_end)
+    return teller.shown
 
 
 class _Teller:

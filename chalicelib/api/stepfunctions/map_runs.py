@@ -1,7 +1,7 @@
 """What can be done with the runs of distributed Maps?
 
 Rule 1  Nothing is kept about a run: its ARN leads to the Map's state, and what became
-        of it is in the history of its execution.
+        of it is in the history of the scope around it (``glimpses``).
 Rule 2  Changed limits hold for children that have not begun. How many run at once can
         be changed where the Map had a limit; otherwise all have begun.
 """
@@ -9,10 +9,13 @@ Rule 2  Changed limits hold for children that have not begun. How many run at on
 from __future__ import annotations
 
 from chalicelib.api.stepfunctions.arns import InMap
+from chalicelib.api.stepfunctions.counting import counts
 from chalicelib.api.stepfunctions.errors import Refused
 from chalicelib.api.stepfunctions.face import Ask
+from chalicelib.api.stepfunctions.glimpses import Glimpse
 from chalicelib.api.stepfunctions.lookup import head_of, no_execution
-from chalicelib.api.stepfunctions.runs import Child, Run, counts, runs_of
+from chalicelib.api.stepfunctions.places import TOP
+from chalicelib.api.stepfunctions.runs import Child, Run
 from chalicelib.engine.runs import child_name, read_child, read_run
 from chalicelib.engine.state import RunLimits, Status
 from chalicelib.errors import ExecutionNotFound
@@ -23,11 +26,12 @@ from chalicelib.values import Json
 TRIES = 3
 
 
-def runs(ask: Ask, head: Head) -> list[Run]:
-    """Return the runs of an execution, in the order they began."""
+def glimpse(ask: Ask, head: Head) -> Glimpse:
+    """Return what reads parts of an execution."""
     workflow = ask.face.archive.workflow(head.workflow, head.version)
-    events = ask.service.journal.history(head.execution)
-    return runs_of(events, workflow, head.execution)
+    return Glimpse(
+        archive=ask.service.journal, workflow=workflow, execution=head.execution
+    )
 
 
 def find(ask: Ask, arn: str) -> tuple[Head, Run]:
@@ -40,14 +44,19 @@ def find(ask: Ask, arn: str) -> tuple[Head, Run]:
     named = ask.arns.read_map_run(arn)
     ask.caller.require_workflow(named.workflow)
     name = read_run(named.workflow, named.name)
-    try:
-        head = None if name is None else ask.face.archive.head(name.execution)
-    except ExecutionNotFound:
-        head = None
-    for run in () if head is None else runs(ask, head):
-        if run.name == name and run.work.label == named.label and head is not None:
+    head = None if name is None else _head(ask, name.execution)
+    if name is not None and head is not None:
+        run = glimpse(ask, head).run(name)
+        if run is not None and run.work.label == named.label:
             return head, run
     raise Refused("ResourceNotFound", f"Resource not found: '{arn}'")
+
+
+def _head(ask: Ask, execution: str) -> Head | None:
+    try:
+        return ask.face.archive.head(execution)
+    except ExecutionNotFound:
+        return None
 
 
 def arn_of(ask: Ask, head: Head, run: Run) -> str:
@@ -66,6 +75,7 @@ def executor(ask: Ask, head: Head, run: Run) -> str:
 def describe(ask: Ask) -> Json:
     """DescribeMapRun."""
     head, run = find(ask, ask.text("mapRunArn"))
+    run = glimpse(ask, head).counted(run)
     limits = {"maxConcurrency", "toleratedFailureCount", "toleratedFailurePercentage"}
     is_over = head.status is not Status.RUNNING
     is_final = is_over and bool(why_not_redrivable(head, ask.service.clock.now()))
@@ -91,8 +101,7 @@ def list_runs(ask: Ask) -> Json:
     """ListMapRuns: of an execution, or of a child of a run; the newest first."""
     arn = ask.text("executionArn")
     head, within = _owner(ask, arn)
-    found = [each for each in runs(ask, head) if _scope_around(each) == within]
-    page, rest = ask.slice(found[::-1])
+    page, rest = ask.slice(glimpse(ask, head).runs_in(within)[::-1])
     rows = [
         {
             "executionArn": executor(ask, head, run),
@@ -105,20 +114,18 @@ def list_runs(ask: Ask) -> Json:
     return {"mapRuns": rows, **rest}
 
 
-def _scope_around(run: Run) -> str:
-    return "" if run.within is None else run.within[1]
-
-
 def _owner(ask: Ask, arn: str) -> tuple[Head, str]:
-    """Return the execution behind an ARN, and the scope of the child that it names."""
+    """Return the execution behind an ARN, and the scope that its own runs are in."""
     named = ask.arns.read_child(arn)
     if named is None:
-        return head_of(ask, arn), ""
+        return head_of(ask, arn), TOP
     head, _, found = find_child(ask, arn, named)
     return head, found.scope
 
 
-def find_child(ask: Ask, arn: str, named: InMap) -> tuple[Head, Run, Child]:
+def find_child(
+    ask: Ask, arn: str, named: InMap, *, with_data: bool = False
+) -> tuple[Head, Run, Child]:
     """Return a child of a run, with the run and the execution that it belongs to.
 
     Raises:
@@ -127,15 +134,11 @@ def find_child(ask: Ask, arn: str, named: InMap) -> tuple[Head, Run, Child]:
     """
     ask.caller.require_workflow(named.workflow)
     read = read_child(named.workflow, named.name)
-    if read is not None:
-        execution, scope = read
-        try:
-            head = ask.face.archive.head(execution)
-        except ExecutionNotFound:
-            raise no_execution(arn) from None
-        for run in runs(ask, head):
-            if scope in run.children and run.work.label == named.label:
-                return head, run, run.children[scope]
+    head = None if read is None else _head(ask, read[0])
+    if read is not None and head is not None:
+        found = glimpse(ask, head).child(read[1], with_data=with_data)
+        if found is not None and found[0].work.label == named.label:
+            return head, *found
     raise no_execution(arn)
 
 

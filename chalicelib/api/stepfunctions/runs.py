@@ -16,10 +16,14 @@ from chalicelib.api.stepfunctions.places import TOP, Places
 from chalicelib.engine.history import Happened
 from chalicelib.engine.runs import RunName
 from chalicelib.engine.state import Status
-from chalicelib.model.workflow import Map, Workflow
+from chalicelib.model.workflow import Map, OnFailure, Workflow
 from chalicelib.values import Json
 
 Event = Mapping[str, Json]
+
+_TOLERANCES = ("toleratedFailureCount", "toleratedFailurePercentage")
+#: The limits that count something: in a definition they may be written as 5.0.
+_WHOLE = ("maxConcurrency", "toleratedFailureCount")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,6 +71,8 @@ class Run:
     total: int = 0
     items: int = 0
     has_written: bool = False
+    #: Somebody changed its limits.
+    is_changed: bool = False
     redrives: int = 0
     redriven_at: float | None = None
     #: Activation that its iterations have since it was redriven.
@@ -80,6 +86,13 @@ class Run:
         if not self.activation:
             return ""
         return f"{self.name.scope}.{self.activation}.{self.name.attempt}"
+
+    @property
+    def is_flawless(self) -> bool:
+        """Whether it is known without them that all children have succeeded."""
+        is_strict = self.work.failure is OnFailure.ABORT and not self.is_changed
+        is_so = is_strict and not any(map(self.limits.get, _TOLERANCES))
+        return is_so and self.status is Status.SUCCEEDED
 
     @property
     def place(self) -> tuple[str, int, int]:
@@ -163,7 +176,7 @@ class _Reader:
             state=name,
             work=state.work,
             started_at=event["timestamp"],
-            limits=dict(event["limits"] or {}),
+            limits=_limits(event),
             within=self._places.apart(scope),
         )
         # Without a reader the event of its children comes before it.
@@ -199,7 +212,7 @@ class _Reader:
         if kind is Happened.CHILDREN_STARTED:
             self._children_started(run, event)
         elif kind is Happened.RUN_CHANGED:
-            run.limits |= event["limits"]
+            run.limits, run.is_changed = run.limits | _limits(event), True
         elif kind is Happened.ERRAND_ENDED and run.activation:
             run.has_written = True
 
@@ -216,7 +229,7 @@ class _Reader:
             given = event["input"]
             run.children[scope] = Child(
                 scope=scope,
-                items=len(given["Items"]) if run.work.batcher is not None else 1,
+                items=_items_in(given) if run.work.batcher is not None else 1,
                 started_at=event["timestamp"],
                 input=given,
             )
@@ -241,44 +254,21 @@ class _Reader:
                 child.status, child.stopped_at = Status.ABORTED, at
 
 
+def _limits(event: Event) -> dict[str, Json]:
+    given = dict(event["limits"] or {})
+    return given | {name: int(given[name]) for name in _WHOLE if given.get(name)}
+
+
+def _items_in(batch: Json) -> int:
+    """Return how many items are in a batch; 1 where its input was not read."""
+    return len(batch["Items"]) if isinstance(batch, dict) and "Items" in batch else 1
+
+
 _BEGINNINGS: Mapping[Happened, Callable[[_Reader, Event], None]] = {
     Happened.RUN_STARTED: _Reader._started,
     Happened.RUN_REDRIVEN: _Reader._redriven,
     Happened.SCOPE_REDRIVEN: _Reader._child_redriven,
 }
-
-#: What counts of a run tell apart; a run of ours has none that timed out.
-_COUNTED = {
-    Status.RUNNING: "running",
-    Status.SUCCEEDED: "succeeded",
-    Status.FAILED: "failed",
-    Status.TIMED_OUT: "timedOut",
-    Status.ABORTED: "aborted",
-}
-
-
-#: What a redrive would take up.
-_UNDONE = ("failed", "timedOut", "aborted")
-
-
-def counts(run: Run, *, of_items: bool, is_final: bool = False) -> dict[str, Json]:
-    """Return how many children, or how many of their items, are how far.
-
-    ``is_final``: no redrive can take up what failed.
-    """
-    found = dict.fromkeys(("pending", *_COUNTED.values(), "pendingRedrive"), 0)
-    for child in run.children.values():
-        counted = "pendingRedrive" if child.is_awaited else _COUNTED[child.status]
-        found[counted] += child.items if of_items else 1
-    total = run.items if of_items else run.total
-    # What has not begun when the run is over never will.
-    left = "pending" if run.status is Status.RUNNING else "aborted"
-    found[left] += total - sum(found.values())
-    written = total if run.has_written else 0
-    final = sum(found[each] for each in _UNDONE) if is_final else 0
-    more = {"resultsWritten": written, "failuresNotRedrivable": final}
-    return {**found, "total": total, **more}
-
 
 _AS_EXECUTION: Mapping[str, str] = {
     Happened.SCOPE_STARTED: Happened.EXECUTION_STARTED,

@@ -20,6 +20,8 @@ class Shown:
 
     def __init__(self, places: Places) -> None:
         self.events: list[dict[str, Json]] = []
+        #: Of each, the id of the neutral event that it tells.
+        self.sources: list[int] = []
         self._places = places
         #: Scope -> id of the last event shown of it.
         self._last: dict[str, int] = {}
@@ -38,6 +40,7 @@ class Shown:
         if name:
             entry[f"{name}EventDetails"] = details
         self.events.append(entry)
+        self.sources.append(event.get("id", 0))
         if kind not in _PASSED_OVER:
             self._last[scope] = number
 

@@ -60,6 +60,11 @@ class _Task:
         computed = self.event.get("limits", {}).get(name)
         return _seconds(written) if computed is None else int(computed)
 
+    def credentials(self) -> dict[str, Json]:
+        """Return the role that the request was made in, where it is not the stage's."""
+        role = self.event.get("role")
+        return {"taskCredentials": {"roleArn": role}} if role else {}
+
     def failure(self) -> dict[str, Json]:
         """Return error and cause."""
         names = ("error", "cause")
@@ -125,6 +130,7 @@ def _function_scheduled(told: _Task) -> Iterator[Told]:
         "resource": told.task.label[2],
         **told.data("input", told.event.get("parameters")),
         **told.times(heartbeat=False),
+        **told.credentials(),
     }
     yield "LambdaFunctionScheduled", "lambdaFunctionScheduled", details
     yield "LambdaFunctionStarted", "", {}
@@ -136,6 +142,7 @@ def _scheduled(told: _Task) -> Iterator[Told]:
         "region": told.region,
         "parameters": told.parameters(),
         **told.times(heartbeat=True),
+        **told.credentials(),
     }
     yield "TaskScheduled", "taskScheduled", details
     yield "TaskStarted", "taskStarted", told.named()

@@ -16,6 +16,7 @@ from chalicelib.formats.asl.distributed import (
 from chalicelib.formats.asl.labels import compile_label
 from chalicelib.formats.asl.paths import compile_path
 from chalicelib.formats.asl.resources import compile_request
+from chalicelib.formats.asl.roles import compile_role
 from chalicelib.formats.asl.templates import compile_template
 from chalicelib.formats.asl.values import compile_field, compile_value
 from chalicelib.formats.asl.vocabulary import (
@@ -76,12 +77,6 @@ def compile_work(part: Part, found: dict[str, Any], place: Place) -> Made:
     return _WORK[part["Type"].value](part, found, place)
 
 
-def check_credentials(part: Part) -> None:
-    """AWS, "Credentials": a role. A stage has none, so nothing comes of it."""
-    if "RoleArn" not in part and "RoleArn.$" not in part:
-        part.wrong("'RoleArn' is missing in Credentials; add it")
-
-
 def one_of(part: Part, *names: str, needed: bool = False) -> str:
     """Return which of the fields is there; only one of them may be."""
     there = [name for name in names if name in part]
@@ -114,13 +109,12 @@ def _task(part: Part, found: dict[str, Any], place: Place) -> Made:
 def compile_task(part: Part, found: dict[str, Any], writing: Writing) -> Made:
     """Return a Task; the query languages differ in how its values are written."""
     request = compile_request(part, writing.language)
-    if "Credentials" in found:
-        writing.value(part["Credentials"])
-        check_credentials(part["Credentials"])
+    role = compile_role(part, writing.language) if "Credentials" in found else None
     check_silence(part, found)
     work = model.Task(
         resource=request.resource,
         mode=request.mode,
+        role=role,
         reading=request.reading,
         job=request.job,
         timeout=writing.number(part, found, "TimeoutSeconds", "positive seconds"),

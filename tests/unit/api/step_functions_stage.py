@@ -19,6 +19,7 @@ from chalicelib.journal.activities import Activities
 from chalicelib.journal.archive import Archive
 from chalicelib.journal.releases import Releases
 from chalicelib.journal.values import Values
+from chalicelib.meter import Meter, MeteredTable
 from chalicelib.simulation.stage import Stage
 from chalicelib.stores.memory import MemoryTable
 
@@ -50,7 +51,9 @@ class States:
     def __init__(self, functions=None, **facts):
         self.stage = Stage(functions, **facts)
         clock = self.stage.loop.clock
-        kept = self.stage.plain_table
+        #: What is read to answer, all of it at the expense of "asked".
+        self.reading = Meter()
+        kept = MeteredTable(self.stage.plain_table, self.reading, payer="asked")
         archive = Archive(kept, Values(kept, self.stage.plain_blobs), clock)
         self.keys = AccessKeys(MemoryTable(), secret=b"s" * 32)
         self.key = self.keys.issue(["admin"], at=0).bearer

@@ -57,6 +57,15 @@ def test_a_step_is_entered_and_exited(flows):
     assert [each["ScheduleEventId"] for each in events] == [0, 2, 2, 4, 4, 0]
 
 
+def test_what_is_large_is_told_whole(flows):
+    given = {"text": "long " * 9000}
+
+    events = told(flows, a_pass("One"), given=given)
+
+    assert details(events, "ExecutionStarted") == [{"input": given}]
+    assert details(events, "StepExited") == [{"output": given}]
+
+
 def test_a_wait_is_started(flows):
     events = told(flows, {"Type": "Wait", "Name": "W", "Seconds": 3, "End": True})
     assert "StepStarted W" in shown(events)

@@ -5,7 +5,9 @@ from collections import Counter
 
 import pytest
 
-from chalicelib.api.stepfunctions.runs import Child, Run, counts
+from chalicelib.api.stepfunctions.counting import counts
+from chalicelib.api.stepfunctions.face import following
+from chalicelib.api.stepfunctions.runs import Child, Run
 from chalicelib.engine.runs import RunName
 from chalicelib.engine.state import Status
 from chalicelib.model.workflow import Map, Scope
@@ -504,7 +506,8 @@ def test_executions_are_listed_by_one_of_two_arns(states):
     given = {"mapRunArn": RUN, "stateMachineArn": machine}
     refused("ValidationException", states, "ListExecutions", **given)
     refused("ValidationException", states, "ListExecutions")
-    refused("InvalidToken", states, "ListExecutions", mapRunArn=RUN, nextToken="WzFd")
+    token = following("one")["nextToken"]
+    refused("InvalidToken", states, "ListExecutions", mapRunArn=RUN, nextToken=token)
 
 
 def test_a_map_in_a_machine_is_no_machine(states):

@@ -13,6 +13,11 @@ ANSWERS = {
     "invoke": lambda: {"StatusCode": 200, "Payload": io.BytesIO(b"{}")},
     "invoke_model": lambda: {"body": io.BytesIO(b"{}"), "contentType": "x/json"},
     "describe_connection": lambda: {"AuthorizationType": "BASIC", "SecretArn": SECRET},
+    "add_job_flow_steps": lambda: {"StepIds": ["s-1"]},
+    "cancel_steps": lambda: {"CancelStepsInfoList": [{"StepId": "s-1"}]},
+    "list_instance_fleets": lambda: {"InstanceFleets": [{"Id": "i", "Name": "f"}]},
+    "list_instance_groups": lambda: {"InstanceGroups": [{"Id": "i", "Name": "g"}]},
+    "run_job_flow": lambda: {"JobFlowId": "j-1"},
     "get_secret_value": lambda: {"SecretString": '{"username":"a","password":"b"}'},
 }
 
@@ -57,6 +62,24 @@ def of_object(given):
     return f"arn:aws:s3:::{given['Bucket']}{f'/{key}' if key else ''}"
 
 
+def of_eks(given):
+    place = AWS.format("eks")
+    if "nodegroupName" in given or "fargateProfileName" in given:
+        kind = "nodegroup" if "nodegroupName" in given else "fargateprofile"
+        names = f"{given['clusterName']}/{given[f'{CASED[kind]}Name']}"
+        return f"{place}{kind}/{names}/4ec1"
+    return f"{place}cluster/{given.get('clusterName') or given['name']}"
+
+
+CASED = {"nodegroup": "nodegroup", "fargateprofile": "fargateProfile"}
+
+
+def of_emr(given):
+    named = given.get("ClusterId") or given.get("JobFlowId")
+    name = named or given["JobFlowIds"][0]
+    return f"{AWS.format('elasticmapreduce')}cluster/{name}"
+
+
 #: Service -> what a request is about, as IAM sees it.
 ARNS = {
     "lambda": of_function,
@@ -70,6 +93,8 @@ ARNS = {
     ),
     "glue": lambda given: f"{AWS.format('glue')}job/{given['JobName']}",
     "batch": lambda given: AWS.format("batch") + f"job-queue/{given.get('jobQueue')}",
+    "eks": of_eks,
+    "emr": of_emr,
     "dynamodb": lambda given: f"{AWS.format('dynamodb')}table/{given['TableName']}",
 }
 
@@ -80,6 +105,25 @@ CALLED = {
     "list_objects_v2": "ListBucket",
     "head_object": "GetObject",
 }
+#: Services that IAM calls otherwise.
+PREFIXES = {"bedrock-runtime": "bedrock", "emr": "elasticmapreduce"}
+#: What is made has no name yet: IAM asks whether it may be made at all.
+MADE = ("eks:CreateCluster", "elasticmapreduce:RunJobFlow")
+#: Fields with a role that a request passes on.
+PASSED = ("ServiceRole", "JobFlowRole", "roleArn", "nodeRole", "podExecutionRoleArn")
+ROLE = "arn:aws:iam::123456789012:role/"
+
+
+def on_behalf(operation, given):
+    """Yield what IAM asks of who makes a request for what the service does then."""
+    for name in PASSED:
+        if name in given:
+            role = ROLE + given[name].removeprefix(ROLE)
+            yield "iam:PassRole", role
+            if operation == "create_nodegroup":
+                yield "iam:GetRole", role
+                yield "iam:ListAttachedRolePolicies", role
+                yield "ec2:DescribeSubnets", "*"
 
 
 def requests(asked):
@@ -87,10 +131,14 @@ def requests(asked):
     for service, operation, given in asked:
         words = operation.split("_")
         name = CALLED.get(operation, "".join(each.capitalize() for each in words))
-        action = f"{service.removesuffix('-runtime')}:{name}"
+        action = f"{PREFIXES.get(service, service)}:{name}"
+        yield from on_behalf(operation, given)
         if operation == "put_events":
             for each in given["Entries"]:
                 bus = each.get("EventBusName", "default")
                 yield action, f"{AWS.format('events')}event-bus/{bus}"
+        elif operation == "create_nodegroup" or operation == "create_fargate_profile":
+            cluster = f"{AWS.format('eks')}cluster/{given['clusterName']}"
+            yield action, cluster
         else:
-            yield action, ARNS[service](given)
+            yield action, "*" if action in MADE else ARNS[service](given)

@@ -28,6 +28,45 @@ EVENT = {"Detail": "{}", "DetailType": "t", "Source": "s"}
 ITEMS = {"InputType": "JSON"}
 LISTED = [{"Key": "k", "Size": 3, "ETag": "e"}]
 IN_S3 = {"S3Uri": "s3://b/k"}
+STEP = {"Name": "s", "HadoopJarStep": {"Jar": "s3://b/k.jar"}}
+EMR = {
+    "createCluster": {
+        "Name": "n",
+        "ServiceRole": "serves",
+        "JobFlowRole": "flows",
+        "Instances": {"KeepJobFlowAliveWhenNoSteps": True},
+    },
+    "addStep": {"ClusterId": "j-1", "Step": STEP},
+    "cancelStep": {"ClusterId": "j-1", "StepId": "s-1"},
+    "modifyInstanceFleetByName": {
+        "ClusterId": "j-1",
+        "InstanceFleetName": "f",
+        "InstanceFleet": {"TargetOnDemandCapacity": 1},
+    },
+    "modifyInstanceGroupByName": {
+        "ClusterId": "j-1",
+        "InstanceGroupName": "g",
+        "InstanceGroup": {"InstanceCount": 1},
+    },
+    "setClusterTerminationProtection": {
+        "ClusterId": "j-1",
+        "TerminationProtected": True,
+    },
+    "terminateCluster": {"ClusterId": "j-1"},
+}
+ROLE = "arn:aws:iam::123456789012:role/works"
+NODES = {"ClusterName": "c", "NodegroupName": "n"}
+PODS = {"ClusterName": "c", "FargateProfileName": "p"}
+EKS = {
+    "createCluster": {"Name": "c", "RoleArn": ROLE, "ResourcesVpcConfig": {}},
+    "deleteCluster": {"Name": "c"},
+    "createNodegroup": {**NODES, "NodeRole": ROLE, "Subnets": ["s"]},
+    "describeNodegroup": NODES,
+    "deleteNodegroup": NODES,
+    "createFargateProfile": {**PODS, "PodExecutionRoleArn": ROLE},
+    "describeFargateProfile": PODS,
+    "deleteFargateProfile": PODS,
+}
 #: resource, what the task says of its call.
 ROWS = [
     ("lambda:resize", {}),
@@ -58,6 +97,11 @@ ROWS = [
     ("aws:glue:startJobRun", {"JobName": "j"}),
     ("aws:batch:submitJob", {"JobName": "n", "JobQueue": "q", "JobDefinition": "d:1"}),
     ("aws:batch:describeJobs", {"Jobs": ["1"]}),
+    *((f"elasticmapreduce:{call}", given) for call, given in EMR.items()),
+    ("aws:emr:describeStep", {"ClusterId": "j-1", "StepId": "s-1"}),
+    ("aws:emr:describeCluster", {"ClusterId": "j-1"}),
+    *((f"aws:eks:{call}", given) for call, given in EKS.items()),
+    ("aws-sdk:eks:describeCluster", {"Name": "c"}),
     ("https://shop.example/v1", {"method": "GET", "connection": CONNECTION}),
     (
         "s3:read",
@@ -68,6 +112,20 @@ ROWS = [
         },
     ),
 ]
+
+
+ROW_OF_BATCH = {"JobName": "n", "JobQueue": "q", "JobDefinition": "d"}
+
+
+def of_one_task(action, parameters, **facts):
+    state = {
+        "Type": "Task",
+        "Resource": f"arn:aws:states:::{action}",
+        "Parameters": parameters,
+        "End": True,
+        **facts,
+    }
+    return compile_definition({"StartAt": "A", "States": {"A": state}}, name="w")
 
 
 def allowed(grants):
@@ -165,6 +223,59 @@ def test_a_job_may_be_begun_looked_at_and_stopped(begin, named):
     assert {each.lower() for each in actions} == {each.lower() for each in asked}
 
 
+LOOKED_AT = [
+    ("elasticmapreduce:addStep", EMR["addStep"], "elasticmapreduce:DescribeStep"),
+    (
+        "elasticmapreduce:createCluster",
+        EMR["createCluster"],
+        "elasticmapreduce:DescribeCluster",
+    ),
+    ("eks:createNodegroup", EKS["createNodegroup"], "eks:DescribeNodegroup"),
+    ("eks:deleteCluster", EKS["deleteCluster"], "eks:DescribeCluster"),
+]
+
+
+@pytest.mark.parametrize(("begin", "named", "look"), LOOKED_AT)
+def test_work_of_a_cluster_may_be_looked_at(begin, named, look):
+    found = calls_of([of_one_task(f"{begin}.sync", named)])
+
+    assert found.unknown == ()
+    assert look in {action for action, _ in allowed(found.grants)}
+
+
+def test_a_cluster_s_own_api_asks_nothing_of_iam():
+    assert needed("eks:call", {"ClusterName": "c"}) == ()
+    assert needed("eks:runJob", {}) == ()
+
+
+@pytest.mark.parametrize(
+    ("role", "expected"),
+    [
+        ({"RoleArn": ROLE}, [("sts:AssumeRole", ROLE)]),
+        ({"RoleArn.$": "$.role"}, []),
+    ],
+)
+def test_of_a_task_in_a_role_the_stage_needs_the_role_alone(role, expected):
+    found = calls_of(
+        [of_one_task("batch:submitJob.sync", ROW_OF_BATCH, Credentials=role)]
+    )
+
+    assert allowed(found.grants) == expected
+    unknown = () if expected else ("w/A: what sts:AssumeRole is about",)
+    assert found.unknown == unknown
+
+
+def test_a_workflow_of_the_stage_is_started_in_no_role():
+    machine = "arn:aws:states:eu-west-1:123456789012:stateMachine:other"
+    task = of_one_task(
+        "states:startExecution",
+        {"StateMachineArn": machine},
+        Credentials={"RoleArn": ROLE},
+    )
+
+    assert calls_of([task]).grants == ()
+
+
 def test_only_what_has_no_resources_is_granted_for_all():
     for resource, given in ROWS:
         for grant in needed(resource, given):
@@ -237,7 +348,20 @@ def test_an_api_that_is_not_known_yet_is_told(given):
         ("aws:batch:submitJob", {"JobQueue": "q", "JobDefinition": None}),
         ("aws:batch:cancelJob", {"JobQueue": "q", "JobDefinition": "d"}),
         ("elasticmapreduce:createCluster", {}),
-        ("eks:call", {}),
+        ("elasticmapreduce:createCluster", {"Name": "n", "ServiceRole": None}),
+        ("elasticmapreduce:createCluster", {"Name": "n", "ServiceRole": "*"}),
+        ("elasticmapreduce:addStep", {"ClusterId": None}),
+        ("elasticmapreduce:listClusters", {"ClusterId": "j-1"}),
+        ("aws:emr:describeStep", {}),
+        ("aws:eks:createCluster", {"Name": "c"}),
+        ("aws:eks:createCluster", {"Name": "c", "RoleArn": "arn:aws:iam::1:role/*"}),
+        ("aws:eks:deleteCluster", {"Name": None}),
+        ("aws:eks:createNodegroup", {**NODES, "NodeRole": None}),
+        ("aws:eks:createNodegroup", {"ClusterName": None, "NodeRole": ROLE}),
+        ("aws:eks:deleteNodegroup", {"ClusterName": "c"}),
+        ("aws:eks:listClusters", {}),
+        ("sts:AssumeRole", {"RoleArn": None}),
+        ("sts:AssumeRole", {"RoleArn": "arn:aws:iam::123456789012:role/*"}),
     ],
 )
 def test_what_does_not_say_of_what_it_is_is_told(resource, given):

@@ -227,3 +227,15 @@ def test_a_look_may_find_that_a_job_is_gone(error, ends_as, output):
 
     assert execution.state.status is ends_as
     assert execution.state.output == output
+
+
+def test_a_job_is_begun_looked_at_and_stopped_in_one_role():
+    execution = begun(task={"role": path("$.who")})
+
+    (look,) = execution.fire(Timer.WAIT).asked()
+    (stop,) = execution.stop().asked(CancelTask)
+
+    assert (look.part, look.role, stop.role) == ("look", "Ada", "Ada")
+    kept = owed.tag(stop)
+    assert kept[-1] == "Ada"
+    assert owed.restore(execution.setting, execution.state, kept) == stop

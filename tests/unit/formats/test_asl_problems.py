@@ -192,7 +192,11 @@ def test_what_is_wrong_is_said_in_its_place(definition, path, says):
             "'TimeoutSeconds' is there already",
         ),
         ({"TimeoutSecondsPath": "a"}, "/TimeoutSecondsPath", "must be a path"),
-        ({"Credentials": {"a.$": "x"}}, "/Credentials/a.$", "must be a path"),
+        (
+            {"Credentials": {"RoleArn.$": "x"}},
+            "/Credentials/RoleArn.$",
+            "must be a path",
+        ),
         ({"Retry": [5]}, "/Retry/0", "must be an object"),
         ({"Retry": [{}]}, "/Retry/0", "'ErrorEquals' is missing in a retrier"),
         (

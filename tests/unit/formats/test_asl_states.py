@@ -155,10 +155,6 @@ def test_limits_of_a_task():
     assert other.heartbeat.text == "HeartbeatSecondsPath"
 
 
-def test_credentials_are_accepted():
-    assert task(Credentials={"RoleArn.$": "$.role"}).work == task().work
-
-
 def test_retry_and_catch():
     found = state(
         {

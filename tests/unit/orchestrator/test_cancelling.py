@@ -2,7 +2,9 @@
 
 import pytest
 
+from chalicelib.engine.commands import CancelTask
 from chalicelib.errors import Unavailable
+from chalicelib.orchestrator.cancelling import stopping
 from chalicelib.simulation.stage import Stage
 from chalicelib.simulation.trial import Trial
 
@@ -317,3 +319,36 @@ def test_a_failed_branch_has_one_end_in_any_storm(facts):
     report = trial.storms(range(4))
 
     assert not report.failed, str(report)
+
+
+def test_a_job_is_begun_and_looked_at_in_the_role_of_its_task():
+    role = "arn:aws:iam::222222222222:role/sorter"
+    job = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::glue:startJobRun.sync",
+        "Parameters": {"JobName": "sort"},
+        "Credentials": {"RoleArn.$": "$.role"},
+        "TimeoutSeconds": 5,
+        "End": True,
+    }
+    functions = {
+        "glue:startJobRun": lambda event: {"JobRunId": "r-1"},
+        "glue:getJobRun": lambda event: {"JobRun": {"JobRunState": "RUNNING"}},
+    }
+    with Stage(functions) as stage:
+        workflow = stage.publish({"StartAt": "Sort", "States": {"Sort": job}}, name="w")
+        head = stage.run(workflow, {"role": role})
+        stage.settle()
+
+        assert head.error == "States.Timeout"
+        made = [call.resource.rpartition(":")[2] for call in stage.dispatcher.calls]
+        assert set(made) == {"startJobRun", "getJobRun"}
+        assert {call.role for call in stage.dispatcher.calls} == {role}
+
+
+def test_work_is_stopped_in_the_role_that_it_was_begun_in():
+    stop = CancelTask(
+        activation=1, attempt=1, resource="aws:stop", payload={}, role="a role"
+    )
+
+    assert stopping(stop).role == "a role"

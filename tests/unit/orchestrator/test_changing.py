@@ -4,8 +4,8 @@ import pytest
 
 from chalicelib.engine.state import RunLimits
 from chalicelib.journal import keys
-from chalicelib.orchestrator import changing, slots
-from chalicelib.stores.memory import MemoryTable
+from chalicelib.orchestrator import changing
+from chalicelib.orchestrator.pools import Pool
 from tests.machines import callback, each, fail, machine, only, task
 from tests.unit.orchestrator.desk import EXECUTION, Desk
 
@@ -30,11 +30,8 @@ def test_a_change_has_the_slots_follow(desk):
 
     desk.handle_all("resize")
 
-    assert slots.held(desk.orchestrator.world.table.get(KEY)) == {
-        "0": 0,
-        "1": 1,
-        "2": 2,
-    }
+    item = desk.orchestrator.world.table.get(KEY)
+    assert item["slots"] == {"0": 0, "1": 1, "2": 2}
     desk.handle_all()
     assert desk.head.output == [0, 1, 2, 3, 4]
 
@@ -81,7 +78,7 @@ def test_a_run_that_is_not_there_is_not_changed(desk, place):
 def test_a_container_that_is_over_has_no_slots_to_change(desk):
     change(desk)
     (message,) = desk.take("resize")
-    slots.take(desk.orchestrator.world, KEY)
+    Pool(desk.orchestrator.world, EXECUTION, "r.1.1", 5).take()
     desk.handle(message)
 
     assert desk.orchestrator.world.table.get(KEY)["slots"] == {}
@@ -148,103 +145,3 @@ def test_a_failure_before_the_change_ends_the_run_as_it_would_have():
 
     assert desk.head.status == "FAILED"
     assert desk.records("r.1.1-1") == []
-
-
-# -- slots
-
-
-class Worlds:
-    def __init__(self):
-        self.table = MemoryTable()
-
-
-@pytest.fixture
-def world():
-    return Worlds()
-
-
-def wanted(limit, seq=1):
-    return slots.Change(seq=seq, limit=limit, aborts=False, tolerated=0, siblings=9)
-
-
-def test_a_retired_slot_gets_no_other_child_and_is_waited_for(world):
-    slots.start(world, KEY, 2)
-    slots.resize(world, KEY, wanted(1))
-
-    item = slots.give(world, KEY, "1", 1)
-
-    assert (item["slots"], item["retired"]) == ({"0": 0}, {})
-    again = slots.give(world, KEY, "1", 1)
-    assert again["next"] == 2
-
-
-def test_a_run_is_dry_once_those_that_were_retired_have_ended(world):
-    slots.start(world, KEY, 2)
-    change = slots.Change(seq=1, limit=1, aborts=False, tolerated=0, siblings=2)
-    slots.resize(world, KEY, change)
-
-    item = slots.give(world, KEY, "0", 0)
-
-    assert not slots.is_dry(item, 2)
-    assert slots.is_dry(slots.give(world, KEY, "1", 1), 2)
-
-
-def test_the_most_slots_fit_an_item(world):
-    slots.start(world, KEY, 1)
-    change = slots.Change(seq=1, limit=0, aborts=False, tolerated=0, siblings=1_000_000)
-
-    assert len(slots.resize(world, KEY, change)) == slots.MOST - 1
-
-
-def test_who_ran_when_it_all_ended_is_remembered(world):
-    slots.start(world, KEY, 3)
-    slots.resize(world, KEY, wanted(1))
-
-    assert sorted(slots.take(world, KEY)) == [0, 1, 2]
-    assert sorted(slots.take(world, KEY)) == [0, 1, 2]
-    assert slots.resize(world, KEY, wanted(4, seq=2)) == {}
-    assert not slots.is_dry(world.table.get(KEY), 3)
-
-
-def test_slots_that_are_not_there_are_nobodys(world):
-    assert slots.give(world, KEY, "0", 0) is None
-    assert slots.take(world, KEY) is None
-    assert slots.resize(world, KEY, wanted(2)) == {}
-
-
-def test_a_release_that_loses_a_race_is_made_again(world):
-    class Raced(MemoryTable):
-        lost = False
-
-        def put(self, item, *, where=None, **given):
-            if where is not None and item.get("retired") == {} and not self.lost:
-                self.lost = True
-                slots_now = self.get(KEY)
-                super().put({**slots_now, "changes": slots_now["changes"] + 1})
-            super().put(item, where=where, **given)
-
-    world.table = Raced()
-    slots.start(world, KEY, 2)
-    slots.resize(world, KEY, wanted(1))
-
-    item = slots.give(world, KEY, "1", 1)
-
-    assert world.table.lost
-    assert (item["retired"], world.table.get(KEY)["retired"]) == ({}, {})
-
-
-def test_a_change_that_loses_a_race_is_made_again(world):
-    class Raced(MemoryTable):
-        lost = False
-
-        def put(self, item, *, where=None, **given):
-            if where is not None and not self.lost:
-                self.lost = True
-                self.claim(KEY, "0", 0)
-            super().put(item, where=where, **given)
-
-    world.table = Raced()
-    slots.start(world, KEY, 2)
-
-    assert slots.resize(world, KEY, wanted(3)) == {"2": 3}
-    assert world.table.get(KEY)["slots"] == {"0": 2, "1": 1, "2": 3}

@@ -128,6 +128,16 @@ def test_children_in_other_partitions_are_removed():
     assert len(items(desk)) == 1
 
 
+def test_groups_of_slots_in_other_partitions_are_removed():
+    desk = a_desk(each(task(), limit=130), given=list(range(140)))
+    groups = [item for item in items(desk) if "#slots" in item["sk"]]
+    desk.pass_time(DAY + GRACE)
+    sweep(desk)
+
+    assert [item["pk"] for item in groups] == [EXECUTION, f"{EXECUTION}/1"]
+    assert len(items(desk)) == 1
+
+
 def test_large_values_are_removed():
     desk = a_desk(task(), given={"noise": NOISE})
     desk.pass_time(DAY + GRACE)
