@@ -7,7 +7,7 @@
 #   destroy takes it out again; what holds data stays
 #   provision, finish  what `chalice deploy --stage dev` needs before it, and after it
 #   test    every test, with the coverage gates            ARGS=...   to pytest
-#   check   format, lint, types, the fast tests
+#   check   format, lint, types, the fast tests: under two minutes
 #   bench   measures; writes docs/performance.md
 #   docs    draws the state diagram of docs/architecture.md
 
@@ -17,6 +17,8 @@ REQUIREMENTS := $(wildcard requirements.txt tests/requirements.txt workflows/req
 STAMP := $(VENV)/.requirements
 #: What the proofs of deployment need, apart: an emulator of AWS, and Lambda's Python.
 APART := $(VENV)/.apart
+#: Left to `make test`: many storms and stories, and what is measured.
+UNHURRIED := tests/properties tests/budgets
 ARGS ?=
 STAGE ?= dev
 #: Parts in which every branch is tested.
@@ -77,7 +79,7 @@ test: apart
 		|| { $(BIN)/python -m coverage report; echo "At least 95 % must be covered."; exit 1; }
 
 check: lint types
-	@$(BIN)/python -m pytest -q -n auto -m "not slow" $(ARGS)
+	@$(BIN)/python -m pytest -q -n auto -m "not slow" $(UNHURRIED:%=--ignore=%) $(ARGS)
 
 fmt: setup
 	@$(BIN)/python -m ruff format .
